@@ -1,0 +1,135 @@
+/* The detector: luma planes in, events out. SPDX-License-Identifier: Apache-2.0
+ *
+ * A detector watches one camera. It keeps a background model, makes a foreground mask of every
+ * plane, groups what moves into blobs, follows them as tracks, and reports motion in the regions
+ * that are watched. It reads no file, no clock and no socket, starts no thread, and gives the same
+ * events for the same planes on every machine.
+ *
+ * A detector must be used by one thread at a time; different detectors are independent. */
+#ifndef WALLWATCH_DETECTOR_H
+#define WALLWATCH_DETECTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <wallwatch/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+    WW_MIN_PLANE = 2,      /* pixels a side */
+    WW_MAX_PLANE = 8192,   /* pixels a side */
+    WW_MAX_REGIONS = 64,   /* watched regions of one camera */
+};
+
+/* A place in the picture as fractions of its width and height, origin top left, 0–1. */
+struct ww_point {
+    float x, y;
+};
+
+enum ww_region_kind {
+    WW_REGION_ZONE, /* points are a polygon: at least 3, closed by itself */
+    WW_REGION_WALL, /* points are a polyline: at least 2; what lies within `strip` of it is watched */
+};
+
+/* A watched part of the picture. The detector copies what it needs. */
+struct ww_region {
+    enum ww_region_kind kind;
+    const struct ww_point *points;
+    size_t point_count;
+    float strip; /* of a wall: half-depth of the guarded strip, as a fraction of the height */
+};
+
+struct ww_polygon {
+    const struct ww_point *points; /* at least 3 */
+    size_t point_count;
+};
+
+enum ww_sensitivity { WW_SENSITIVITY_NORMAL, WW_SENSITIVITY_LOW, WW_SENSITIVITY_HIGH };
+
+struct ww_detector_config {
+    uint32_t width, height;               /* of every plane, pixels */
+    uint32_t source_width, source_height; /* boxes are given in these pixels; 0: the plane's own */
+    const struct ww_region *regions;      /* none: the whole picture is one region, number 0 */
+    size_t region_count;                  /* at most WW_MAX_REGIONS */
+    const struct ww_polygon *ignored;     /* nothing is seen in these */
+    size_t ignored_count;
+    double event_gap; /* seconds without motion that end an event; 0: the default, 2 */
+    enum ww_sensitivity sensitivity;
+};
+
+/* One plane of 8-bit brightness; only read, and only during the call it is passed to. */
+struct ww_luma {
+    const uint8_t *pixels; /* first row; any alignment */
+    ptrdiff_t stride;      /* bytes from row to row, at least width */
+    uint32_t width, height;
+};
+
+/* The foreground mask: bit (x & 63) of word x / 64 of a row is pixel x; bits past width are 0. */
+struct ww_mask {
+    const uint64_t *bits;
+    size_t stride; /* words from row to row */
+    uint32_t width, height;
+};
+
+struct ww_box {
+    int32_t x, y, width, height; /* pixels of the source */
+};
+
+enum ww_phase { WW_PHASE_START, WW_PHASE_UPDATE, WW_PHASE_END };
+
+/* Motion in one region, from its first sign to its last. START comes when the motion is confirmed
+ * and names the frame where it began, UPDATE at most every five seconds while it lasts, END when
+ * there was none for `event_gap` seconds and names the last frame with motion. */
+struct ww_event {
+    enum ww_phase phase;
+    uint64_t id;        /* counts up from 1; shared by the phases of one event */
+    size_t region;      /* index into the configuration's regions */
+    uint32_t track;     /* the track that moves there; of END: the one of the best frame */
+    int64_t frame;      /* as given to ww_detector_step */
+    double pts;         /* seconds, likewise */
+    struct ww_box box;  /* at `frame`; of END: at `best_frame` */
+    float score;        /* 0–1: how sure it is that something went somewhere */
+    double duration;    /* seconds since the motion began */
+    int64_t best_frame; /* the frame that shows it best so far: large, and whole in the picture */
+    double best_pts;    /* seconds */
+};
+
+/* What one step found. Owned by the detector, valid until its next step, finish or destroy. */
+struct ww_findings {
+    const struct ww_event *events;
+    size_t event_count;
+    const uint64_t *best; /* ids of the open events that this frame shows better than any before */
+    size_t best_count;
+    struct ww_mask mask;
+    bool relearning; /* the whole picture changed at once; nothing is reported until it is learned */
+};
+
+struct ww_detector;
+
+/* Returns 0 and a detector that the caller destroys, or a negative errno: -EINVAL for a size,
+ * region or polygon that is impossible, -ENOMEM. *config is not kept. */
+WW_API int ww_detector_create(struct ww_detector **detector, const struct ww_detector_config *config,
+                              struct ww_error *error);
+
+/* Looks at the next frame. `frame` and `pts` (seconds) must grow; a time that does not is taken as
+ * one that stands still. -EINVAL if the plane's size is not the configured one. */
+WW_API int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, int64_t frame,
+                            double pts, struct ww_findings *findings, struct ww_error *error);
+
+/* Ends the events that are open, as at the end of a recording. */
+WW_API void ww_detector_finish(struct ww_detector *detector, struct ww_findings *findings);
+
+/* NULL is allowed. */
+WW_API void ww_detector_destroy(struct ww_detector *detector);
+
+/* The name of the instruction set that the kernels use: reference, sse2, avx2, avx512 or neon. */
+WW_API const char *ww_detector_isa(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,74 @@
+/* The per-pixel work, as rows. SPDX-License-Identifier: Apache-2.0
+ *
+ * A kernel is a pure function on rows: no I/O, no allocation, no threads. reference.c states what each
+ * one means; every other version gives exactly the same bytes. Rows of different arguments must not
+ * overlap unless a kernel says so. Nothing outside what is named here is read or written.
+ *
+ * Packed bits: bit (x & 63) of word x / 64 is pixel x. */
+#ifndef WW_KERNELS_H
+#define WW_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Words of packed bits, and entries of a state row, that `width` pixels take. */
+#define WW_WORDS(width) (((size_t)(width) + 63) / 64)
+#define WW_STATE(width) (WW_WORDS(width) * 64)
+
+enum {
+    WW_LEVEL = 128,                /* one grey level in the background model's fixed point */
+    WW_MAX_DEVIATION = 62 * WW_LEVEL,
+    WW_MIN_DEVIATION = WW_LEVEL / 2,
+};
+
+/* Rates are parts of the way that a value goes in one frame, in 1/32768. */
+struct ww_background_rates {
+    int16_t mean;            /* of the mean, where the pixel is background */
+    int16_t mean_foreground; /* of the mean, where it is foreground */
+    int16_t deviation;       /* of the deviation, where it is background */
+    int16_t blink;           /* added to the deviation when a pixel changes sides */
+    int16_t min_threshold;   /* in 1/WW_LEVEL grey levels */
+    int16_t factor;          /* threshold = factor × deviation; 1 to 4 */
+};
+
+struct ww_kernels {
+    const char *isa; /* reference, sse2, avx2, avx512 or neon */
+
+    /* Background model of one row: foreground decision and update in one pass over the state.
+     *
+     *   d = luma - mean;  foreground = |d| > max(min_threshold, factor × deviation)
+     *   mean      += d × (foreground ? rates->mean_foreground : rates->mean)
+     *   deviation += (foreground ? 0 : (|d| - deviation) × rates->deviation)
+     *              + (foreground differs from the previous frame's ? rates->blink : 0)
+     *
+     * Products are rounded to nearest, the deviation stays in WW_MIN_DEVIATION…WW_MAX_DEVIATION.
+     * luma: width pixels. mean (0…255 × WW_LEVEL) and deviation: WW_STATE(width) entries, 64-byte
+     * aligned; those past width may change. foreground: WW_WORDS(width) words, in: the previous
+     * frame's, out: this one's; bits past width come out 0. */
+    void (*background_row)(const uint8_t *luma, int16_t *mean, int16_t *deviation, uint64_t *foreground,
+                           size_t width, const struct ww_background_rates *rates);
+
+    /* Sets a pixel where at least 5 of the 9 around and in it are set; beyond the row's words and
+     * where `above` or `below` are rows of zeros nothing is set. Each row has `words` words. */
+    void (*majority_row)(const uint64_t *above, const uint64_t *row, const uint64_t *below,
+                         uint64_t *out, size_t words);
+
+    /* Means of 2×2 pixels, rounded to nearest. a and b: width pixels each, out: (width + 1) / 2; where
+     * width is odd its last column counts twice. */
+    void (*halve_row)(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t width);
+
+    /* 255 for a set bit, 0 for a clear one; writes width bytes. */
+    void (*unpack_row)(const uint64_t *bits, uint8_t *bytes, size_t width);
+};
+
+/* The best table for this processor, or the one that the environment's WALLWATCH_CPU names
+ * (reference, sse2, avx2, avx512, neon) if this processor can run it. Chosen once. */
+const struct ww_kernels *ww_kernels(void);
+
+/* The table of that name, or NULL if this build or this processor does not have it. */
+const struct ww_kernels *ww_kernels_named(const char *isa);
+
+/* All names, best first, NULL at the end. */
+extern const char *const ww_kernel_isas[];
+
+#endif

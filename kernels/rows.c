@@ -1,0 +1,131 @@
+/* The kernels as a compiler can vectorise them; compiled once per instruction set, with WW_ISA set to
+ * its name. SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "kernels.h"
+#include "pack.h"
+
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
+#define TEXT_(a) #a
+#define TEXT(a) TEXT_(a)
+#define TABLE JOIN(ww_kernels_, WW_ISA)
+
+/* value × rate / 32768, rounded to nearest; the shape that compilers know as one instruction. */
+static inline int16_t part_of(int16_t value, int16_t rate)
+{
+    return (int16_t)((((value * rate) >> 14) + 1) >> 1);
+}
+
+static inline int16_t min16(int16_t a, int16_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline int16_t max16(int16_t a, int16_t b)
+{
+    return a > b ? a : b;
+}
+
+/* 64 pixels. All values fit into 16 bits: |d| ≤ 255 × 128, factor × deviation ≤ 4 × 62 × 128. */
+static inline uint64_t background_block(const uint8_t *restrict luma, int16_t *restrict mean,
+                                        int16_t *restrict deviation, uint64_t previous,
+                                        const struct ww_background_rates rates)
+{
+    uint8_t was[64], is[64];
+    unpack64(previous, was);
+    for (int i = 0; i < 64; i++) {
+        int16_t d = (int16_t)(luma[i] * WW_LEVEL - mean[i]);
+        int16_t distance = (int16_t)(d < 0 ? -d : d);
+        int16_t threshold = max16((int16_t)(rates.factor * deviation[i]), rates.min_threshold);
+        int16_t foreground = (int16_t)-(distance > threshold);
+        int16_t before = (int16_t)(int8_t)was[i];
+        int16_t rate = (int16_t)((rates.mean_foreground & foreground) | (rates.mean & ~foreground));
+        mean[i] = (int16_t)(mean[i] + part_of(d, rate));
+        int16_t drift = (int16_t)(part_of((int16_t)(distance - deviation[i]), rates.deviation) & ~foreground);
+        int16_t blink = (int16_t)(rates.blink & (foreground ^ before));
+        int16_t next = (int16_t)(deviation[i] + drift + blink);
+        deviation[i] = max16(min16(next, WW_MAX_DEVIATION), WW_MIN_DEVIATION);
+        is[i] = (uint8_t)foreground;
+    }
+    return pack64(is);
+}
+
+static void background_row(const uint8_t *luma, int16_t *mean, int16_t *deviation, uint64_t *foreground,
+                           size_t width, const struct ww_background_rates *rates)
+{
+    size_t x = 0;
+    for (; x + 64 <= width; x += 64)
+        foreground[x / 64] = background_block(luma + x, mean + x, deviation + x, foreground[x / 64], *rates);
+    if (x < width) {
+        uint8_t tail[64] = {0};
+        memcpy(tail, luma + x, width - x);
+        uint64_t inside = (UINT64_C(1) << (width - x)) - 1;
+        foreground[x / 64] =
+            background_block(tail, mean + x, deviation + x, foreground[x / 64], *rates) & inside;
+    }
+}
+
+/* Adds three bits in every position: sum and carry. */
+#define ADD3(a, b, c, sum, carry)                                                                      \
+    do {                                                                                               \
+        uint64_t half_ = (a) ^ (b);                                                                    \
+        (carry) = ((a) & (b)) | (half_ & (c));                                                         \
+        (sum) = half_ ^ (c);                                                                           \
+    } while (0)
+
+static inline uint64_t majority_word(const uint64_t *const rows[3], size_t i, size_t words)
+{
+    uint64_t ones[3], twos[3];
+    for (int r = 0; r < 3; r++) {
+        uint64_t word = rows[r][i];
+        uint64_t left = word << 1 | (i > 0 ? rows[r][i - 1] >> 63 : 0);
+        uint64_t right = word >> 1 | (i + 1 < words ? rows[r][i + 1] << 63 : 0);
+        ADD3(left, word, right, ones[r], twos[r]);
+    }
+    uint64_t one, two_a, two_b, four_a;
+    ADD3(ones[0], ones[1], ones[2], one, two_a);
+    ADD3(twos[0], twos[1], twos[2], two_b, four_a);
+    uint64_t two = two_a ^ two_b, four_b = two_a & two_b;
+    /* The count is one + 2 × two + 4 × four_a + 4 × four_b; five and more. */
+    return (four_a & four_b) | ((four_a | four_b) & (one | two));
+}
+
+static void majority_row(const uint64_t *above, const uint64_t *row, const uint64_t *below,
+                         uint64_t *out, size_t words)
+{
+    const uint64_t *const rows[3] = {above, row, below};
+    for (size_t i = 0; i < words; i++)
+        out[i] = majority_word(rows, i, words);
+}
+
+static void halve_row(const uint8_t *restrict a, const uint8_t *restrict b, uint8_t *restrict out,
+                      size_t width)
+{
+    size_t half = width / 2;
+    for (size_t x = 0; x < half; x++)
+        out[x] = (uint8_t)((a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1] + 2) >> 2);
+    if (width % 2)
+        out[half] = (uint8_t)((2 * a[width - 1] + 2 * b[width - 1] + 2) >> 2);
+}
+
+static void unpack_row(const uint64_t *bits, uint8_t *bytes, size_t width)
+{
+    size_t x = 0;
+    for (; x + 64 <= width; x += 64)
+        unpack64(bits[x / 64], bytes + x);
+    if (x < width) {
+        uint8_t tail[64];
+        unpack64(bits[x / 64], tail);
+        memcpy(bytes + x, tail, width - x);
+    }
+}
+
+extern const struct ww_kernels TABLE;
+const struct ww_kernels TABLE = {
+    .isa = TEXT(WW_ISA),
+    .background_row = background_row,
+    .majority_row = majority_row,
+    .halve_row = halve_row,
+    .unpack_row = unpack_row,
+};
