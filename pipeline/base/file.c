@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const char *ww_errno_text(int code)
+{
+    switch (-code) {
+    case ENOSPC: return "no space left on the disk; free some or choose another folder with -o";
+    case EDQUOT: return "the disk quota is used up; free some or choose another folder with -o";
+    case EROFS: return "the disk is mounted read-only";
+    case EACCES: return "permission denied";
+    case ENOENT: return "no such file or folder";
+    default: return strerror(-code);
+    }
+}
+
+int ww_make_folder(const char *path, struct ww_error *error)
+{
+    char part[PATH_MAX];
+    size_t length = strlen(path);
+    if (length == 0 || length >= sizeof part)
+        return ww_fail(error, -ENAMETOOLONG, "cannot make folder '%s': the name is empty or too long",
+                       path);
+    memcpy(part, path, length + 1);
+    for (size_t i = 1; i <= length; i++) {
+        if (part[i] != '/' && part[i] != '\0')
+            continue;
+        char kept = part[i];
+        part[i] = '\0';
+        if (mkdir(part, 0777) != 0 && errno != EEXIST) {
+            int code = -errno;
+            return ww_fail(error, code, "cannot make folder '%s': %s", part, ww_errno_text(code));
+        }
+        part[i] = kept;
+    }
+    struct stat info;
+    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode))
+        return ww_fail(error, -ENOTDIR, "'%s' is not a folder", path);
+    return 0;
+}
+
+int ww_write_all(int fd, const void *bytes, size_t size)
+{
+    const char *at = bytes;
+    while (size > 0) {
+        ssize_t written = write(fd, at, size);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return -errno;
+        at += written;
+        size -= (size_t)written;
+    }
+    return 0;
+}
+
+static int sync_folder(int folder_fd)
+{
+    /* Some file systems cannot sync a folder and say EINVAL; then the rename is all there is. */
+    if (fsync(folder_fd) != 0 && errno != EINVAL)
+        return -errno;
+    return 0;
+}
+
+int ww_publish_file(const char *folder, const char *name, const void *bytes, size_t size,
+                    struct ww_error *error)
+{
+    char draft[NAME_MAX + 1];
+    int code = 0;
+    int fd = -1;
+    bool drafted = false;
+    int folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder_fd < 0 || snprintf(draft, sizeof draft, ".%s.part", name) >= (int)sizeof draft) {
+        code = folder_fd < 0 ? -errno : -ENAMETOOLONG;
+        goto done;
+    }
+    fd = openat(folder_fd, draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        code = -errno;
+        goto done;
+    }
+    drafted = true;
+    code = ww_write_all(fd, bytes, size);
+    if (code == 0 && fsync(fd) != 0)
+        code = -errno;
+    if (close(fd) != 0 && code == 0)
+        code = -errno;
+    if (code == 0 && renameat(folder_fd, draft, folder_fd, name) != 0)
+        code = -errno;
+    if (code == 0)
+        code = sync_folder(folder_fd);
+done:
+    if (code != 0 && drafted)
+        unlinkat(folder_fd, draft, 0);
+    if (folder_fd >= 0)
+        close(folder_fd);
+    if (code != 0)
+        ww_fail(error, code, "cannot write '%s/%s': %s", folder, name, ww_errno_text(code));
+    return code;
+}
+
+int ww_read_file(const char *path, size_t limit, char **bytes, size_t *size, struct ww_error *error)
+{
+    int code = 0;
+    char *buffer = NULL;
+    size_t filled = 0;
+    struct stat info;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &info) != 0) {
+        code = ww_fail(error, -errno, "cannot read '%s': %s", path, ww_errno_text(-errno));
+        goto done;
+    }
+    if (!S_ISREG(info.st_mode)) {
+        code = ww_fail(error, -EINVAL, "cannot read '%s': it is not a file", path);
+        goto done;
+    }
+    if ((uintmax_t)info.st_size > limit) {
+        code = ww_fail(error, -EFBIG, "cannot read '%s': it has %jd bytes, more than %zu", path,
+                       (intmax_t)info.st_size, limit);
+        goto done;
+    }
+    size_t expected = (size_t)info.st_size;
+    buffer = malloc(expected + 1);
+    if (!buffer) {
+        code = ww_fail(error, -ENOMEM, "cannot read '%s': out of memory", path);
+        goto done;
+    }
+    while (filled < expected) {
+        ssize_t got = read(fd, buffer + filled, expected - filled);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            code = ww_fail(error, -errno, "cannot read '%s': %s", path, ww_errno_text(-errno));
+            goto done;
+        }
+        if (got == 0) /* it shrank meanwhile */
+            break;
+        filled += (size_t)got;
+    }
+    buffer[filled] = '\0';
+    *bytes = buffer;
+    *size = filled;
+    buffer = NULL;
+done:
+    free(buffer);
+    if (fd >= 0)
+        close(fd);
+    return code;
+}

@@ -1,0 +1,27 @@
+/* Files that appear only when they are whole. SPDX-License-Identifier: Apache-2.0 */
+#ifndef WW_BASE_FILE_H
+#define WW_BASE_FILE_H
+
+#include <stddef.h>
+
+#include <wallwatch/error.h>
+
+/* Makes a folder and those above it; one that exists is fine. */
+int ww_make_folder(const char *path, struct ww_error *error);
+
+/* Writes all bytes, over short writes and interruptions. Returns 0 or a negative errno. */
+int ww_write_all(int fd, const void *bytes, size_t size);
+
+/* Puts `bytes` into folder/name: written beside it under another name, synced, renamed, and the
+ * folder synced. On failure nothing is left behind. */
+int ww_publish_file(const char *folder, const char *name, const void *bytes, size_t size,
+                    struct ww_error *error);
+
+/* Reads a whole file of at most `limit` bytes; *bytes is the caller's to free and is followed by a
+ * NUL. -EFBIG where it is larger. */
+int ww_read_file(const char *path, size_t limit, char **bytes, size_t *size, struct ww_error *error);
+
+/* The sentence for a negative errno, with a remedy where there is one. */
+const char *ww_errno_text(int code);
+
+#endif

@@ -1,0 +1,22 @@
+/* Human text on stderr. SPDX-License-Identifier: Apache-2.0
+ *
+ * Every line is whole: lines of several threads do not mix, and a progress line that stands on the
+ * terminal is wiped before another line is written. */
+#ifndef WW_BASE_LOG_H
+#define WW_BASE_LOG_H
+
+#include <stdbool.h>
+
+#include <wallwatch/error.h>
+
+enum ww_log_level { WW_LOG_ERROR, WW_LOG_WARNING, WW_LOG_INFO };
+
+/* Errors and warnings are prefixed with "wallwatch: error:" and "wallwatch: warning:". */
+void ww_log(enum ww_log_level level, const char *format, ...) WW_PRINTF(2, 3);
+
+/* Replaces the progress line; nothing happens unless stderr is a terminal. An empty text wipes it. */
+void ww_log_progress(const char *text);
+
+bool ww_log_is_terminal(void);
+
+#endif

@@ -1,0 +1,72 @@
+/* A packet: the bytes of one frame as the camera or the recording made them.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef WW_BASE_PACKET_H
+#define WW_BASE_PACKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <wallwatch/error.h>
+
+struct AVCodecParameters;
+
+enum {
+    WW_MIN_SIDE = 16,   /* smallest picture that can be watched, pixels a side */
+    WW_MAX_SIDE = 8192, /* largest one */
+};
+
+enum ww_codec {
+    WW_CODEC_JPEG, /* a whole JPEG file, with or without Huffman tables */
+    WW_CODEC_PNG,  /* a whole PNG file */
+    WW_CODEC_I420, /* planes Y, U and V, 8 bits, full range, rows without padding */
+    WW_CODEC_AV,   /* anything else: what ww_stream.parameters says */
+};
+
+/* What all packets of a source have in common. Owned by the source. */
+struct ww_stream {
+    enum ww_codec codec;
+    uint32_t width, height;  /* pixels; 0 where only the packets know */
+    double frame_rate;       /* frames a second; 0 where unknown */
+    int64_t frame_count;     /* 0 where unknown */
+    int64_t start_us;        /* wall-clock time of the first frame, microseconds since 1970 */
+    double time_base;        /* seconds that one unit of a packet's `ticks` lasts (WW_CODEC_AV) */
+    const struct AVCodecParameters *parameters; /* of WW_CODEC_AV, else NULL */
+};
+
+/* The bytes are lent: `release` gives them back (NULL: nothing to give back). They are followed by
+ * at least WW_PACKET_PADDING readable bytes. */
+struct ww_packet {
+    const uint8_t *bytes;
+    size_t size;
+    int64_t index;    /* 0-based place in the source */
+    double pts;       /* seconds from the source's start */
+    int64_t ticks, decode_ticks; /* the same and the decoding time, in the container's own units */
+    bool key;         /* can be decoded without the packets before it */
+    void (*release)(void *lease);
+    void *lease;
+};
+
+enum { WW_PACKET_PADDING = 64 };
+
+/* How decoding asks for packets. Returns 1 and a packet, 0 at the end, or a negative errno. */
+struct ww_packet_reader {
+    int (*read)(void *context, struct ww_packet *packet, struct ww_error *error);
+    void *context;
+};
+
+static inline void ww_packet_release(struct ww_packet *packet)
+{
+    if (packet->release)
+        packet->release(packet->lease);
+    packet->release = NULL;
+    packet->bytes = NULL;
+}
+
+static inline bool ww_size_is_watchable(uint64_t width, uint64_t height)
+{
+    return width >= WW_MIN_SIDE && height >= WW_MIN_SIDE && width <= WW_MAX_SIDE &&
+           height <= WW_MAX_SIDE;
+}
+
+#endif

@@ -1,0 +1,242 @@
+/* The stages of detection, in order. SPDX-License-Identifier: Apache-2.0 */
+#include <wallwatch/detector.h>
+
+#include <errno.h>
+
+#include "detect/background.h"
+#include "detect/blobs.h"
+#include "detect/events.h"
+#include "detect/regions.h"
+#include "detect/tracker.h"
+#include "kernels.h"
+
+static const double default_gap = 2, update_seconds = 5;
+
+/* Foreground in more than this part of the watched picture at once is a change of light. */
+static const double light_change_part = 0.6, light_change_before = 0.3;
+
+struct ww_detector {
+    uint32_t width, height;
+    struct ww_background *background;
+    struct ww_bitplane foreground; /* the background model's */
+    struct ww_bitplane mask;       /* cleaned, and only what is watched */
+    uint64_t *zero_row;
+    struct ww_regions regions;
+    struct ww_labeller *labeller;
+    struct ww_tracker *tracker;
+    struct ww_event_keeper *keeper;
+    struct ww_blob_rules blob_rules;
+    double watched_pixels, warm_up_seconds;
+    double foreground_part; /* of the step before */
+    double settled_pts;     /* when what was learned anew can be relied on */
+    double pts;
+    bool started;
+};
+
+struct preset {
+    double min_threshold;   /* grey levels */
+    int factor;
+    uint32_t area_divisor;  /* smallest blob = pixels / this */
+    double confirm_seconds;
+};
+
+static const struct preset presets[] = {
+    [WW_SENSITIVITY_LOW] = {24, 4, 2500, 0.40},
+    [WW_SENSITIVITY_NORMAL] = {16, 4, 6000, 0.25},
+    [WW_SENSITIVITY_HIGH] = {11, 3, 14000, 0.20},
+};
+
+static int check(const struct ww_detector_config *config, struct ww_error *error)
+{
+    if (config->width < WW_MIN_PLANE || config->height < WW_MIN_PLANE || config->width > WW_MAX_PLANE ||
+        config->height > WW_MAX_PLANE)
+        return ww_fail(error, -EINVAL, "a plane of %ux%u cannot be watched; it must be %dx%d to %dx%d",
+                       config->width, config->height, WW_MIN_PLANE, WW_MIN_PLANE, WW_MAX_PLANE,
+                       WW_MAX_PLANE);
+    if (!(config->event_gap >= 0))
+        return ww_fail(error, -EINVAL, "an event gap of %g seconds is impossible", config->event_gap);
+    if (config->sensitivity > WW_SENSITIVITY_HIGH)
+        return ww_fail(error, -EINVAL, "there is no sensitivity %d", (int)config->sensitivity);
+    return 0;
+}
+
+static uint32_t at_least(uint32_t value, uint32_t low)
+{
+    return value < low ? low : value;
+}
+
+static struct ww_tracker_rules tracker_rules(const struct ww_detector *detector,
+                                             const struct preset *preset)
+{
+    float height = (float)detector->height;
+    return (struct ww_tracker_rules){
+        .confirm_seconds = preset->confirm_seconds,
+        .forget_seconds = 0.3,
+        .min_travel = height * 0.012f + 1,
+        .max_travel = height * 0.06f,
+        .min_straightness = 0.4f,
+    };
+}
+
+static struct ww_event_rules event_rules(const struct ww_detector_config *config)
+{
+    return (struct ww_event_rules){
+        .gap = config->event_gap > 0 ? config->event_gap : default_gap,
+        .update = update_seconds,
+        .width = config->width,
+        .height = config->height,
+        .source_width = config->source_width ? config->source_width : config->width,
+        .source_height = config->source_height ? config->source_height : config->height,
+    };
+}
+
+static int build(struct ww_detector *detector, const struct ww_detector_config *config,
+                 struct ww_error *error)
+{
+    const struct preset *preset = &presets[config->sensitivity];
+    struct ww_background_parameters background = {
+        .mean_seconds = 6,
+        .foreground_seconds = 40,
+        .deviation_seconds = 6,
+        .min_threshold = preset->min_threshold,
+        .factor = preset->factor,
+        .blink = 1.5,
+        .warm_up_seconds = 1,
+    };
+    struct ww_tracker_rules tracking = tracker_rules(detector, preset);
+    struct ww_event_rules telling = event_rules(config);
+    uint32_t pixels = config->width * config->height;
+
+    int code = ww_regions_create(&detector->regions, config, error);
+    if (code != 0)
+        return code;
+    detector->blob_rules = (struct ww_blob_rules){
+        .min_component = at_least(pixels / preset->area_divisor / 4, 4),
+        .min_area = at_least(pixels / preset->area_divisor, 8),
+        .gap = (int)(config->height / 60) + 1,
+    };
+    detector->warm_up_seconds = background.warm_up_seconds;
+    detector->watched_pixels = (double)ww_bitplane_count(&detector->regions.watched);
+    detector->background = ww_background_create(config->width, config->height, &background);
+    detector->labeller = ww_labeller_create(config->width, config->height);
+    detector->tracker = ww_tracker_create(&tracking);
+    detector->keeper = ww_event_keeper_create(config->region_count ? config->region_count : 1, &telling);
+    detector->zero_row = calloc(WW_WORDS(config->width), sizeof *detector->zero_row);
+    if (!detector->background || !detector->labeller || !detector->tracker || !detector->keeper ||
+        !detector->zero_row || ww_bitplane_create(&detector->foreground, config->width, config->height) ||
+        ww_bitplane_create(&detector->mask, config->width, config->height))
+        return ww_fail(error, -ENOMEM, "cannot watch a plane of %ux%u: out of memory", config->width,
+                       config->height);
+    return 0;
+}
+
+int ww_detector_create(struct ww_detector **detector, const struct ww_detector_config *config,
+                       struct ww_error *error)
+{
+    *detector = NULL;
+    int code = check(config, error);
+    if (code != 0)
+        return code;
+    struct ww_detector *created = calloc(1, sizeof *created);
+    if (!created)
+        return ww_fail(error, -ENOMEM, "out of memory");
+    created->width = config->width;
+    created->height = config->height;
+    code = build(created, config, error);
+    if (code != 0) {
+        ww_detector_destroy(created);
+        return code;
+    }
+    *detector = created;
+    return 0;
+}
+
+void ww_detector_destroy(struct ww_detector *detector)
+{
+    if (!detector)
+        return;
+    ww_background_destroy(detector->background);
+    ww_bitplane_destroy(&detector->foreground);
+    ww_bitplane_destroy(&detector->mask);
+    ww_regions_destroy(&detector->regions);
+    ww_labeller_destroy(detector->labeller);
+    ww_tracker_destroy(detector->tracker);
+    ww_event_keeper_destroy(detector->keeper);
+    free(detector->zero_row);
+    free(detector);
+}
+
+const char *ww_detector_isa(void)
+{
+    return ww_kernels()->isa;
+}
+
+static void clean(struct ww_detector *detector)
+{
+    const struct ww_kernels *kernels = ww_kernels();
+    const struct ww_bitplane *from = &detector->foreground;
+    for (uint32_t y = 0; y < detector->height; y++) {
+        const uint64_t *above = y > 0 ? ww_bitplane_row(from, y - 1) : detector->zero_row;
+        const uint64_t *below = y + 1 < detector->height ? ww_bitplane_row(from, y + 1) : detector->zero_row;
+        kernels->majority_row(above, ww_bitplane_row(from, y), below, ww_bitplane_row(&detector->mask, y),
+                              from->stride);
+    }
+    /* Bits past the width are clear again, too. */
+    ww_bitplane_and(&detector->mask, &detector->regions.watched);
+}
+
+/* True where the whole picture has changed at once: nothing in it can be told until it is learned. */
+static bool light_changed(struct ww_detector *detector, double pts)
+{
+    double before = detector->foreground_part;
+    double part = detector->watched_pixels > 0
+                      ? (double)ww_bitplane_count(&detector->mask) / detector->watched_pixels
+                      : 0;
+    detector->foreground_part = part;
+    if (part > light_change_part && before < light_change_before) {
+        ww_background_relearn(detector->background);
+        ww_tracker_clear(detector->tracker);
+        detector->settled_pts = pts + detector->warm_up_seconds;
+        return true;
+    }
+    return pts < detector->settled_pts;
+}
+
+int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, int64_t frame, double pts,
+                     struct ww_findings *findings, struct ww_error *error)
+{
+    if (luma->width != detector->width || luma->height != detector->height)
+        return ww_fail(error, -EINVAL, "a plane of %ux%u was given to a detector of %ux%u", luma->width,
+                       luma->height, detector->width, detector->height);
+    if (detector->started && pts < detector->pts)
+        pts = detector->pts;
+    detector->started = true;
+    detector->pts = pts;
+    *findings = (struct ww_findings){0};
+
+    ww_background_step(detector->background, luma, pts, &detector->foreground);
+    clean(detector);
+    findings->relearning = light_changed(detector, pts);
+
+    const struct ww_blob *blobs = NULL;
+    const struct ww_track *tracks;
+    size_t blob_count = 0;
+    if (!findings->relearning)
+        blob_count = ww_labeller_find(detector->labeller, &detector->mask, &detector->regions,
+                                      &detector->blob_rules, &blobs);
+    size_t track_count = ww_tracker_step(detector->tracker, blobs, blob_count, frame, pts, &tracks);
+    ww_event_keeper_step(detector->keeper, tracks, track_count, frame, pts, findings);
+    findings->mask = (struct ww_mask){
+        .bits = detector->mask.words,
+        .stride = detector->mask.stride,
+        .width = detector->width,
+        .height = detector->height,
+    };
+    return 0;
+}
+
+void ww_detector_finish(struct ww_detector *detector, struct ww_findings *findings)
+{
+    *findings = (struct ww_findings){0};
+    ww_event_keeper_finish(detector->keeper, findings);
+}

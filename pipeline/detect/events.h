@@ -1,0 +1,29 @@
+/* From tracks to events: motion in a region, from its first sign to its last.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef WW_DETECT_EVENTS_H
+#define WW_DETECT_EVENTS_H
+
+#include <wallwatch/detector.h>
+
+#include "detect/tracker.h"
+
+struct ww_event_rules {
+    double gap;    /* seconds without motion that end an event */
+    double update; /* seconds between the updates of one that lasts */
+    uint32_t width, height;               /* of the plane */
+    uint32_t source_width, source_height; /* of the frames that boxes are given in */
+};
+
+/* Keeps the open events of all regions; at most one a region. */
+struct ww_event_keeper;
+
+/* `regions` is at least 1. NULL: no memory. */
+struct ww_event_keeper *ww_event_keeper_create(size_t regions, const struct ww_event_rules *rules);
+void ww_event_keeper_destroy(struct ww_event_keeper *keeper);
+
+/* Fills the events and the best of *findings; they are the keeper's, until its next call. */
+void ww_event_keeper_step(struct ww_event_keeper *keeper, const struct ww_track *tracks, size_t count,
+                          int64_t frame, double pts, struct ww_findings *findings);
+void ww_event_keeper_finish(struct ww_event_keeper *keeper, struct ww_findings *findings);
+
+#endif

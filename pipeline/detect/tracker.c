@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/tracker.h"
+
+#include <math.h>
+
+static const float smoothing = 0.5f; /* of the centroid, a frame */
+static const float forgotten_part = 3; /* a confirmed track is kept that much longer */
+
+struct ww_tracker {
+    struct ww_tracker_rules rules;
+    struct ww_track tracks[WW_MAX_TRACKS];
+    size_t count;
+    uint32_t last_id;
+};
+
+struct ww_tracker *ww_tracker_create(const struct ww_tracker_rules *rules)
+{
+    struct ww_tracker *tracker = calloc(1, sizeof *tracker);
+    if (tracker)
+        tracker->rules = *rules;
+    return tracker;
+}
+
+void ww_tracker_destroy(struct ww_tracker *tracker)
+{
+    free(tracker);
+}
+
+void ww_tracker_clear(struct ww_tracker *tracker)
+{
+    tracker->count = 0;
+}
+
+static float width_of(const struct ww_blob *blob)
+{
+    return (float)(blob->right - blob->left);
+}
+
+static float height_of(const struct ww_blob *blob)
+{
+    return (float)(blob->bottom - blob->top);
+}
+
+/* How badly a blob fits a track: the distance from where it is expected, in sizes of the two, and the
+ * change of area; negative where it cannot be the same. */
+static float misfit(const struct ww_track *track, const struct ww_blob *blob, double pts)
+{
+    float step = (float)(pts - track->seen_pts);
+    float dx = blob->x - (track->x + track->velocity_x * step);
+    float dy = blob->y - (track->y + track->velocity_y * step);
+    float reach_x = (width_of(blob) + width_of(&track->blob)) / 2 + 4;
+    float reach_y = (height_of(blob) + height_of(&track->blob)) / 2 + 4;
+    if (fabsf(dx) > reach_x || fabsf(dy) > reach_y)
+        return -1;
+    float away = sqrtf(dx * dx / (reach_x * reach_x) + dy * dy / (reach_y * reach_y));
+    float larger = blob->area > track->blob.area ? (float)blob->area / (float)track->blob.area
+                                                 : (float)track->blob.area / (float)blob->area;
+    float resize = larger > 8 ? 1 : (larger - 1) / 7;
+    return away + 0.5f * resize + (track->confirmed ? 0 : 0.25f);
+}
+
+static void see(struct ww_track *track, const struct ww_blob *blob, double pts)
+{
+    float step = (float)(pts - track->seen_pts);
+    float old_x = track->x, old_y = track->y;
+    track->x += (blob->x - track->x) * smoothing;
+    track->y += (blob->y - track->y) * smoothing;
+    float dx = track->x - old_x, dy = track->y - old_y;
+    if (step > 0) {
+        track->velocity_x += (dx / step - track->velocity_x) * 0.3f;
+        track->velocity_y += (dy / step - track->velocity_y) * 0.3f;
+    }
+    track->path += sqrtf(dx * dx + dy * dy);
+    float away_x = track->x - track->birth_x, away_y = track->y - track->birth_y;
+    track->farthest = fmaxf(track->farthest, sqrtf(away_x * away_x + away_y * away_y));
+    track->blob = *blob;
+    track->seen_pts = pts;
+    track->hits++;
+    track->seen = true;
+}
+
+static void judge(struct ww_track *track, const struct ww_tracker_rules *rules)
+{
+    float size = fminf(width_of(&track->blob), height_of(&track->blob));
+    float travel = fminf(fmaxf(size / 2, rules->min_travel), rules->max_travel);
+    float straightness = track->path > 0 ? track->farthest / track->path : 0;
+    float seen_part = (float)track->hits / (float)track->frames;
+    bool was_confirmed = track->confirmed;
+    if (!was_confirmed)
+        track->confirmed = track->hits >= 3 && seen_part >= 0.6f && track->farthest >= travel &&
+                           straightness >= rules->min_straightness &&
+                           track->seen_pts - track->birth_pts >= rules->confirm_seconds;
+    track->just_confirmed = track->confirmed && !was_confirmed;
+    if (track->confirmed)
+        track->score = fmaxf(track->score, fminf(1, seen_part * track->farthest / (2 * travel)));
+}
+
+static void start(struct ww_tracker *tracker, const struct ww_blob *blob, int64_t frame, double pts)
+{
+    if (tracker->count == WW_MAX_TRACKS)
+        return;
+    tracker->tracks[tracker->count++] = (struct ww_track){
+        .id = ++tracker->last_id,
+        .blob = *blob,
+        .birth_blob = *blob,
+        .x = blob->x,
+        .y = blob->y,
+        .birth_x = blob->x,
+        .birth_y = blob->y,
+        .birth_frame = frame,
+        .birth_pts = pts,
+        .seen_pts = pts,
+        .hits = 1,
+        .frames = 1,
+        .seen = true,
+    };
+}
+
+/* Gives the best fitting pairs to each other, one after the other. */
+static void associate(struct ww_tracker *tracker, const struct ww_blob *blobs, size_t blob_count,
+                      bool *taken, double pts)
+{
+    for (;;) {
+        float best = -1;
+        size_t best_track = 0, best_blob = 0;
+        for (size_t t = 0; t < tracker->count; t++) {
+            for (size_t b = 0; b < blob_count && !tracker->tracks[t].seen; b++) {
+                float fit = taken[b] ? -1 : misfit(&tracker->tracks[t], &blobs[b], pts);
+                if (fit >= 0 && (best < 0 || fit < best)) {
+                    best = fit;
+                    best_track = t;
+                    best_blob = b;
+                }
+            }
+        }
+        if (best < 0)
+            return;
+        see(&tracker->tracks[best_track], &blobs[best_blob], pts);
+        taken[best_blob] = true;
+    }
+}
+
+/* Somebody who walks into another one's blob is still there: the blob is both of them. */
+static void share(struct ww_tracker *tracker, const struct ww_blob *blobs, size_t blob_count, double pts)
+{
+    for (size_t t = 0; t < tracker->count; t++) {
+        struct ww_track *track = &tracker->tracks[t];
+        if (track->seen || !track->confirmed)
+            continue;
+        float x = track->x + track->velocity_x * (float)(pts - track->seen_pts);
+        float y = track->y + track->velocity_y * (float)(pts - track->seen_pts);
+        for (size_t b = 0; b < blob_count; b++) {
+            const struct ww_blob *blob = &blobs[b];
+            if (x >= (float)blob->left && x < (float)blob->right && y >= (float)blob->top &&
+                y < (float)blob->bottom && blob->area >= track->blob.area) {
+                track->x = x;
+                track->y = y;
+                track->seen_pts = pts;
+                track->hits++;
+                track->seen = true;
+                break;
+            }
+        }
+    }
+}
+
+static void forget(struct ww_tracker *tracker, double pts)
+{
+    size_t kept = 0;
+    for (size_t t = 0; t < tracker->count; t++) {
+        const struct ww_track *track = &tracker->tracks[t];
+        double patience = tracker->rules.forget_seconds * (track->confirmed ? forgotten_part : 1);
+        if (pts - track->seen_pts <= patience)
+            tracker->tracks[kept++] = *track;
+    }
+    tracker->count = kept;
+}
+
+size_t ww_tracker_step(struct ww_tracker *tracker, const struct ww_blob *blobs, size_t blob_count,
+                       int64_t frame, double pts, const struct ww_track **tracks)
+{
+    bool taken[WW_MAX_BLOBS] = {false};
+    for (size_t t = 0; t < tracker->count; t++) {
+        tracker->tracks[t].seen = false;
+        tracker->tracks[t].frames++;
+    }
+    associate(tracker, blobs, blob_count, taken, pts);
+    share(tracker, blobs, blob_count, pts);
+    for (size_t t = 0; t < tracker->count; t++)
+        judge(&tracker->tracks[t], &tracker->rules);
+    forget(tracker, pts);
+    for (size_t b = 0; b < blob_count; b++)
+        if (!taken[b])
+            start(tracker, &blobs[b], frame, pts);
+    *tracks = tracker->tracks;
+    return tracker->count;
+}

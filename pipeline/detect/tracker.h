@@ -1,0 +1,54 @@
+/* Tracks: blobs followed from frame to frame. SPDX-License-Identifier: Apache-2.0
+ *
+ * Blobs are given to tracks greedily, nearest first, where a track is expected after a constant
+ * velocity. A track is confirmed when it has lasted and has really gone somewhere: leaves that sway,
+ * rain and noise come back to where they were. */
+#ifndef WW_DETECT_TRACKER_H
+#define WW_DETECT_TRACKER_H
+
+#include <stdbool.h>
+
+#include "detect/blobs.h"
+
+enum { WW_MAX_TRACKS = 64 };
+
+struct ww_track {
+    uint32_t id; /* counts up from 1 */
+    struct ww_blob blob; /* where it was seen last */
+    float x, y;          /* smoothed centroid */
+    float velocity_x, velocity_y; /* pixels a second */
+    float birth_x, birth_y;
+    float path;          /* pixels that the smoothed centroid has gone */
+    float farthest;      /* pixels from its birth, at the most */
+    int64_t birth_frame;
+    double birth_pts, seen_pts;
+    struct ww_blob birth_blob;
+    int hits, frames;    /* frames in which it was seen; since its birth */
+    bool confirmed;
+    bool just_confirmed; /* in this step */
+    bool seen;           /* in this step */
+    float score;         /* 0–1, of a confirmed track */
+};
+
+struct ww_tracker_rules {
+    double confirm_seconds; /* youngest age of a confirmed track */
+    double forget_seconds;  /* unseen for so long, an unconfirmed track is dropped; a confirmed one
+                               after three times that */
+    float min_travel;       /* pixels; small blobs must go at least so far */
+    float max_travel;       /* pixels; no blob needs to go farther */
+    float min_straightness; /* of distance to path */
+};
+
+struct ww_tracker;
+
+struct ww_tracker *ww_tracker_create(const struct ww_tracker_rules *rules); /* NULL: no memory */
+void ww_tracker_destroy(struct ww_tracker *tracker);
+
+/* Follows the tracks to this frame's blobs. Returns how many there are; *tracks is the tracker's. */
+size_t ww_tracker_step(struct ww_tracker *tracker, const struct ww_blob *blobs, size_t blob_count,
+                       int64_t frame, double pts, const struct ww_track **tracks);
+
+/* Forgets all tracks. */
+void ww_tracker_clear(struct ww_tracker *tracker);
+
+#endif
