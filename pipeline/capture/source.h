@@ -1,0 +1,42 @@
+/* Where packets come from: recordings, folders of frames, built-in scenes.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A kind of source is one file that fills a ww_source_type, and one line in source.c. */
+#ifndef WW_CAPTURE_SOURCE_H
+#define WW_CAPTURE_SOURCE_H
+
+#include "base/packet.h"
+
+struct ww_source_options {
+    double frame_rate; /* of a folder of frames; 0: 25 */
+};
+
+struct ww_source_type {
+    const char *name;
+    bool (*accepts)(const char *location);
+    /* Fills *stream and *state, which close() gets back. Returns 0 or a negative errno. */
+    int (*open)(void **state, struct ww_stream *stream, const char *location,
+                const struct ww_source_options *options, struct ww_error *error);
+    /* Returns 1 and a packet, 0 at the end, or a negative errno. A packet of size 0 is a frame that
+     * was there and is empty. */
+    int (*read)(void *state, struct ww_packet *packet, struct ww_error *error);
+    void (*close)(void *state);
+};
+
+extern const struct ww_source_type ww_source_scene, ww_source_folder, ww_source_recording;
+
+struct ww_source {
+    const struct ww_source_type *type;
+    void *state;
+    struct ww_stream stream;
+};
+
+/* Opens whatever `location` names. The caller closes it, also after a failure. */
+int ww_source_open(struct ww_source *source, const char *location,
+                   const struct ww_source_options *options, struct ww_error *error);
+void ww_source_close(struct ww_source *source);
+
+/* The source as decoding wants it. */
+struct ww_packet_reader ww_source_reader(struct ww_source *source);
+
+#endif
