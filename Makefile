@@ -1,0 +1,204 @@
+# wallwatch: `make help` lists what can be done here. SPDX-License-Identifier: Apache-2.0
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD ?= build
+# Sanitizers, as -fsanitize= takes them; each set gets a build folder of its own from `make sanitize`.
+SANITIZE ?=
+WERROR ?= $(if $(CI),1,)
+
+VERSION := $(shell sed -n 's/.*WW_VERSION "\(.*\)".*/\1/p' include/wallwatch/version.h)
+SOVERSION := 0
+MODULES := libavformat libavcodec libavutil libswscale libjpeg libpng libcyaml yaml-0.1 jansson \
+           libsodium freetype2
+MISSING := $(shell for m in $(MODULES); do pkg-config --exists $$m 2>/dev/null || echo $$m; done)
+
+OPTIMISE ?= -O2 -g
+CFLAGS ?= $(OPTIMISE)
+override CFLAGS += -std=gnu17 -Wall -Wextra -Wconversion $(if $(WERROR),-Werror) -fPIC -pthread \
+                   -ffp-contract=off -fvisibility=hidden -fno-math-errno \
+                   $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+override CPPFLAGS += -D_GNU_SOURCE -Iinclude -Ikernels -Ipipeline -DWW_PREFIX='"$(PREFIX)"' \
+                     $(shell pkg-config --cflags $(MODULES) 2>/dev/null)
+override LDFLAGS += -pthread $(if $(SANITIZE),-fsanitize=$(SANITIZE))
+LDLIBS := $(shell pkg-config --libs $(MODULES) 2>/dev/null) -lm
+
+MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
+ifneq (,$(filter x86_64%,$(MACHINE)))
+ISAS := sse2 avx2 avx512
+else ifneq (,$(filter aarch64%,$(MACHINE)))
+ISAS := neon
+endif
+isa_flags_sse2 :=
+isa_flags_avx2 := -mavx2 -mbmi
+isa_flags_avx512 := -mavx512f -mavx512bw -mavx512vl -mavx2 -mbmi -mprefer-vector-width=512
+isa_flags_neon :=
+
+kernel_objects := $(patsubst %.c,$(BUILD)/%.o,$(filter-out kernels/rows.c,$(wildcard kernels/*.c))) \
+                  $(ISAS:%=$(BUILD)/kernels/rows.%.o)
+library_objects := $(kernel_objects) $(BUILD)/pipeline/base/error.o \
+                   $(patsubst %.c,$(BUILD)/%.o,$(wildcard pipeline/detect/*.c))
+pipeline_objects := $(filter-out $(BUILD)/pipeline/main.o, $(patsubst %.c,$(BUILD)/%.o, \
+                    $(wildcard pipeline/*.c pipeline/*/*.c pipeline/*/*/*.c)))
+all_objects := $(sort $(pipeline_objects) $(library_objects))
+
+program := $(BUILD)/wallwatch
+static_library := $(BUILD)/libwallwatch.a
+shared_library := $(BUILD)/libwallwatch.so.$(VERSION)
+
+unit_tests := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*.c))
+fuzzers := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
+test_tools := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests/tools/*.c))
+
+.PHONY: all help demo setup test tests sanitize lint format bench bench-peers fuzz install uninstall clean
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+
+all: $(program) $(static_library) $(shared_library) ## build the program and the library
+
+help: ## show this list
+	@echo "make, and:"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
+	@echo "variables: PREFIX ($(PREFIX)), DESTDIR, CC, CFLAGS, WERROR=1, SANITIZE=address,undefined,"
+	@echo "           NO_INSTALL=1 (name missing packages, install none), REQUIRE_ALL=1 (a skipped test fails)"
+
+demo: ## install what is missing, build, and watch somebody climb over a wall
+	@sh pipeline/packages.sh build
+	@$(MAKE) --no-print-directory all
+	@rm -rf $(BUILD)/demo
+	$(program) replay -o $(BUILD)/demo scene:rear-wall
+	@echo
+	@$(program) events $(BUILD)/demo
+	@echo
+	@echo "The log is $(BUILD)/demo/events.jsonl; the snapshots are in $(BUILD)/demo/snapshots:"
+	@ls $(BUILD)/demo/snapshots | sed 's/^/  /'
+
+setup: ## install what building, tests and lint need, and nothing else
+	@sh pipeline/packages.sh build test lint
+
+test: ## install what is missing, and run all tests
+	@sh pipeline/packages.sh build test lint
+	@$(MAKE) --no-print-directory tests
+
+tests: all $(unit_tests) $(test_tools)
+	@BUILD=$(BUILD) CC="$(CC)" MAKE="$(MAKE)" bash tests/run.sh $(SUITES)
+
+sanitize: ## run the tests under address + undefined behaviour, and under thread
+	@sh pipeline/packages.sh build test
+	@for kind in address,undefined thread; do \
+	    echo "== $$kind"; \
+	    $(MAKE) --no-print-directory BUILD=build/$$(echo $$kind | tr , -) SANITIZE=$$kind OPTIMISE="-O1 -g" \
+	        tests SUITES="$(or $(SUITES),unit replay bad-input)" || exit 1; \
+	done
+
+lint: ## clang-format, clang-tidy, cppcheck and mandoc, all clean
+	@sh pipeline/packages.sh build lint
+	@MODULES="$(MODULES)" bash tests/lint.sh
+
+format: ## lay the code out as `make lint` wants it
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+bench: ## measure against the bare decoders and against what people use today
+	@sh pipeline/packages.sh build bench
+	@$(MAKE) --no-print-directory bench-peers
+	@BUILD=$(BUILD) bash bench/run.sh
+
+bench-peers: all
+	@$(MAKE) --no-print-directory -f bench/peers.mk BUILD=$(BUILD)
+
+fuzz: ## fuzz each parser for FUZZ_SECONDS (60)
+	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang SANITIZE=address,undefined FUZZING=1 \
+	    OPTIMISE="-O1 -g" run-fuzzers
+
+install: all ## install under PREFIX (and DESTDIR)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
+	    $(DESTDIR)$(PREFIX)/include/wallwatch $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(program) $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 pipeline/wallwatch.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 include/wallwatch/*.h $(DESTDIR)$(PREFIX)/include/wallwatch/
+	install -m 644 $(static_library) $(DESTDIR)$(PREFIX)/lib/
+	install -m 755 $(shared_library) $(DESTDIR)$(PREFIX)/lib/
+	ln -sf libwallwatch.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libwallwatch.so.$(SOVERSION)
+	ln -sf libwallwatch.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/libwallwatch.so
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' pipeline/wallwatch.pc.in \
+	    > $(DESTDIR)$(PREFIX)/lib/pkgconfig/wallwatch.pc
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/wallwatch $(DESTDIR)$(PREFIX)/share/man/man1/wallwatch.1 \
+	    $(DESTDIR)$(PREFIX)/lib/libwallwatch.* $(DESTDIR)$(PREFIX)/lib/pkgconfig/wallwatch.pc
+	rm -rf $(DESTDIR)$(PREFIX)/include/wallwatch
+
+clean: ## remove what was built
+	rm -rf build
+
+# --- how things are built ---------------------------------------------------------------------------
+
+# Rewritten only when it changes, so that other flags or another compiler rebuild everything.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS))' | cmp -s - $@ || \
+	    echo '$(subst ','\'',$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS))' > $@
+.PHONY: FORCE
+FORCE:
+
+ifneq (,$(MISSING))
+.PHONY: missing
+missing:
+	@echo "cannot build: no development files for $(MISSING); 'make setup' installs them" >&2; exit 1
+$(all_objects): | missing
+endif
+
+compile = $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(compile)
+
+define row_rule
+$(BUILD)/kernels/rows.$(1).o: kernels/rows.c $(BUILD)/flags
+	@mkdir -p $$(@D)
+	$$(compile) -O3 $(isa_flags_$(1)) -DWW_ISA=$(1)
+endef
+$(foreach isa,$(ISAS),$(eval $(call row_rule,$(isa))))
+
+$(BUILD)/libpipeline.a: $(all_objects)
+	rm -f $@
+	ar rcs $@ $^
+
+$(program): $(BUILD)/pipeline/main.o $(BUILD)/libpipeline.a
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+$(static_library): $(library_objects)
+	rm -f $@
+	ar rcs $@ $^
+
+$(shared_library): $(library_objects)
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libwallwatch.so.$(SOVERSION) $^ -lm -o $@
+
+$(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libpipeline.a $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP $(LDFLAGS) $< $(BUILD)/libpipeline.a -lcmocka $(LDLIBS) -o $@
+
+$(BUILD)/tests/tools/%: tests/tools/%.c $(BUILD)/libpipeline.a $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) $< $(BUILD)/libpipeline.a $(LDLIBS) -o $@
+
+ifdef FUZZING
+$(all_objects): override CFLAGS += -fsanitize=fuzzer-no-link
+endif
+$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(BUILD)/libpipeline.a $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -fsanitize=fuzzer -MMD -MP $(LDFLAGS) $< $(BUILD)/libpipeline.a $(LDLIBS) -o $@
+
+FUZZ_SECONDS ?= 60
+.PHONY: run-fuzzers
+run-fuzzers: $(fuzzers)
+	@for fuzzer in $(fuzzers); do \
+	    echo "== $$(basename $$fuzzer), $(FUZZ_SECONDS) s"; \
+	    mkdir -p $(BUILD)/corpus/$$(basename $$fuzzer); \
+	    $$fuzzer -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -print_final_stats=0 -verbosity=0 \
+	        -artifact_prefix=$(BUILD)/ $(BUILD)/corpus/$$(basename $$fuzzer) \
+	        $$(test -d tests/fuzz/$$(basename $$fuzzer) && echo tests/fuzz/$$(basename $$fuzzer)) || exit 1; \
+	done
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
