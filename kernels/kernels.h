@@ -26,7 +26,6 @@ struct ww_background_rates {
     int16_t mean;            /* of the mean, where the pixel is background */
     int16_t mean_foreground; /* of the mean, where it is foreground */
     int16_t deviation;       /* of the deviation, where it is background */
-    int16_t blink;           /* added to the deviation when a pixel changes sides */
     int16_t min_threshold;   /* in 1/WW_LEVEL grey levels */
     int16_t factor;          /* threshold = factor × deviation; 1 to 4 */
 };
@@ -38,13 +37,12 @@ struct ww_kernels {
      *
      *   d = luma - mean;  foreground = |d| > max(min_threshold, factor × deviation)
      *   mean      += d × (foreground ? rates->mean_foreground : rates->mean)
-     *   deviation += (foreground ? 0 : (|d| - deviation) × rates->deviation)
-     *              + (foreground differs from the previous frame's ? rates->blink : 0)
+     *   deviation += foreground ? 0 : (|d| - deviation) × rates->deviation
      *
      * Products are rounded to nearest, the deviation stays in WW_MIN_DEVIATION…WW_MAX_DEVIATION.
      * luma: width pixels. mean (0…255 × WW_LEVEL) and deviation: WW_STATE(width) entries, 64-byte
-     * aligned; those past width may change. foreground: WW_WORDS(width) words, in: the previous
-     * frame's, out: this one's; bits past width come out 0. */
+     * aligned; those past width may change. foreground: WW_WORDS(width) words, bits past width come
+     * out 0. */
     void (*background_row)(const uint8_t *luma, int16_t *mean, int16_t *deviation, uint64_t *foreground,
                            size_t width, const struct ww_background_rates *rates);
 
@@ -56,9 +54,6 @@ struct ww_kernels {
     /* Means of 2×2 pixels, rounded to nearest. a and b: width pixels each, out: (width + 1) / 2; where
      * width is odd its last column counts twice. */
     void (*halve_row)(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t width);
-
-    /* 255 for a set bit, 0 for a clear one; writes width bytes. */
-    void (*unpack_row)(const uint64_t *bits, uint8_t *bytes, size_t width);
 };
 
 /* The best table for this processor, or the one that the environment's WALLWATCH_CPU names

@@ -1,4 +1,4 @@
-/* Between 64 bytes of 0 or 255 and 64 bits, the way each instruction set does it best.
+/* 64 bytes of 0 or 255 to 64 bits, the way each instruction set does it best.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef WW_KERNELS_PACK_H
 #define WW_KERNELS_PACK_H
@@ -37,31 +37,6 @@ static inline uint64_t pack64(const uint8_t bytes[64])
     for (int i = 0; i < 64; i++)
         bits |= (uint64_t)(bytes[i] >> 7) << i;
     return bits;
-#endif
-}
-
-static inline void unpack64(uint64_t bits, uint8_t bytes[64])
-{
-#if defined(__AVX512BW__)
-    _mm512_storeu_si512(bytes, _mm512_movm_epi8(bits));
-#elif defined(__AVX2__)
-    const __m256i select = _mm256_set1_epi64x((long long)UINT64_C(0x8040201008040201));
-    const __m256i spread = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2,
-                                            2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3);
-    for (int i = 0; i < 2; i++) {
-        __m256i all = _mm256_set1_epi32((int)(uint32_t)(bits >> (32 * i)));
-        __m256i each = _mm256_and_si256(_mm256_shuffle_epi8(all, spread), select);
-        _mm256_storeu_si256((__m256i *)(bytes + 32 * i), _mm256_cmpeq_epi8(each, select));
-    }
-#else
-    for (int i = 0; i < 8; i++) {
-        /* Eight copies of eight bits, one bit of each kept, then widened to a whole byte. */
-        uint64_t each = (bits >> (8 * i) & 0xff) * UINT64_C(0x0101010101010101);
-        each &= UINT64_C(0x8040201008040201);
-        each = ((each + UINT64_C(0x7f7f7f7f7f7f7f7f)) | each) & UINT64_C(0x8080808080808080);
-        each = (each >> 7) * 255;
-        __builtin_memcpy(bytes + 8 * i, &each, 8);
-    }
 #endif
 }
 

@@ -28,6 +28,7 @@ static int clamp(int value, int low, int high)
 static void background_row(const uint8_t *luma, int16_t *mean, int16_t *deviation, uint64_t *foreground,
                            size_t width, const struct ww_background_rates *rates)
 {
+    memset(foreground, 0, WW_WORDS(width) * sizeof *foreground);
     for (size_t x = 0; x < width; x++) {
         int d = luma[x] * WW_LEVEL - mean[x];
         int distance = d < 0 ? -d : d;
@@ -35,20 +36,15 @@ static void background_row(const uint8_t *luma, int16_t *mean, int16_t *deviatio
         if (threshold < rates->min_threshold)
             threshold = rates->min_threshold;
         bool is_foreground = distance > threshold;
-        bool was_foreground = bit(foreground, x);
 
         mean[x] = (int16_t)(mean[x] + part_of(d, is_foreground ? rates->mean_foreground : rates->mean));
         int next = deviation[x];
         if (!is_foreground)
             next += part_of(distance - deviation[x], rates->deviation);
-        if (is_foreground != was_foreground) {
-            next += rates->blink;
-            foreground[x / 64] ^= UINT64_C(1) << (x % 64);
-        }
+        else
+            set_bit(foreground, x);
         deviation[x] = (int16_t)clamp(next, WW_MIN_DEVIATION, WW_MAX_DEVIATION);
     }
-    if (width % 64)
-        foreground[width / 64] &= (UINT64_C(1) << (width % 64)) - 1;
 }
 
 static void majority_row(const uint64_t *above, const uint64_t *row, const uint64_t *below,
@@ -76,17 +72,10 @@ static void halve_row(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t w
     }
 }
 
-static void unpack_row(const uint64_t *bits, uint8_t *bytes, size_t width)
-{
-    for (size_t x = 0; x < width; x++)
-        bytes[x] = bit(bits, x) ? 255 : 0;
-}
-
 extern const struct ww_kernels ww_kernels_reference;
 const struct ww_kernels ww_kernels_reference = {
     .isa = "reference",
     .background_row = background_row,
     .majority_row = majority_row,
     .halve_row = halve_row,
-    .unpack_row = unpack_row,
 };

@@ -29,22 +29,19 @@ static inline int16_t max16(int16_t a, int16_t b)
 
 /* 64 pixels. All values fit into 16 bits: |d| ≤ 255 × 128, factor × deviation ≤ 4 × 62 × 128. */
 static inline uint64_t background_block(const uint8_t *restrict luma, int16_t *restrict mean,
-                                        int16_t *restrict deviation, uint64_t previous,
+                                        int16_t *restrict deviation,
                                         const struct ww_background_rates rates)
 {
-    uint8_t was[64], is[64];
-    unpack64(previous, was);
+    uint8_t is[64];
     for (int i = 0; i < 64; i++) {
         int16_t d = (int16_t)(luma[i] * WW_LEVEL - mean[i]);
         int16_t distance = (int16_t)(d < 0 ? -d : d);
         int16_t threshold = max16((int16_t)(rates.factor * deviation[i]), rates.min_threshold);
         int16_t foreground = (int16_t)-(distance > threshold);
-        int16_t before = (int16_t)(int8_t)was[i];
         int16_t rate = (int16_t)((rates.mean_foreground & foreground) | (rates.mean & ~foreground));
         mean[i] = (int16_t)(mean[i] + part_of(d, rate));
         int16_t drift = (int16_t)(part_of((int16_t)(distance - deviation[i]), rates.deviation) & ~foreground);
-        int16_t blink = (int16_t)(rates.blink & (foreground ^ before));
-        int16_t next = (int16_t)(deviation[i] + drift + blink);
+        int16_t next = (int16_t)(deviation[i] + drift);
         deviation[i] = max16(min16(next, WW_MAX_DEVIATION), WW_MIN_DEVIATION);
         is[i] = (uint8_t)foreground;
     }
@@ -56,13 +53,13 @@ static void background_row(const uint8_t *luma, int16_t *mean, int16_t *deviatio
 {
     size_t x = 0;
     for (; x + 64 <= width; x += 64)
-        foreground[x / 64] = background_block(luma + x, mean + x, deviation + x, foreground[x / 64], *rates);
+        foreground[x / 64] = background_block(luma + x, mean + x, deviation + x, *rates);
     if (x < width) {
         uint8_t tail[64] = {0};
         memcpy(tail, luma + x, width - x);
         uint64_t inside = (UINT64_C(1) << (width - x)) - 1;
         foreground[x / 64] =
-            background_block(tail, mean + x, deviation + x, foreground[x / 64], *rates) & inside;
+            background_block(tail, mean + x, deviation + x, *rates) & inside;
     }
 }
 
@@ -102,23 +99,16 @@ static void majority_row(const uint64_t *above, const uint64_t *row, const uint6
 static void halve_row(const uint8_t *restrict a, const uint8_t *restrict b, uint8_t *restrict out,
                       size_t width)
 {
+    /* Two pixels as one 16-bit value: their sum needs no shuffle. */
+    typedef uint16_t pair_of_pixels __attribute__((may_alias, aligned(1)));
+    const pair_of_pixels *upper = (const pair_of_pixels *)a, *lower = (const pair_of_pixels *)b;
     size_t half = width / 2;
-    for (size_t x = 0; x < half; x++)
-        out[x] = (uint8_t)((a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1] + 2) >> 2);
+    for (size_t x = 0; x < half; x++) {
+        uint16_t sum = (uint16_t)((upper[x] & 255) + (upper[x] >> 8) + (lower[x] & 255) + (lower[x] >> 8));
+        out[x] = (uint8_t)((uint16_t)(sum + 2) >> 2);
+    }
     if (width % 2)
         out[half] = (uint8_t)((2 * a[width - 1] + 2 * b[width - 1] + 2) >> 2);
-}
-
-static void unpack_row(const uint64_t *bits, uint8_t *bytes, size_t width)
-{
-    size_t x = 0;
-    for (; x + 64 <= width; x += 64)
-        unpack64(bits[x / 64], bytes + x);
-    if (x < width) {
-        uint8_t tail[64];
-        unpack64(bits[x / 64], tail);
-        memcpy(bytes + x, tail, width - x);
-    }
 }
 
 extern const struct ww_kernels TABLE;
@@ -127,5 +117,4 @@ const struct ww_kernels TABLE = {
     .background_row = background_row,
     .majority_row = majority_row,
     .halve_row = halve_row,
-    .unpack_row = unpack_row,
 };

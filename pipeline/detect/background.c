@@ -10,17 +10,6 @@ enum { INITIAL_DEVIATION = 4 * WW_LEVEL };
 
 static const double longest_step = 1.0; /* seconds; a gap in time is no reason to forget */
 
-struct ww_background {
-    struct ww_background_parameters parameters;
-    int16_t *mean, *deviation;
-    size_t stride; /* entries */
-    uint32_t width, height;
-    bool learned;  /* there was a first frame */
-    double pts;    /* of the last step */
-    double age;    /* seconds learned */
-    int frames;    /* learned, up to the end of the warm-up */
-};
-
 struct ww_background *ww_background_create(uint32_t width, uint32_t height,
                                            const struct ww_background_parameters *parameters)
 {
@@ -102,7 +91,6 @@ static struct ww_background_rates rates_of(const struct ww_background *backgroun
         .mean = to_rate(mean),
         .mean_foreground = to_rate(mean_foreground),
         .deviation = to_rate(deviation),
-        .blink = (int16_t)(parameters->blink * WW_LEVEL),
         .min_threshold = (int16_t)(parameters->min_threshold * WW_LEVEL),
         .factor = (int16_t)parameters->factor,
     };

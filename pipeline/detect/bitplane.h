@@ -46,12 +46,6 @@ static inline void ww_bitplane_and(struct ww_bitplane *plane, const struct ww_bi
         plane->words[i] &= other->words[i];
 }
 
-static inline void ww_bitplane_or(struct ww_bitplane *plane, const struct ww_bitplane *other)
-{
-    for (size_t i = 0; i < plane->stride * plane->height; i++)
-        plane->words[i] |= other->words[i];
-}
-
 static inline size_t ww_bitplane_count(const struct ww_bitplane *plane)
 {
     size_t count = 0;

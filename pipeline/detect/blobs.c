@@ -238,7 +238,7 @@ static struct ww_blob to_blob(const struct component *component)
 
 size_t ww_labeller_find(struct ww_labeller *labeller, const struct ww_bitplane *mask,
                         const struct ww_regions *regions, const struct ww_blob_rules *rules,
-                        const struct ww_blob **blobs)
+                        struct ww_blob **blobs)
 {
     uint32_t above = 0;
     *blobs = labeller->blobs;

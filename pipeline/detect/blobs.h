@@ -33,6 +33,6 @@ void ww_labeller_destroy(struct ww_labeller *labeller);
  * until the next call. A mask with more runs than an eighth of its pixels is noise: no blobs. */
 size_t ww_labeller_find(struct ww_labeller *labeller, const struct ww_bitplane *mask,
                         const struct ww_regions *regions, const struct ww_blob_rules *rules,
-                        const struct ww_blob **blobs);
+                        struct ww_blob **blobs);
 
 #endif

@@ -7,26 +7,28 @@
 #include "detect/blobs.h"
 #include "detect/events.h"
 #include "detect/regions.h"
+#include "detect/sway.h"
 #include "detect/tracker.h"
 #include "kernels.h"
 
 static const double default_gap = 2, update_seconds = 5;
 
-/* Foreground in more than this part of the watched picture at once is a change of light. */
+/* Foreground in more than this part of the picture at once is a change of light. */
 static const double light_change_part = 0.6, light_change_before = 0.3;
 
 struct ww_detector {
     uint32_t width, height;
     struct ww_background *background;
     struct ww_bitplane foreground; /* the background model's */
-    struct ww_bitplane mask;       /* cleaned, and only what is watched */
+    struct ww_bitplane mask;       /* cleaned, without what is ignored */
     uint64_t *zero_row;
     struct ww_regions regions;
     struct ww_labeller *labeller;
     struct ww_tracker *tracker;
     struct ww_event_keeper *keeper;
     struct ww_blob_rules blob_rules;
-    double watched_pixels, warm_up_seconds;
+    struct ww_sway_rules sway_rules;
+    double visible_pixels, warm_up_seconds;
     double foreground_part; /* of the step before */
     double settled_pts;     /* when what was learned anew can be relied on */
     double pts;
@@ -100,7 +102,6 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
         .deviation_seconds = 6,
         .min_threshold = preset->min_threshold,
         .factor = preset->factor,
-        .blink = 1.5,
         .warm_up_seconds = 1,
     };
     struct ww_tracker_rules tracking = tracker_rules(detector, preset);
@@ -115,8 +116,13 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
         .min_area = at_least(pixels / preset->area_divisor, 8),
         .gap = (int)(config->height / 60) + 1,
     };
+    detector->sway_rules = (struct ww_sway_rules){
+        .radius = (int)(config->height / 72) + 1,
+        .tolerance = 8,
+        .explained = 0.7f,
+    };
     detector->warm_up_seconds = background.warm_up_seconds;
-    detector->watched_pixels = (double)ww_bitplane_count(&detector->regions.watched);
+    detector->visible_pixels = (double)ww_bitplane_count(&detector->regions.visible);
     detector->background = ww_background_create(config->width, config->height, &background);
     detector->labeller = ww_labeller_create(config->width, config->height);
     detector->tracker = ww_tracker_create(&tracking);
@@ -182,15 +188,15 @@ static void clean(struct ww_detector *detector)
                               from->stride);
     }
     /* Bits past the width are clear again, too. */
-    ww_bitplane_and(&detector->mask, &detector->regions.watched);
+    ww_bitplane_and(&detector->mask, &detector->regions.visible);
 }
 
 /* True where the whole picture has changed at once: nothing in it can be told until it is learned. */
 static bool light_changed(struct ww_detector *detector, double pts)
 {
     double before = detector->foreground_part;
-    double part = detector->watched_pixels > 0
-                      ? (double)ww_bitplane_count(&detector->mask) / detector->watched_pixels
+    double part = detector->visible_pixels > 0
+                      ? (double)ww_bitplane_count(&detector->mask) / detector->visible_pixels
                       : 0;
     detector->foreground_part = part;
     if (part > light_change_part && before < light_change_before) {
@@ -218,12 +224,15 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
     clean(detector);
     findings->relearning = light_changed(detector, pts);
 
-    const struct ww_blob *blobs = NULL;
+    struct ww_blob *blobs = NULL;
     const struct ww_track *tracks;
     size_t blob_count = 0;
-    if (!findings->relearning)
+    if (!findings->relearning) {
         blob_count = ww_labeller_find(detector->labeller, &detector->mask, &detector->regions,
                                       &detector->blob_rules, &blobs);
+        blob_count = ww_sway_drop(blobs, blob_count, luma, detector->background, &detector->mask,
+                                  &detector->sway_rules);
+    }
     size_t track_count = ww_tracker_step(detector->tracker, blobs, blob_count, frame, pts, &tracks);
     ww_event_keeper_step(detector->keeper, tracks, track_count, frame, pts, findings);
     findings->mask = (struct ww_mask){

@@ -100,25 +100,26 @@ static void end(struct ww_event_keeper *keeper, size_t region)
     keeper->open[region].id = 0;
 }
 
-/* An event begins where the track that makes it was first seen, unless it came from elsewhere. */
+/* An event begins where the track that makes it was first seen in a region, also when it was not yet
+ * confirmed there. */
 static void begin(struct ww_event_keeper *keeper, size_t region, const struct ww_track *track,
                   int64_t frame, double pts)
 {
     struct open_event *open = &keeper->open[region];
-    bool born_here = track->just_confirmed && (track->birth_blob.regions >> region & 1);
+    bool waited = track->just_confirmed && (track->entry.blob.regions >> region & 1);
     *open = (struct open_event){
         .id = ++keeper->last_id,
         .track = track->id,
         .last_frame = frame,
         .last_pts = pts,
-        .start_pts = born_here ? track->birth_pts : pts,
+        .start_pts = waited ? track->entry.pts : pts,
         .told_pts = pts,
         .score = track->score,
     };
     struct ww_event *event = tell(keeper, region, WW_PHASE_START);
-    event->frame = born_here ? track->birth_frame : frame;
+    event->frame = waited ? track->entry.frame : frame;
     event->pts = open->start_pts;
-    event->box = box_of(&keeper->rules, born_here ? &track->birth_blob : &track->blob);
+    event->box = box_of(&keeper->rules, waited ? &track->entry.blob : &track->blob);
     event->duration = 0;
     event->best_frame = event->frame;
     event->best_pts = event->pts;

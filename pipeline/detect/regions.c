@@ -110,7 +110,7 @@ static int subtract_ignored(struct ww_regions *regions, const struct ww_detector
             draw_polygon(&ignored, polygon->points, polygon->point_count);
     }
     for (size_t i = 0; i < ignored.stride * ignored.height; i++)
-        regions->watched.words[i] &= ~ignored.words[i];
+        regions->visible.words[i] &= ~ignored.words[i];
     ww_bitplane_destroy(&ignored);
     return code;
 }
@@ -131,25 +131,20 @@ static int draw_all(struct ww_regions *regions, const struct ww_detector_config 
         int code = draw_region(&regions->planes[i], &config->regions[i], i, error);
         if (code != 0)
             return code;
-        ww_bitplane_or(&regions->watched, &regions->planes[i]);
     }
-    if (config->region_count == 0)
-        fill(&regions->watched);
+    fill(&regions->visible);
     return config->ignored_count ? subtract_ignored(regions, config, error) : 0;
 }
 
 int ww_regions_create(struct ww_regions *regions, const struct ww_detector_config *config,
                       struct ww_error *error)
 {
-    *regions = (struct ww_regions){
-        .count = config->region_count,
-        .whole = config->region_count == 0 && config->ignored_count == 0,
-    };
+    *regions = (struct ww_regions){.count = config->region_count};
     if (config->region_count > WW_MAX_REGIONS)
         return ww_fail(error, -EINVAL, "there are %zu regions; one camera can have %d", config->region_count,
                        WW_MAX_REGIONS);
     regions->planes = calloc(config->region_count + 1, sizeof *regions->planes);
-    if (!regions->planes || ww_bitplane_create(&regions->watched, config->width, config->height) != 0)
+    if (!regions->planes || ww_bitplane_create(&regions->visible, config->width, config->height) != 0)
         return ww_fail(error, -ENOMEM, "out of memory");
     return draw_all(regions, config, error);
 }
@@ -160,7 +155,7 @@ void ww_regions_destroy(struct ww_regions *regions)
         ww_bitplane_destroy(&regions->planes[i]);
     free(regions->planes);
     regions->planes = NULL;
-    ww_bitplane_destroy(&regions->watched);
+    ww_bitplane_destroy(&regions->visible);
 }
 
 uint64_t ww_regions_touched(const struct ww_regions *regions, uint32_t y, uint32_t start, uint32_t end)

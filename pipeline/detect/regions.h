@@ -8,9 +8,8 @@
 
 struct ww_regions {
     struct ww_bitplane *planes; /* one a region */
-    struct ww_bitplane watched; /* all regions, without what is ignored */
+    struct ww_bitplane visible; /* the whole picture, without what is ignored */
     size_t count;
-    bool whole; /* the one region is the whole picture and nothing is ignored: `watched` is all ones */
 };
 
 /* Returns 0 or a negative errno: -EINVAL for what is no region, -ENOMEM. */

@@ -6,9 +6,15 @@
 static const float smoothing = 0.5f; /* of the centroid, a frame */
 static const float forgotten_part = 3; /* a confirmed track is kept that much longer */
 
+struct pair {
+    float misfit;
+    uint16_t track, blob;
+};
+
 struct ww_tracker {
     struct ww_tracker_rules rules;
     struct ww_track tracks[WW_MAX_TRACKS];
+    struct pair pairs[WW_MAX_TRACKS * WW_MAX_BLOBS];
     size_t count;
     uint32_t last_id;
 };
@@ -59,7 +65,13 @@ static float misfit(const struct ww_track *track, const struct ww_blob *blob, do
     return away + 0.5f * resize + (track->confirmed ? 0 : 0.25f);
 }
 
-static void see(struct ww_track *track, const struct ww_blob *blob, double pts)
+static void note_entry(struct ww_track *track, int64_t frame, double pts)
+{
+    if (track->entry.blob.regions == 0 && track->blob.regions != 0)
+        track->entry = (struct ww_entry){frame, pts, track->blob};
+}
+
+static void see(struct ww_track *track, const struct ww_blob *blob, int64_t frame, double pts)
 {
     float step = (float)(pts - track->seen_pts);
     float old_x = track->x, old_y = track->y;
@@ -77,6 +89,7 @@ static void see(struct ww_track *track, const struct ww_blob *blob, double pts)
     track->seen_pts = pts;
     track->hits++;
     track->seen = true;
+    note_entry(track, frame, pts);
 }
 
 static void judge(struct ww_track *track, const struct ww_tracker_rules *rules)
@@ -99,44 +112,53 @@ static void start(struct ww_tracker *tracker, const struct ww_blob *blob, int64_
 {
     if (tracker->count == WW_MAX_TRACKS)
         return;
-    tracker->tracks[tracker->count++] = (struct ww_track){
+    struct ww_track *track = &tracker->tracks[tracker->count++];
+    *track = (struct ww_track){
         .id = ++tracker->last_id,
         .blob = *blob,
-        .birth_blob = *blob,
         .x = blob->x,
         .y = blob->y,
         .birth_x = blob->x,
         .birth_y = blob->y,
-        .birth_frame = frame,
         .birth_pts = pts,
         .seen_pts = pts,
         .hits = 1,
         .frames = 1,
         .seen = true,
     };
+    note_entry(track, frame, pts);
+}
+
+/* Ties in the order of tracks and blobs, so that every machine's qsort() gives the same. */
+static int by_misfit(const void *a, const void *b)
+{
+    const struct pair *left = a, *right = b;
+    if (left->misfit != right->misfit)
+        return left->misfit < right->misfit ? -1 : 1;
+    if (left->track != right->track)
+        return left->track - right->track;
+    return left->blob - right->blob;
 }
 
 /* Gives the best fitting pairs to each other, one after the other. */
 static void associate(struct ww_tracker *tracker, const struct ww_blob *blobs, size_t blob_count,
-                      bool *taken, double pts)
+                      bool *taken, int64_t frame, double pts)
 {
-    for (;;) {
-        float best = -1;
-        size_t best_track = 0, best_blob = 0;
-        for (size_t t = 0; t < tracker->count; t++) {
-            for (size_t b = 0; b < blob_count && !tracker->tracks[t].seen; b++) {
-                float fit = taken[b] ? -1 : misfit(&tracker->tracks[t], &blobs[b], pts);
-                if (fit >= 0 && (best < 0 || fit < best)) {
-                    best = fit;
-                    best_track = t;
-                    best_blob = b;
-                }
-            }
+    size_t count = 0;
+    for (size_t t = 0; t < tracker->count; t++) {
+        for (size_t b = 0; b < blob_count; b++) {
+            float fit = misfit(&tracker->tracks[t], &blobs[b], pts);
+            if (fit >= 0)
+                tracker->pairs[count++] = (struct pair){fit, (uint16_t)t, (uint16_t)b};
         }
-        if (best < 0)
-            return;
-        see(&tracker->tracks[best_track], &blobs[best_blob], pts);
-        taken[best_blob] = true;
+    }
+    qsort(tracker->pairs, count, sizeof *tracker->pairs, by_misfit);
+    for (size_t i = 0; i < count; i++) {
+        const struct pair *pair = &tracker->pairs[i];
+        if (tracker->tracks[pair->track].seen || taken[pair->blob])
+            continue;
+        see(&tracker->tracks[pair->track], &blobs[pair->blob], frame, pts);
+        taken[pair->blob] = true;
     }
 }
 
@@ -184,7 +206,7 @@ size_t ww_tracker_step(struct ww_tracker *tracker, const struct ww_blob *blobs, 
         tracker->tracks[t].seen = false;
         tracker->tracks[t].frames++;
     }
-    associate(tracker, blobs, blob_count, taken, pts);
+    associate(tracker, blobs, blob_count, taken, frame, pts);
     share(tracker, blobs, blob_count, pts);
     for (size_t t = 0; t < tracker->count; t++)
         judge(&tracker->tracks[t], &tracker->rules);

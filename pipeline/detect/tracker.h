@@ -12,6 +12,12 @@
 
 enum { WW_MAX_TRACKS = 64 };
 
+struct ww_entry {
+    int64_t frame;
+    double pts;
+    struct ww_blob blob; /* its regions are 0 where there was none yet */
+};
+
 struct ww_track {
     uint32_t id; /* counts up from 1 */
     struct ww_blob blob; /* where it was seen last */
@@ -20,9 +26,8 @@ struct ww_track {
     float birth_x, birth_y;
     float path;          /* pixels that the smoothed centroid has gone */
     float farthest;      /* pixels from its birth, at the most */
-    int64_t birth_frame;
     double birth_pts, seen_pts;
-    struct ww_blob birth_blob;
+    struct ww_entry entry; /* its first sight in any region */
     int hits, frames;    /* frames in which it was seen; since its birth */
     bool confirmed;
     bool just_confirmed; /* in this step */
