@@ -73,7 +73,7 @@ static int sync_folder(int folder_fd)
 }
 
 int ww_publish_file(const char *folder, const char *name, const void *bytes, size_t size,
-                    struct ww_error *error)
+                    enum ww_durability durability, struct ww_error *error)
 {
     char draft[NAME_MAX + 1];
     int code = 0;
@@ -91,13 +91,13 @@ int ww_publish_file(const char *folder, const char *name, const void *bytes, siz
     }
     drafted = true;
     code = ww_write_all(fd, bytes, size);
-    if (code == 0 && fsync(fd) != 0)
+    if (code == 0 && durability == WW_DURABLE && fsync(fd) != 0)
         code = -errno;
     if (close(fd) != 0 && code == 0)
         code = -errno;
     if (code == 0 && renameat(folder_fd, draft, folder_fd, name) != 0)
         code = -errno;
-    if (code == 0)
+    if (code == 0 && durability == WW_DURABLE)
         code = sync_folder(folder_fd);
 done:
     if (code != 0 && drafted)

@@ -12,10 +12,15 @@ int ww_make_folder(const char *path, struct ww_error *error);
 /* Writes all bytes, over short writes and interruptions. Returns 0 or a negative errno. */
 int ww_write_all(int fd, const void *bytes, size_t size);
 
-/* Puts `bytes` into folder/name: written beside it under another name, synced, renamed, and the
- * folder synced. On failure nothing is left behind. */
+enum ww_durability {
+    WW_WHOLE,   /* never seen half-written; may be lost when the power fails now */
+    WW_DURABLE, /* on the disk, and its name too, when the call returns */
+};
+
+/* Puts `bytes` into folder/name: written beside it under another name, then renamed. On failure
+ * nothing is left behind. */
 int ww_publish_file(const char *folder, const char *name, const void *bytes, size_t size,
-                    struct ww_error *error);
+                    enum ww_durability durability, struct ww_error *error);
 
 /* Reads a whole file of at most `limit` bytes; *bytes is the caller's to free and is followed by a
  * NUL. -EFBIG where it is larger. */

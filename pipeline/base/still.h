@@ -6,6 +6,7 @@
 #define WW_BASE_STILL_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

@@ -166,7 +166,6 @@ static void describe(struct recording *recording, struct ww_stream *stream)
 static int recording_open(void **state, struct ww_stream *stream, const char *location,
                           const struct ww_source_options *options, struct ww_error *error)
 {
-    (void)options;
     char url[4096 + 8];
     int code = check_file(location, error);
     if (code != 0)
@@ -181,6 +180,12 @@ static int recording_open(void **state, struct ww_stream *stream, const char *lo
         goto failed;
     }
     recording->first_ticks = AV_NOPTS_VALUE;
+    recording->format = avformat_alloc_context();
+    if (!recording->format) {
+        code = ww_fail(error, -ENOMEM, "cannot open '%s': out of memory", location);
+        goto failed;
+    }
+    recording->format->interrupt_callback = (AVIOInterruptCB){options->stopped, NULL};
     /* "file:" keeps a name with a colon from being taken for a protocol. */
     snprintf(url, sizeof url, "%s%s", is_standard_input(location) ? "pipe:0" : "file:",
              is_standard_input(location) ? "" : location);
@@ -231,6 +236,8 @@ static void hand_over(struct recording *recording, AVPacket *from, struct ww_pac
 static int end_of(const struct recording *recording, int libav_code, struct ww_error *error)
 {
     const char *name = name_of(recording->location);
+    if (libav_code == AVERROR_EXIT) /* who asked to stop knows */
+        return 0;
     bool short_of_declared = recording->declared > 0 && recording->count < recording->declared;
     if (recording->count == 0)
         return ww_fail(error, -ENODATA, "cannot replay '%s': it holds no frame", name);

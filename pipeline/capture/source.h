@@ -9,6 +9,7 @@
 
 struct ww_source_options {
     double frame_rate; /* of a folder of frames; 0: 25 */
+    int (*stopped)(void *context); /* asked while waiting for input; NULL: never stops */
 };
 
 struct ww_source_type {

@@ -289,7 +289,8 @@ static struct ww_still *video_keep(struct ww_frames *frames)
 
 static double video_cpu(const struct ww_frames *frames)
 {
-    return ((const struct video *)frames)->cpu;
+    const struct video *video = (const struct video *)frames;
+    return video->codec->thread_count > 1 ? -1 : video->cpu;
 }
 
 static void video_close(struct ww_frames *frames)
@@ -320,7 +321,7 @@ static int open_codec(struct video *video, const struct ww_stream *stream, int t
     /* The filter smooths block edges by less than detection can tell, and takes a quarter of the time. */
     video->codec->skip_loop_filter = AVDISCARD_ALL;
     /* The thread that detects waits for the oldest frame, so one more keeps all cores busy. */
-    video->codec->thread_count = threads > 1 ? threads + 1 : 1;
+    video->codec->thread_count = threads;
     video->codec->thread_type = FF_THREAD_FRAME;
     int code = avcodec_open2(video->codec, codec, NULL);
     if (code < 0) {
