@@ -1,0 +1,96 @@
+/* The configuration: a site, its cameras, their walls and zones. SPDX-License-Identifier: Apache-2.0
+ *
+ * Coordinates are fractions of the frame, 0–1, origin top left. Texts that are not given are NULL,
+ * numbers 0, lists empty, unless something else is said. */
+#ifndef WW_CONFIG_SITE_H
+#define WW_CONFIG_SITE_H
+
+#include <wallwatch/detector.h>
+
+enum ww_outside { WW_OUTSIDE_LEFT, WW_OUTSIDE_RIGHT };
+
+enum ww_alarm {
+    WW_ALARM_INWARD,
+    WW_ALARM_OUTWARD,
+    WW_ALARM_APPROACH,
+    WW_ALARM_LOITER,
+    WW_ALARM_CLIMB,
+    WW_ALARM_MOTION,
+};
+
+struct ww_site_wall {
+    char *name;
+    struct ww_point *line; /* at least 2 */
+    unsigned line_count;
+    enum ww_outside outside;
+    enum ww_alarm *alarm;
+    unsigned alarm_count;
+    float strip; /* half-depth, as a fraction of the height; default 0.08 */
+};
+
+struct ww_site_zone {
+    char *name;
+    struct ww_point *polygon; /* at least 3 */
+    unsigned polygon_count;
+    enum ww_alarm *alarm;
+    unsigned alarm_count;
+    char *dwell; /* a duration */
+};
+
+struct ww_site_capture {
+    char *format; /* mjpeg, yuyv, … */
+    char *size;   /* 1280x720 */
+    float fps;
+};
+
+struct ww_site_analyse {
+    unsigned width; /* pixels; 0: the default */
+    float fps;      /* 0: every frame */
+};
+
+struct ww_person {
+    float x, y, height; /* the feet, and how tall somebody is there */
+};
+
+struct ww_site_camera {
+    char *name;
+    char *source;
+    struct ww_site_capture capture;
+    struct ww_site_analyse analyse;
+    enum ww_sensitivity sensitivity;
+    struct ww_site_wall *walls;
+    unsigned wall_count;
+    struct ww_site_zone *zones;
+    unsigned zone_count;
+    struct ww_person *person;
+    unsigned person_count;
+    char *armed;
+    struct ww_polygon *ignored;
+    size_t ignored_count;
+};
+
+struct ww_site_store {
+    char *path, *keep, *max, *min_free;
+};
+
+struct ww_site {
+    char *site;
+    struct ww_site_store store;
+    struct ww_site_camera *cameras; /* at least 1, names differ */
+    unsigned camera_count;
+};
+
+/* Reads and checks a file. Returns 0 and a site that the caller frees, or a negative errno and a message
+ * with file, line, key and what was expected. */
+int ww_site_read(struct ww_site **site, const char *path, struct ww_error *error);
+
+/* The same from memory; `name` stands for the file in messages. */
+int ww_site_parse(struct ww_site **site, const char *name, const char *text, size_t size,
+                  struct ww_error *error);
+
+void ww_site_free(struct ww_site *site);
+
+/* NULL where there is no camera of that name. */
+const struct ww_site_camera *ww_site_find(const struct ww_site *site, const char *name);
+
+#endif
