@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sink/event_log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+
+enum { LONGEST_LINE = 64 * 1024 };
+
+struct ww_event_log {
+    char *path;
+    int fd;
+    off_t end;    /* bytes of whole lines */
+    int64_t next; /* sequence number */
+    char previous[WW_SHA256_TEXT];
+};
+
+const char *ww_phase_name(enum ww_phase phase)
+{
+    static const char *const names[] = {
+        [WW_PHASE_START] = "start", [WW_PHASE_UPDATE] = "update", [WW_PHASE_END] = "end"};
+    return names[phase];
+}
+
+static int refuse(const struct ww_event_log *log, const char *why, struct ww_error *error)
+{
+    return ww_fail(error, -EBADMSG, "cannot go on with '%s': %s; choose another folder with -o", log->path,
+                   why);
+}
+
+/* Takes the sequence number and the hash from the last whole line. */
+static int continue_from(struct ww_event_log *log, const char *line, size_t size, struct ww_error *error)
+{
+    json_t *root = json_loadb(line, size, 0, NULL);
+    const json_t *seq = json_object_get(root, "seq");
+    int64_t last = json_is_integer(seq) ? json_integer_value(seq) : -1;
+    json_decref(root);
+    if (last < 0)
+        return refuse(log, "its last line is no event", error);
+    log->next = last + 1;
+    ww_sha256_text(log->previous, line, size);
+    return 0;
+}
+
+static int drop_cut_line(struct ww_event_log *log, off_t size, struct ww_error *error)
+{
+    ww_log(WW_LOG_WARNING, "%s: its last line was cut off while it was written, and is removed", log->path);
+    if (ftruncate(log->fd, log->end) != 0)
+        return ww_fail(error, -errno, "cannot cut '%s' from %jd to %jd bytes: %s", log->path, (intmax_t)size,
+                       (intmax_t)log->end, ww_errno_text(-errno));
+    return 0;
+}
+
+/* Reads the log's end: two lines at the most lie in it, the last one perhaps cut off. */
+static int find_end(struct ww_event_log *log, struct ww_error *error)
+{
+    struct stat info;
+    if (fstat(log->fd, &info) != 0)
+        return ww_fail(error, -errno, "cannot read '%s': %s", log->path, ww_errno_text(-errno));
+    memset(log->previous, '0', sizeof log->previous - 1);
+    if (info.st_size == 0)
+        return 0;
+    size_t size = info.st_size < 2 * LONGEST_LINE ? (size_t)info.st_size : 2 * LONGEST_LINE;
+    char *tail = malloc(size);
+    if (!tail)
+        return ww_fail(error, -ENOMEM, "cannot read '%s': out of memory", log->path);
+    int code = 0;
+    if (pread(log->fd, tail, size, info.st_size - (off_t)size) != (ssize_t)size) {
+        code = ww_fail(error, -EIO, "cannot read the end of '%s'", log->path);
+        goto done;
+    }
+    const char *newline = memrchr(tail, '\n', size);
+    if (!newline && size < (size_t)info.st_size) {
+        code = refuse(log, "its last line is too long to be an event", error);
+        goto done;
+    }
+    size_t whole = newline ? (size_t)(newline - tail) + 1 : 0;
+    log->end = info.st_size - (off_t)(size - whole);
+    if (whole > 0) {
+        const char *before = whole > 1 ? memrchr(tail, '\n', whole - 1) : NULL;
+        const char *line = before ? before + 1 : tail;
+        code = continue_from(log, line, whole - 1 - (size_t)(line - tail), error);
+    }
+    if (code == 0 && whole < size)
+        code = drop_cut_line(log, info.st_size, error);
+done:
+    free(tail);
+    return code;
+}
+
+int ww_event_log_open(struct ww_event_log **log, const char *folder, struct ww_error *error)
+{
+    int code;
+    struct ww_event_log *opened = calloc(1, sizeof *opened);
+    *log = NULL;
+    if (!opened || asprintf(&opened->path, "%s/" WW_EVENT_LOG_NAME, folder) < 0) {
+        free(opened);
+        return ww_fail(error, -ENOMEM, "cannot open the log of '%s': out of memory", folder);
+    }
+    opened->fd = open(opened->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (opened->fd < 0) {
+        code = ww_fail(error, -errno, "cannot write '%s': %s", opened->path, ww_errno_text(-errno));
+        goto failed;
+    }
+    if (flock(opened->fd, LOCK_EX | LOCK_NB) != 0) {
+        code = ww_fail(error, -EBUSY, "cannot write '%s': another wallwatch is writing it", opened->path);
+        goto failed;
+    }
+    code = find_end(opened, error);
+    if (code != 0)
+        goto failed;
+    *log = opened;
+    return 0;
+failed:
+    ww_event_log_close(opened);
+    return code;
+}
+
+void ww_event_log_close(struct ww_event_log *log)
+{
+    if (!log)
+        return;
+    if (log->fd >= 0)
+        close(log->fd);
+    free(log->path);
+    free(log);
+}
+
+/* A real number as short as it can be at that many decimals. */
+static json_t *rounded(double value, double decimals)
+{
+    return json_real(round(value * decimals) / decimals);
+}
+
+static void set_text(json_t *line, const char *key, const char *text)
+{
+    if (text && *text)
+        json_object_set_new(line, key, json_string(text));
+}
+
+static void set_evidence(json_t *line, const char *key, const struct ww_evidence *evidence)
+{
+    char hash_key[32];
+    snprintf(hash_key, sizeof hash_key, "%s_sha256", key);
+    set_text(line, key, evidence->path);
+    if (evidence->path[0])
+        set_text(line, hash_key, evidence->sha256);
+}
+
+static json_t *to_json(const struct ww_event_log *log, const struct ww_record *record)
+{
+    char time[WW_TIME_TEXT];
+    json_t *line = json_object();
+    ww_time_utc(time, record->time_us);
+    json_object_set_new(line, "v", json_integer(1));
+    json_object_set_new(line, "seq", json_integer(log->next));
+    set_text(line, "time", time);
+    set_text(line, "type", record->type);
+    set_text(line, "phase", ww_phase_name(record->phase));
+    set_text(line, "event", record->event);
+    set_text(line, "camera", record->camera);
+    set_text(line, "wall", record->wall);
+    set_text(line, "zone", record->zone);
+    json_object_set_new(line, "track", json_integer(record->track));
+    json_object_set_new(line, "frame", json_integer(record->frame));
+    json_object_set_new(line, "pts", rounded(record->pts, 1000));
+    json_object_set_new(line, "bbox",
+                        json_pack("[i,i,i,i]", record->box.x, record->box.y, record->box.width,
+                                  record->box.height));
+    json_object_set_new(line, "size", json_pack("[i,i]", (int)record->width, (int)record->height));
+    json_object_set_new(line, "score", rounded((double)record->score, 100));
+    if (record->phase == WW_PHASE_END)
+        json_object_set_new(line, "duration", rounded(record->duration, 1000));
+    set_evidence(line, "snapshot", &record->snapshot);
+    set_evidence(line, "original", &record->original);
+    set_text(line, "prev", log->previous);
+    return line;
+}
+
+static int write_line(struct ww_event_log *log, const char *text, size_t size, struct ww_error *error)
+{
+    struct stat info;
+    int code = fstat(log->fd, &info) == 0 ? 0 : -errno;
+    if (code == 0 && info.st_nlink == 0)
+        return ww_fail(error, -ENOENT, "the log '%s' was removed while it was written", log->path);
+    if (code == 0)
+        code = ww_write_all(log->fd, text, size);
+    if (code == 0 && fdatasync(log->fd) != 0)
+        code = -errno;
+    if (code == 0)
+        return 0;
+    /* What could not be written whole did not happen. */
+    if (ftruncate(log->fd, log->end) != 0)
+        ww_log(WW_LOG_WARNING, "%s: its last line may be cut off", log->path);
+    return ww_fail(error, code, "cannot write '%s': %s", log->path, ww_errno_text(code));
+}
+
+int ww_event_log_append(struct ww_event_log *log, struct ww_record *record, struct ww_error *error)
+{
+    if (record->phase == WW_PHASE_START) {
+        char time[WW_TIME_TEXT];
+        ww_time_utc(time, record->time_us);
+        /* The sequence number makes it unique in this log, the time makes it tell something. */
+        snprintf(record->event, sizeof record->event, "%.4s%.2s%.2sT%.2s%.2s%.2sZ-%" PRId64, time, time + 5,
+                 time + 8, time + 11, time + 14, time + 17, log->next);
+    }
+    json_t *line = to_json(log, record);
+    char *text = json_dumps(line, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(12));
+    json_decref(line);
+    if (!text)
+        return ww_fail(error, -ENOMEM, "cannot write '%s': out of memory, or a name is not UTF-8", log->path);
+    size_t size = strlen(text);
+    text[size] = '\n'; /* in place of the NUL */
+    int code = write_line(log, text, size + 1, error);
+    if (code == 0) {
+        ww_sha256_text(log->previous, text, size);
+        log->end += (off_t)size + 1;
+        log->next++;
+    }
+    free(text);
+    return code;
+}

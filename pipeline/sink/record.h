@@ -1,0 +1,38 @@
+/* One line of the event log, before it is text. SPDX-License-Identifier: Apache-2.0 */
+#ifndef WW_SINK_RECORD_H
+#define WW_SINK_RECORD_H
+
+#include <wallwatch/detector.h>
+
+#include "base/sha256.h"
+
+enum { WW_EVENT_ID_TEXT = 48, WW_EVIDENCE_PATH = 96 };
+
+/* A file beside the log; an empty path: there is none. */
+struct ww_evidence {
+    char path[WW_EVIDENCE_PATH]; /* relative to the log */
+    char sha256[WW_SHA256_TEXT];
+};
+
+/* Texts are lent. */
+struct ww_record {
+    int64_t time_us;        /* wall clock, microseconds since 1970 */
+    const char *type;       /* motion, … */
+    enum ww_phase phase;
+    char event[WW_EVENT_ID_TEXT]; /* empty in a START: it is given when the line is written */
+    const char *camera;
+    const char *wall, *zone; /* NULL: it does not apply */
+    uint32_t track;
+    int64_t frame;
+    double pts;             /* seconds */
+    struct ww_box box;
+    uint32_t width, height; /* of the source frame */
+    float score;
+    double duration;        /* seconds, of an END */
+    struct ww_evidence snapshot, original;
+};
+
+/* start, update or end */
+const char *ww_phase_name(enum ww_phase phase);
+
+#endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sink/sink.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "sink/event_log.h"
+#include "sink/evidence.h"
+#include "sink/masks.h"
+
+struct item {
+    bool is_mask, lost; /* lost: there was no memory for its mask */
+    uint64_t key;
+    struct ww_record record;
+    const struct ww_region *region;
+    struct ww_best_frame best;
+    struct ww_mask mask; /* bits are the item's own */
+    int64_t number;
+    uint32_t width, height;
+};
+
+struct open_event {
+    uint64_t key;
+    const char *camera;
+    char id[WW_EVENT_ID_TEXT];
+};
+
+struct ww_sink {
+    struct ww_sink_options options;
+    char *folder, *masks_folder;
+    struct ww_event_log *log;
+    struct ww_font *font;
+    struct open_event *open;
+    size_t open_count;
+
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    struct item items[WW_SINK_QUEUE];
+    size_t first, count;
+    bool closing;
+    atomic_int failed; /* the code of `failure`, which is written before it */
+    struct ww_error failure;
+    double cpu;
+};
+
+static void fail(struct ww_sink *sink, const struct ww_error *error)
+{
+    if (atomic_load(&sink->failed))
+        return;
+    sink->failure = *error;
+    atomic_store(&sink->failed, error->code);
+}
+
+static struct open_event *find_open(struct ww_sink *sink, const struct item *item)
+{
+    for (size_t i = 0; i < sink->open_count; i++)
+        if (sink->open[i].key == item->key && sink->open[i].camera == item->record.camera)
+            return &sink->open[i];
+    return NULL;
+}
+
+static int reserve(struct ww_sink *sink, struct ww_error *error)
+{
+    struct open_event *grown = realloc(sink->open, (sink->open_count + 1) * sizeof *grown);
+    if (!grown)
+        return ww_fail(error, -ENOMEM, "cannot log an event: out of memory");
+    sink->open = grown;
+    return 0;
+}
+
+static void remember(struct ww_sink *sink, const struct item *item)
+{
+    struct open_event *event = &sink->open[sink->open_count++];
+    event->key = item->key;
+    event->camera = item->record.camera;
+    memcpy(event->id, item->record.event, sizeof event->id);
+}
+
+/* After a failure lines are still tried: an event's end may find the room that its picture did not. */
+static void write_event(struct ww_sink *sink, struct item *item)
+{
+    struct ww_error error;
+    struct ww_record *record = &item->record;
+    struct open_event *open = find_open(sink, item);
+    if (record->phase != WW_PHASE_START) {
+        if (!open) /* its START could not be written */
+            return;
+        memcpy(record->event, open->id, sizeof record->event);
+    } else if (reserve(sink, &error) != 0) {
+        fail(sink, &error);
+        return;
+    }
+    /* A line without its picture is worth more than neither. */
+    if (item->best.still && !atomic_load(&sink->failed) &&
+        ww_evidence_write(sink->folder, record, &item->best, item->region, sink->font, &error) != 0)
+        fail(sink, &error);
+    if (ww_event_log_append(sink->log, record, &error) != 0) {
+        fail(sink, &error);
+        return;
+    }
+    if (record->phase == WW_PHASE_START)
+        remember(sink, item);
+    else if (record->phase == WW_PHASE_END)
+        *open = sink->open[--sink->open_count];
+    if (sink->options.told)
+        sink->options.told(sink->options.told_context, record);
+}
+
+static void write_mask(struct ww_sink *sink, const struct item *item)
+{
+    struct ww_error error;
+    if (item->lost) {
+        ww_fail(&error, -ENOMEM, "cannot write mask %jd: out of memory", (intmax_t)item->number);
+        fail(sink, &error);
+    } else if (ww_mask_write(sink->masks_folder, item->number, &item->mask, item->width, item->height, &error) != 0)
+        fail(sink, &error);
+}
+
+static void free_item(struct item *item)
+{
+    ww_still_release(item->best.still);
+    free((void *)(uintptr_t)item->mask.bits);
+}
+
+static void *work(void *argument)
+{
+    struct ww_sink *sink = argument;
+    pthread_mutex_lock(&sink->lock);
+    for (;;) {
+        while (sink->count == 0 && !sink->closing)
+            pthread_cond_wait(&sink->changed, &sink->lock);
+        if (sink->count == 0)
+            break;
+        struct item item = sink->items[sink->first];
+        sink->first = (sink->first + 1) % WW_SINK_QUEUE;
+        sink->count--;
+        pthread_cond_broadcast(&sink->changed);
+        pthread_mutex_unlock(&sink->lock);
+        if (!item.is_mask)
+            write_event(sink, &item);
+        else if (!atomic_load(&sink->failed))
+            write_mask(sink, &item);
+        free_item(&item);
+        pthread_mutex_lock(&sink->lock);
+    }
+    pthread_mutex_unlock(&sink->lock);
+    sink->cpu = ww_clock_thread_cpu();
+    return NULL;
+}
+
+static void push(struct ww_sink *sink, const struct item *item)
+{
+    pthread_mutex_lock(&sink->lock);
+    while (sink->count == WW_SINK_QUEUE)
+        pthread_cond_wait(&sink->changed, &sink->lock);
+    sink->items[(sink->first + sink->count++) % WW_SINK_QUEUE] = *item;
+    pthread_cond_broadcast(&sink->changed);
+    pthread_mutex_unlock(&sink->lock);
+}
+
+static int make_folders(struct ww_sink *sink, struct ww_error *error)
+{
+    char *snapshots;
+    if (asprintf(&snapshots, "%s/snapshots", sink->folder) < 0)
+        return ww_fail(error, -ENOMEM, "cannot start writing: out of memory");
+    int code = ww_make_folder(snapshots, error);
+    free(snapshots);
+    if (code == 0 && sink->masks_folder)
+        code = ww_make_folder(sink->masks_folder, error);
+    return code;
+}
+
+static void destroy(struct ww_sink *sink)
+{
+    ww_event_log_close(sink->log);
+    ww_font_close(sink->font);
+    pthread_mutex_destroy(&sink->lock);
+    pthread_cond_destroy(&sink->changed);
+    free(sink->open);
+    free(sink->folder);
+    free(sink->masks_folder);
+    free(sink);
+}
+
+int ww_sink_open(struct ww_sink **sink, const struct ww_sink_options *options, struct ww_error *error)
+{
+    struct ww_error font_error;
+    struct ww_sink *opened = calloc(1, sizeof *opened);
+    *sink = NULL;
+    if (!opened)
+        return ww_fail(error, -ENOMEM, "cannot start writing: out of memory");
+    opened->options = *options;
+    pthread_mutex_init(&opened->lock, NULL);
+    pthread_cond_init(&opened->changed, NULL);
+    opened->folder = strdup(options->folder);
+    opened->masks_folder = options->masks_folder ? strdup(options->masks_folder) : NULL;
+    int code = 0;
+    if (!opened->folder || (options->masks_folder && !opened->masks_folder))
+        code = ww_fail(error, -ENOMEM, "cannot start writing: out of memory");
+    if (code == 0)
+        code = make_folders(opened, error);
+    if (code == 0)
+        code = ww_event_log_open(&opened->log, opened->folder, error);
+    if (code == 0) {
+        int failed = pthread_create(&opened->thread, NULL, work, opened);
+        code = failed ? ww_fail(error, -failed, "cannot start the writing thread: %s", strerror(failed)) : 0;
+    }
+    if (code != 0) {
+        destroy(opened);
+        return code;
+    }
+    if (ww_font_open(&opened->font, &font_error) != 0)
+        ww_log(WW_LOG_WARNING, "%s; snapshots carry no text", font_error.text);
+    *sink = opened;
+    return 0;
+}
+
+void ww_sink_event(struct ww_sink *sink, uint64_t key, const struct ww_record *record,
+                   const struct ww_region *region, const struct ww_best_frame *best)
+{
+    struct item item = {.key = key, .record = *record, .region = region};
+    if (best)
+        item.best = *best;
+    push(sink, &item);
+}
+
+void ww_sink_mask(struct ww_sink *sink, int64_t number, const struct ww_mask *mask, uint32_t width,
+                  uint32_t height)
+{
+    struct item item = {.is_mask = true, .number = number, .mask = *mask, .width = width, .height = height};
+    size_t size = mask->bits ? mask->stride * mask->height * sizeof *mask->bits : 0;
+    if (size > 0) {
+        uint64_t *copy = malloc(size);
+        if (copy)
+            memcpy(copy, mask->bits, size);
+        item.mask.bits = copy;
+        item.lost = !copy;
+    }
+    push(sink, &item);
+}
+
+int ww_sink_failure(struct ww_sink *sink, struct ww_error *error)
+{
+    int code = atomic_load(&sink->failed);
+    if (code != 0 && error)
+        *error = sink->failure;
+    return code;
+}
+
+int ww_sink_close(struct ww_sink *sink, double *cpu, struct ww_error *error)
+{
+    if (!sink)
+        return 0;
+    pthread_mutex_lock(&sink->lock);
+    sink->closing = true;
+    pthread_cond_broadcast(&sink->changed);
+    pthread_mutex_unlock(&sink->lock);
+    pthread_join(sink->thread, NULL);
+    int code = ww_sink_failure(sink, error);
+    if (cpu)
+        *cpu = sink->cpu;
+    destroy(sink);
+    return code;
+}

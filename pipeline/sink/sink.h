@@ -1,0 +1,49 @@
+/* The sink: a thread that writes what detection found. SPDX-License-Identifier: Apache-2.0
+ *
+ * Work is queued, at most WW_SINK_QUEUE items; who adds to a full queue waits, as a replay may.
+ * When evidence cannot be written, the first failure is kept for who asks; after it only lines of the
+ * log are tried. */
+#ifndef WW_SINK_SINK_H
+#define WW_SINK_SINK_H
+
+#include "base/still.h"
+#include "sink/record.h"
+
+enum { WW_SINK_QUEUE = 32 };
+
+struct ww_sink;
+
+struct ww_sink_options {
+    const char *folder;       /* of the log; is made */
+    const char *masks_folder; /* NULL: no masks; is made */
+    /* Called on the sink's thread for every line, after it is synced. May be NULL. */
+    void (*told)(void *context, const struct ww_record *record);
+    void *told_context;
+};
+
+/* What an event's best frame shows. */
+struct ww_best_frame {
+    struct ww_still *still; /* NULL: there is none */
+    int64_t time_us, frame;
+    struct ww_box box;
+};
+
+int ww_sink_open(struct ww_sink **sink, const struct ww_sink_options *options, struct ww_error *error);
+
+/* Adds a line to the log. `key` tells the open events of a camera apart; texts and the region are lent
+ * until the sink is closed. `best` is of an END and may be NULL; its still is taken over. */
+void ww_sink_event(struct ww_sink *sink, uint64_t key, const struct ww_record *record,
+                   const struct ww_region *region, const struct ww_best_frame *best);
+
+/* Writes the mask of a frame, `number` counted from 1. */
+void ww_sink_mask(struct ww_sink *sink, int64_t number, const struct ww_mask *mask, uint32_t width,
+                  uint32_t height);
+
+/* 0, or the first failure. May be called at any time; costs no lock while there is none. */
+int ww_sink_failure(struct ww_sink *sink, struct ww_error *error);
+
+/* Writes what is queued, frees all, and returns 0 or the first failure. *cpu (may be NULL) gets the
+ * seconds of processor time that writing took. NULL is allowed. */
+int ww_sink_close(struct ww_sink *sink, double *cpu, struct ww_error *error);
+
+#endif
