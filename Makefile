@@ -148,7 +148,9 @@ missing:
 $(all_objects): | missing
 endif
 
-compile = $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+# V=1 shows the commands themselves.
+say = $(if $(V),,@echo "  $(1) $(or $(2),$@)";)
+compile = $(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands/camera.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void add_region(struct ww_camera *camera, const char *name, struct ww_region region)
+{
+    size_t index = camera->view.region_count++;
+    camera->regions[index] = region;
+    camera->region_names[index] = name ? strdup(name) : NULL;
+}
+
+static void add_configured(struct ww_camera *camera, const struct ww_site_camera *config)
+{
+    for (unsigned i = 0; i < config->wall_count; i++) {
+        const struct ww_site_wall *wall = &config->walls[i];
+        add_region(camera, wall->name,
+                   (struct ww_region){WW_REGION_WALL, wall->line, wall->line_count, wall->strip});
+    }
+    for (unsigned i = 0; i < config->zone_count; i++) {
+        const struct ww_site_zone *zone = &config->zones[i];
+        add_region(camera, zone->name,
+                   (struct ww_region){WW_REGION_ZONE, zone->polygon, zone->polygon_count, 0});
+    }
+    camera->view.ignored = config->ignored;
+    camera->view.ignored_count = config->ignored_count;
+    camera->view.sensitivity = config->sensitivity;
+    camera->view.analysis_rate = (double)config->analyse.fps;
+    if (config->analyse.width)
+        camera->view.analysis_width = config->analyse.width;
+}
+
+int ww_camera_create(struct ww_camera *camera, const char *name, const struct ww_site_camera *config,
+                     const struct ww_rectangle *rectangles, size_t rectangle_count, struct ww_error *error)
+{
+    size_t configured = config ? config->wall_count + config->zone_count : 0;
+    size_t count = configured + rectangle_count;
+    *camera = (struct ww_camera){.rectangles = rectangles, .rectangle_count = rectangle_count};
+    if (count > WW_MAX_REGIONS)
+        return ww_fail(error, -EINVAL, "%zu walls and zones are more than the %d of one camera", count,
+                       WW_MAX_REGIONS);
+    camera->name = strdup(name);
+    camera->regions = calloc(count + 1, sizeof *camera->regions);
+    camera->region_names = calloc(count + 1, sizeof *camera->region_names);
+    camera->corners = calloc(rectangle_count + 1, 4 * sizeof *camera->corners);
+    if (!camera->name || !camera->regions || !camera->region_names || !camera->corners)
+        return ww_fail(error, -ENOMEM, "cannot watch '%s': out of memory", name);
+    camera->view = (struct ww_camera_view){
+        .name = camera->name,
+        .regions = camera->regions,
+        .region_names = (const char *const *)camera->region_names,
+        .analysis_width = WW_DEFAULT_ANALYSIS_WIDTH,
+    };
+    if (config)
+        add_configured(camera, config);
+    for (size_t i = 0; i < rectangle_count; i++) {
+        char zone[32];
+        snprintf(zone, sizeof zone, "zone-%zu", i + 1);
+        add_region(camera, zone, (struct ww_region){WW_REGION_ZONE, &camera->corners[4 * i], 4, 0});
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!camera->region_names[i])
+            return ww_fail(error, -ENOMEM, "cannot watch '%s': out of memory", name);
+    return 0;
+}
+
+int ww_camera_fit(struct ww_camera *camera, uint32_t width, uint32_t height, struct ww_error *error)
+{
+    if (camera->fitted)
+        return 0;
+    for (size_t i = 0; i < camera->rectangle_count; i++) {
+        const struct ww_rectangle *zone = &camera->rectangles[i];
+        if ((uint32_t)zone->x + (uint32_t)zone->width > width ||
+            (uint32_t)zone->y + (uint32_t)zone->height > height)
+            return ww_fail(error, -EINVAL, "zone %d,%d,%d,%d (X,Y,W,H) does not lie in frames of %ux%u",
+                           zone->x, zone->y, zone->width, zone->height, width, height);
+        float left = (float)zone->x / (float)width, right = (float)(zone->x + zone->width) / (float)width;
+        float top = (float)zone->y / (float)height, bottom = (float)(zone->y + zone->height) / (float)height;
+        struct ww_point *corners = &camera->corners[4 * i];
+        corners[0] = (struct ww_point){left, top};
+        corners[1] = (struct ww_point){right, top};
+        corners[2] = (struct ww_point){right, bottom};
+        corners[3] = (struct ww_point){left, bottom};
+    }
+    camera->fitted = true;
+    return 0;
+}
+
+void ww_camera_destroy(struct ww_camera *camera)
+{
+    for (size_t i = 0; i < camera->view.region_count; i++)
+        free(camera->region_names[i]);
+    free(camera->region_names);
+    free(camera->regions);
+    free(camera->corners);
+    free(camera->name);
+    *camera = (struct ww_camera){0};
+}

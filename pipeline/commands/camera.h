@@ -1,0 +1,53 @@
+/* What one camera is watched for, however that was asked for. SPDX-License-Identifier: Apache-2.0 */
+#ifndef WW_COMMANDS_CAMERA_H
+#define WW_COMMANDS_CAMERA_H
+
+#include <wallwatch/detector.h>
+
+#include "config/site.h"
+
+enum { WW_DEFAULT_ANALYSIS_WIDTH = 640 };
+
+/* The region with number i is called region_names[i]. */
+struct ww_camera_view {
+    const char *name;
+    const struct ww_region *regions;
+    const char *const *region_names;
+    size_t region_count;
+    const struct ww_polygon *ignored;
+    size_t ignored_count;
+    enum ww_sensitivity sensitivity;
+    double event_gap;        /* seconds; 0: the default */
+    uint32_t analysis_width; /* pixels */
+    double analysis_rate;    /* frames a second; 0: all */
+};
+
+/* A rectangle in pixels of the source's frames. */
+struct ww_rectangle {
+    int x, y, width, height;
+};
+
+struct ww_camera {
+    struct ww_camera_view view;
+    char *name;
+    struct ww_region *regions;
+    char **region_names;
+    struct ww_point *corners; /* of the rectangles, four each */
+    const struct ww_rectangle *rectangles;
+    size_t rectangle_count;
+    bool fitted;
+};
+
+/* `config` (NULL: the whole frame at normal sensitivity) and the rectangles, which are further zones
+ * called zone-1, zone-2, …, are lent until the camera is destroyed. `name` is copied. Returns 0 or a
+ * negative errno; the camera must be destroyed either way. */
+int ww_camera_create(struct ww_camera *camera, const char *name, const struct ww_site_camera *config,
+                     const struct ww_rectangle *rectangles, size_t rectangle_count, struct ww_error *error);
+
+/* Puts the rectangles where they belong in frames of this size, the first time that it is called.
+ * -EINVAL where one lies outside. */
+int ww_camera_fit(struct ww_camera *camera, uint32_t width, uint32_t height, struct ww_error *error);
+
+void ww_camera_destroy(struct ww_camera *camera);
+
+#endif

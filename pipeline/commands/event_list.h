@@ -1,0 +1,37 @@
+/* The events of a log, read back. SPDX-License-Identifier: Apache-2.0 */
+#ifndef WW_COMMANDS_EVENT_LIST_H
+#define WW_COMMANDS_EVENT_LIST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <wallwatch/error.h>
+
+/* NULL, INT64_MIN and INT64_MAX: any. */
+struct ww_event_filter {
+    const char *camera, *wall, *zone, *type;
+    int64_t from_us, to_us;
+};
+
+/* Texts are empty where they do not apply. */
+struct ww_event_row {
+    char *event, *camera, *wall, *zone, *type, *snapshot, *original;
+    int64_t start_us, end_us;
+    double duration, score;
+    bool ended;
+};
+
+struct ww_event_list {
+    struct ww_event_row *rows;
+    size_t count, capacity;
+};
+
+/* Reads the log of a folder (and of the days before today, beside it), or one log file. Where `lines`
+ * is not NULL the log's lines that match are copied there and the list stays empty. -EBADMSG: some
+ * lines are no events; the others are in the list. */
+int ww_event_list_read(struct ww_event_list *list, const char *path, const struct ww_event_filter *filter,
+                       FILE *lines, struct ww_error *error);
+void ww_event_list_free(struct ww_event_list *list);
+
+#endif

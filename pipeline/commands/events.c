@@ -1,0 +1,198 @@
+/* wallwatch events: what was recorded. SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "commands/commands.h"
+#include "commands/event_list.h"
+#include "commands/table.h"
+
+static const char usage[] =
+    "usage: wallwatch events [options] DIR\n"
+    "\n"
+    "Shows the events in the log of a folder, one a row.\n"
+    "\n"
+    "      --camera NAME  of this camera\n"
+    "      --wall NAME    at this wall\n"
+    "      --zone NAME    in this zone\n"
+    "      --type TYPE    of this type: motion, approach, breach, climb, loiter, exit, tamper, camera, drill,\n"
+    "                     system\n"
+    "      --from TIME    not over before TIME, such as 2024-06-01, \"2024-06-01 22:00\" (local time) or\n"
+    "                     2024-06-01T22:00:00Z\n"
+    "      --to TIME      begun before TIME\n"
+    "      --json         the log's own lines instead of a table\n"
+    "      --csv          comma-separated values, with a header\n"
+    "  -h, --help         this text\n"
+    "\n"
+    "Exit status: 0 done, 1 the log could not be read whole, 2 wrong usage.\n";
+
+enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
+
+struct request {
+    struct ww_event_filter filter;
+    enum format format;
+    const char *folder;
+};
+
+enum { OPTION_CAMERA = 256, OPTION_WALL, OPTION_ZONE, OPTION_TYPE, OPTION_FROM, OPTION_TO, OPTION_JSON, OPTION_CSV };
+
+static const struct option options[] = {
+    {"camera", required_argument, NULL, OPTION_CAMERA},
+    {"wall", required_argument, NULL, OPTION_WALL},
+    {"zone", required_argument, NULL, OPTION_ZONE},
+    {"type", required_argument, NULL, OPTION_TYPE},
+    {"from", required_argument, NULL, OPTION_FROM},
+    {"to", required_argument, NULL, OPTION_TO},
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"csv", no_argument, NULL, OPTION_CSV},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+static int take_type(struct request *request, const char *value)
+{
+    static const char *const types[] = {"motion", "approach", "breach", "climb", "loiter",
+                                        "exit",   "tamper",   "camera", "drill", "system"};
+    request->filter.type = value;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(types[i], value) == 0)
+            return 0;
+    return ww_wrong_usage(&ww_command_events, "there is no type '%s'", value);
+}
+
+static int take_time(const char *option, const char *value, int64_t *time_us)
+{
+    if (ww_time_parse(value, time_us) == 0)
+        return 0;
+    return ww_wrong_usage(&ww_command_events, "%s needs a time such as 2024-06-01T22:00:00Z, not '%s'", option,
+                          value);
+}
+
+static int take_option(struct request *request, int option, const char *value)
+{
+    struct ww_event_filter *filter = &request->filter;
+    switch (option) {
+    case OPTION_CAMERA: filter->camera = value; return 0;
+    case OPTION_WALL: filter->wall = value; return 0;
+    case OPTION_ZONE: filter->zone = value; return 0;
+    case OPTION_TYPE: return take_type(request, value);
+    case OPTION_FROM: return take_time("--from", value, &filter->from_us);
+    case OPTION_TO: return take_time("--to", value, &filter->to_us);
+    case OPTION_JSON: request->format = FORMAT_JSON; return 0;
+    case OPTION_CSV: request->format = FORMAT_CSV; return 0;
+    default: return ww_wrong_usage(&ww_command_events, NULL);
+    }
+}
+
+static void print_table(const struct ww_event_list *list)
+{
+    static const char *const header[] = {"time", "camera", "where", "type", "seconds", "score", "event"};
+    struct ww_table table;
+    ww_table_begin(&table, header, sizeof header / sizeof *header);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct ww_event_row *row = &list->rows[i];
+        char time[WW_TIME_TEXT], seconds[32] = "open", score[16];
+        ww_time_local(time, row->start_us);
+        if (row->ended)
+            snprintf(seconds, sizeof seconds, "%.1f", row->duration);
+        snprintf(score, sizeof score, "%.2f", row->score);
+        const char *const cells[] = {time,    row->camera, row->wall[0] ? row->wall : row->zone, row->type,
+                                     seconds, score,       row->event};
+        ww_table_add(&table, cells);
+    }
+    ww_table_print(&table, stdout);
+}
+
+/* Quoted where it must be (RFC 4180). */
+static void print_field(const char *text, const char *end)
+{
+    if (!strpbrk(text, ",\"\r\n")) {
+        printf("%s%s", text, end);
+        return;
+    }
+    putchar('"');
+    for (; *text; text++) {
+        if (*text == '"')
+            putchar('"');
+        putchar(*text);
+    }
+    printf("\"%s", end);
+}
+
+static void print_csv(const struct ww_event_list *list)
+{
+    puts("event,start,end,camera,wall,zone,type,duration,score,snapshot,original");
+    for (size_t i = 0; i < list->count; i++) {
+        const struct ww_event_row *row = &list->rows[i];
+        char start[WW_TIME_TEXT], end[WW_TIME_TEXT] = "";
+        ww_time_utc(start, row->start_us);
+        if (row->ended)
+            ww_time_utc(end, row->end_us);
+        print_field(row->event, ",");
+        printf("%s,%s,", start, end);
+        print_field(row->camera, ",");
+        print_field(row->wall, ",");
+        print_field(row->zone, ",");
+        print_field(row->type, ",");
+        if (row->ended)
+            printf("%.3f", row->duration);
+        printf(",%.2f,", row->score);
+        print_field(row->snapshot, ",");
+        print_field(row->original, "\n");
+    }
+}
+
+static int print_events(const struct request *request)
+{
+    struct ww_event_list list;
+    struct ww_error error;
+    int code = ww_event_list_read(&list, request->folder, &request->filter,
+                                  request->format == FORMAT_JSON ? stdout : NULL, &error);
+    if (code != 0) {
+        ww_log(WW_LOG_ERROR, "%s", error.text);
+        if (code != -EBADMSG)
+            return WW_EXIT_FAILED;
+    }
+    if (request->format == FORMAT_CSV)
+        print_csv(&list);
+    else if (request->format == FORMAT_TABLE && list.count > 0)
+        print_table(&list);
+    else if (request->format == FORMAT_TABLE)
+        ww_log(WW_LOG_INFO, "no events");
+    ww_event_list_free(&list);
+    if (fflush(stdout) != 0) {
+        ww_log(WW_LOG_ERROR, "cannot write the events: %s", strerror(errno));
+        return WW_EXIT_FAILED;
+    }
+    return code == 0 ? WW_EXIT_DONE : WW_EXIT_FAILED;
+}
+
+static int run(int argc, char **argv)
+{
+    struct request request = {.filter = {.from_us = INT64_MIN, .to_us = INT64_MAX}};
+    int option;
+    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+        if (option == 'h') {
+            fputs(usage, stdout);
+            return WW_EXIT_DONE;
+        }
+        int status = take_option(&request, option, optarg);
+        if (status != 0)
+            return status;
+    }
+    if (argc - optind != 1)
+        return ww_wrong_usage(&ww_command_events, "name one folder with a log");
+    request.folder = argv[optind];
+    return print_events(&request);
+}
+
+const struct ww_command ww_command_events = {
+    .name = "events",
+    .about = "look through what was recorded",
+    .usage = usage,
+    .run = run,
+};

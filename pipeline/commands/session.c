@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands/session.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "commands/progress.h"
+#include "commands/stop.h"
+#include "decode/frames.h"
+
+enum {
+    SIZE_SETTLES = 3,  /* frames of another size in a row before it is the size */
+    HABIT_SETTLES = 8, /* suspect frames in a row before they are the camera's habit */
+};
+
+struct best_still {
+    uint64_t event;
+    struct ww_still *still;
+};
+
+struct session {
+    const struct ww_session_options *options;
+    struct ww_session_totals totals;
+    struct ww_frames *frames;
+    struct ww_detector *detector;
+    uint64_t key_base; /* added to the detector's ids: a new detector counts from 1 again */
+    uint64_t last_key;
+    uint32_t width, height; /* of the source's frames */
+    uint32_t new_width, new_height;
+    int new_size_run, suspect_run;
+    struct best_still best[WW_MAX_REGIONS]; /* of open events: at most one a region */
+    size_t best_count;
+    struct ww_progress progress;
+};
+
+static int64_t wall_time(const struct session *session, double pts)
+{
+    return session->options->start_us + (int64_t)(pts * 1e6 + 0.5);
+}
+
+static struct best_still *find_best(struct session *session, uint64_t event)
+{
+    for (size_t i = 0; i < session->best_count; i++)
+        if (session->best[i].event == event)
+            return &session->best[i];
+    return NULL;
+}
+
+static void keep_best(struct session *session, uint64_t event)
+{
+    struct ww_still *still = ww_frames_keep(session->frames);
+    struct best_still *best = find_best(session, event);
+    if (!still)
+        return;
+    if (!best && session->best_count == WW_MAX_REGIONS) {
+        ww_still_release(still);
+        return;
+    }
+    if (!best) {
+        best = &session->best[session->best_count++];
+        *best = (struct best_still){.event = event};
+    }
+    ww_still_release(best->still);
+    best->still = still;
+}
+
+static struct ww_still *take_best(struct session *session, uint64_t event)
+{
+    struct best_still *best = find_best(session, event);
+    if (!best)
+        return NULL;
+    struct ww_still *still = best->still;
+    *best = session->best[--session->best_count];
+    return still;
+}
+
+static void tell(struct session *session, const struct ww_event *event)
+{
+    const struct ww_camera_view *view = &session->options->camera->view;
+    const struct ww_region *region = view->region_count ? &view->regions[event->region] : NULL;
+    const char *name = region ? view->region_names[event->region] : NULL;
+    const struct ww_record record = {
+        .time_us = wall_time(session, event->pts),
+        .type = "motion",
+        .phase = event->phase,
+        .camera = view->name,
+        .wall = region && region->kind == WW_REGION_WALL ? name : NULL,
+        .zone = region && region->kind == WW_REGION_ZONE ? name : NULL,
+        .track = event->track,
+        .frame = event->frame,
+        .pts = event->pts,
+        .box = event->box,
+        .width = session->width,
+        .height = session->height,
+        .score = event->score,
+        .duration = event->duration,
+    };
+    struct ww_best_frame best = {
+        .time_us = wall_time(session, event->best_pts),
+        .frame = event->best_frame,
+        .box = event->box,
+    };
+    uint64_t key = session->key_base + event->id;
+    session->last_key = key;
+    if (event->phase == WW_PHASE_START)
+        session->totals.events++;
+    if (event->phase == WW_PHASE_END)
+        best.still = take_best(session, event->id);
+    ww_sink_event(session->options->sink, key, &record, region, event->phase == WW_PHASE_END ? &best : NULL);
+}
+
+static void tell_all(struct session *session, const struct ww_findings *findings)
+{
+    for (size_t i = 0; i < findings->event_count; i++)
+        tell(session, &findings->events[i]);
+    for (size_t i = 0; i < findings->best_count; i++)
+        keep_best(session, findings->best[i]);
+}
+
+static void end_events(struct session *session)
+{
+    struct ww_findings findings;
+    if (!session->detector)
+        return;
+    ww_detector_finish(session->detector, &findings);
+    tell_all(session, &findings);
+    ww_detector_destroy(session->detector);
+    session->detector = NULL;
+    session->key_base = session->last_key;
+}
+
+static int start_detector(struct session *session, const struct ww_frame *frame, struct ww_error *error)
+{
+    int code = ww_camera_fit(session->options->camera, frame->width, frame->height, error);
+    if (code != 0)
+        return code;
+    const struct ww_camera_view *view = &session->options->camera->view;
+    const struct ww_detector_config config = {
+        .width = frame->luma.width,
+        .height = frame->luma.height,
+        .source_width = frame->width,
+        .source_height = frame->height,
+        .regions = view->regions,
+        .region_count = view->region_count,
+        .ignored = view->ignored,
+        .ignored_count = view->ignored_count,
+        .event_gap = view->event_gap,
+        .sensitivity = view->sensitivity,
+    };
+    session->width = frame->width;
+    session->height = frame->height;
+    session->totals.analysis_width = frame->luma.width;
+    session->totals.analysis_height = frame->luma.height;
+    return ww_detector_create(&session->detector, &config, error);
+}
+
+static void count_corrupt(struct session *session, int frames)
+{
+    session->totals.corrupt += frames;
+}
+
+/* One frame of another size is damage; some in a row are a camera that was set otherwise. Returns 1
+ * where the frame can be looked at. */
+static int settle_size(struct session *session, const struct ww_frame *frame, struct ww_error *error)
+{
+    if (!session->detector) {
+        int code = start_detector(session, frame, error);
+        return code == 0 ? 1 : code;
+    }
+    if (frame->width == session->width && frame->height == session->height) {
+        count_corrupt(session, session->new_size_run);
+        session->new_size_run = 0;
+        return 1;
+    }
+    if (frame->width != session->new_width || frame->height != session->new_height) {
+        count_corrupt(session, session->new_size_run);
+        session->new_size_run = 0;
+    }
+    session->new_width = frame->width;
+    session->new_height = frame->height;
+    if (++session->new_size_run < SIZE_SETTLES)
+        return 0;
+    session->new_size_run = 0;
+    ww_log(WW_LOG_WARNING, "%s: frames are %ux%u from frame %" PRId64 " on, they were %ux%u; the background "
+                           "is learned anew",
+           session->options->label, frame->width, frame->height, frame->index - SIZE_SETTLES + 1,
+           session->width, session->height);
+    end_events(session);
+    int code = start_detector(session, frame, error);
+    return code == 0 ? 1 : code;
+}
+
+static bool is_damaged(struct session *session, const struct ww_frame *frame)
+{
+    session->suspect_run = frame->damage == WW_SUSPECT ? session->suspect_run + 1 : 0;
+    return frame->damage == WW_DAMAGED ||
+           (frame->damage == WW_SUSPECT && session->suspect_run < HABIT_SETTLES);
+}
+
+/* Returns 1 and findings, 0 where the frame is not to be relied on, or an error. */
+static int look_at(struct session *session, const struct ww_frame *frame, struct ww_findings *findings,
+                   struct ww_error *error)
+{
+    *findings = (struct ww_findings){0};
+    if (is_damaged(session, frame)) {
+        count_corrupt(session, 1);
+        return 0;
+    }
+    int code = settle_size(session, frame, error);
+    if (code <= 0)
+        return code;
+    double before = ww_clock_thread_cpu();
+    code = ww_detector_step(session->detector, &frame->luma, frame->index, frame->pts, findings, error);
+    session->totals.detect_cpu += ww_clock_thread_cpu() - before;
+    return code == 0 ? 1 : code;
+}
+
+static void write_mask(struct session *session, const struct ww_frame *frame, const struct ww_mask *mask)
+{
+    uint32_t width = session->width, height = session->height;
+    if (width == 0) { /* nothing was decoded yet */
+        width = session->options->stream->width;
+        height = session->options->stream->height;
+    }
+    if (width > 0)
+        ww_sink_mask(session->options->sink, frame->index + 1, mask, width, height);
+}
+
+static int run(struct session *session, struct ww_error *error)
+{
+    struct ww_frame frame;
+    struct ww_findings findings;
+    while (!ww_stop_requested()) {
+        int code = ww_frames_next(session->frames, &frame, error);
+        if (code <= 0)
+            return code;
+        session->totals.frames++;
+        code = look_at(session, &frame, &findings, error);
+        if (code < 0)
+            return code;
+        if (code > 0)
+            tell_all(session, &findings);
+        if (session->options->masks)
+            write_mask(session, &frame, &findings.mask);
+        code = ww_sink_failure(session->options->sink, error);
+        if (code != 0)
+            return code;
+        if (session->options->progress)
+            ww_progress_step(&session->progress, session->totals.frames, session->totals.events);
+    }
+    return 0;
+}
+
+static void add_totals(struct ww_session_totals *sum, const struct session *session, double process_cpu)
+{
+    const struct ww_session_totals *own = &session->totals;
+    double decode = ww_frames_cpu(session->frames);
+    sum->frames += own->frames;
+    sum->corrupt += own->corrupt;
+    sum->events += own->events;
+    sum->detect_cpu += own->detect_cpu;
+    sum->decode_cpu += decode >= 0 ? decode : process_cpu - own->detect_cpu;
+    sum->analysis_width = own->analysis_width;
+    sum->analysis_height = own->analysis_height;
+}
+
+int ww_session_run(const struct ww_session_options *options, struct ww_session_totals *totals,
+                   struct ww_error *error)
+{
+    struct session session = {.options = options};
+    double before = ww_clock_process_cpu();
+    const struct ww_decode_options decoding = {
+        .analysis_width = options->camera->view.analysis_width,
+        .max_rate = options->camera->view.analysis_rate,
+        .threads = options->threads,
+    };
+    int code = ww_frames_open(&session.frames, options->stream, options->reader, &decoding, error);
+    if (code != 0)
+        return code;
+    ww_progress_start(&session.progress, options->label, options->stream->frame_count);
+    code = run(&session, error);
+    count_corrupt(&session, session.new_size_run);
+    end_events(&session);
+    ww_progress_end(&session.progress);
+    for (size_t i = 0; i < session.best_count; i++)
+        ww_still_release(session.best[i].still);
+    add_totals(totals, &session, ww_clock_process_cpu() - before);
+    ww_frames_close(session.frames);
+    return code;
+}

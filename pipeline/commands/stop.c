@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands/stop.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+
+static atomic_bool requested;
+
+static void request(int signal)
+{
+    (void)signal;
+    atomic_store(&requested, true);
+}
+
+void ww_stop_listen(void)
+{
+    /* No SA_RESTART: a read that waits for standard input must come back. */
+    struct sigaction action = {.sa_handler = request, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+bool ww_stop_requested(void)
+{
+    return atomic_load(&requested);
+}
+
+int ww_stop_interrupts(void *context)
+{
+    (void)context;
+    return ww_stop_requested();
+}

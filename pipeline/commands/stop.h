@@ -1,0 +1,14 @@
+/* SIGINT and SIGTERM: the first asks to stop, the second ends the process.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef WW_COMMANDS_STOP_H
+#define WW_COMMANDS_STOP_H
+
+#include <stdbool.h>
+
+void ww_stop_listen(void);
+bool ww_stop_requested(void);
+
+/* The same for libraries that ask; the context is not used. */
+int ww_stop_interrupts(void *context);
+
+#endif
