@@ -164,33 +164,33 @@ endef
 $(foreach isa,$(ISAS),$(eval $(call row_rule,$(isa))))
 
 $(BUILD)/libpipeline.a: $(all_objects)
-	rm -f $@
-	ar rcs $@ $^
+	@rm -f $@
+	$(call say,AR)ar rcs $@ $^
 
 $(program): $(BUILD)/pipeline/main.o $(BUILD)/libpipeline.a
-	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	$(call say,LD)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 $(static_library): $(library_objects)
-	rm -f $@
-	ar rcs $@ $^
+	@rm -f $@
+	$(call say,AR)ar rcs $@ $^
 
 $(shared_library): $(library_objects)
-	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libwallwatch.so.$(SOVERSION) $^ -lm -o $@
+	$(call say,LD)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libwallwatch.so.$(SOVERSION) $^ -lm -o $@
 
 $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libpipeline.a $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) -MMD -MP $(LDFLAGS) $< $(BUILD)/libpipeline.a -lcmocka $(LDLIBS) -o $@
+	$(call say,CC)$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -MMD -MP $(LDFLAGS) $< $(BUILD)/libpipeline.a -lcmocka $(LDLIBS) -o $@
 
 $(BUILD)/tests/tools/%: tests/tools/%.c $(BUILD)/libpipeline.a $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) $< $(BUILD)/libpipeline.a $(LDLIBS) -o $@
+	$(call say,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) $< $(BUILD)/libpipeline.a $(LDLIBS) -o $@
 
 ifdef FUZZING
 $(all_objects): override CFLAGS += -fsanitize=fuzzer-no-link
 endif
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(BUILD)/libpipeline.a $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -fsanitize=fuzzer -MMD -MP $(LDFLAGS) $< $(BUILD)/libpipeline.a $(LDLIBS) -o $@
+	$(call say,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -fsanitize=fuzzer -MMD -MP $(LDFLAGS) $< $(BUILD)/libpipeline.a $(LDLIBS) -o $@
 
 FUZZ_SECONDS ?= 60
 .PHONY: run-fuzzers

@@ -40,7 +40,7 @@ int ww_camera_create(struct ww_camera *camera, const char *name, const struct ww
     size_t count = configured + rectangle_count;
     *camera = (struct ww_camera){.rectangles = rectangles, .rectangle_count = rectangle_count};
     if (count > WW_MAX_REGIONS)
-        return ww_fail(error, -EINVAL, "%zu walls and zones are more than the %d of one camera", count,
+        return ww_fail(error, -ERANGE, "%zu walls and zones are more than the %d of one camera", count,
                        WW_MAX_REGIONS);
     camera->name = strdup(name);
     camera->regions = calloc(count + 1, sizeof *camera->regions);
@@ -75,7 +75,7 @@ int ww_camera_fit(struct ww_camera *camera, uint32_t width, uint32_t height, str
         const struct ww_rectangle *zone = &camera->rectangles[i];
         if ((uint32_t)zone->x + (uint32_t)zone->width > width ||
             (uint32_t)zone->y + (uint32_t)zone->height > height)
-            return ww_fail(error, -EINVAL, "zone %d,%d,%d,%d (X,Y,W,H) does not lie in frames of %ux%u",
+            return ww_fail(error, -ERANGE, "zone %d,%d,%d,%d (X,Y,W,H) does not lie in frames of %ux%u",
                            zone->x, zone->y, zone->width, zone->height, width, height);
         float left = (float)zone->x / (float)width, right = (float)(zone->x + zone->width) / (float)width;
         float top = (float)zone->y / (float)height, bottom = (float)(zone->y + zone->height) / (float)height;

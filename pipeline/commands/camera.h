@@ -40,12 +40,12 @@ struct ww_camera {
 
 /* `config` (NULL: the whole frame at normal sensitivity) and the rectangles, which are further zones
  * called zone-1, zone-2, …, are lent until the camera is destroyed. `name` is copied. Returns 0 or a
- * negative errno; the camera must be destroyed either way. */
+ * negative errno, -ERANGE for too many of them; the camera must be destroyed either way. */
 int ww_camera_create(struct ww_camera *camera, const char *name, const struct ww_site_camera *config,
                      const struct ww_rectangle *rectangles, size_t rectangle_count, struct ww_error *error);
 
 /* Puts the rectangles where they belong in frames of this size, the first time that it is called.
- * -EINVAL where one lies outside. */
+ * -ERANGE where one lies outside. */
 int ww_camera_fit(struct ww_camera *camera, uint32_t width, uint32_t height, struct ww_error *error);
 
 void ww_camera_destroy(struct ww_camera *camera);

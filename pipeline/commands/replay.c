@@ -349,10 +349,7 @@ static int replay_one(struct replay *replay, int index)
     if (code == 0 || (code == -EINTR && ww_stop_requested()))
         return WW_EXIT_DONE;
     ww_log(WW_LOG_ERROR, "%s", error.text);
-    /* A zone outside the picture, a camera with too many regions. */
-    return code == -EINVAL && !camera->fitted && replay->zone_count > 0 && source.stream.codec != 0
-               ? WW_EXIT_USAGE
-               : WW_EXIT_FAILED;
+    return code == -ERANGE ? WW_EXIT_USAGE : WW_EXIT_FAILED; /* a zone that is outside, too many zones */
 }
 
 static int replay_all(struct replay *replay)
@@ -401,7 +398,7 @@ static int write_stats(const struct replay *replay, double wall)
 static void sum_up(const struct replay *replay, double wall)
 {
     const struct ww_session_totals *totals = &replay->totals;
-    if (replay->quiet || !replay->folder)
+    if (replay->quiet)
         return;
     ww_log(WW_LOG_INFO, "%s%" PRId64 " frame%s in %.1f s (%.0f a second), %" PRId64 " event%s; log and snapshots in %s",
            ww_stop_requested() ? "stopped: " : "", totals->frames, totals->frames == 1 ? "" : "s", wall,
@@ -419,9 +416,11 @@ static int run(int argc, char **argv)
         ww_stop_listen();
         replay.started = ww_clock_monotonic();
         status = replay_all(&replay);
+        bool wrote = replay.sink != NULL;
         status = close_sink(&replay, status);
         double wall = ww_clock_monotonic() - replay.started;
-        sum_up(&replay, wall);
+        if (wrote)
+            sum_up(&replay, wall);
         int written = write_stats(&replay, wall);
         status = status == WW_EXIT_DONE ? written : status;
     }

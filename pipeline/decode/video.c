@@ -11,8 +11,9 @@
 #include "decode/frames_type.h"
 #include "decode/scale.h"
 
-/* Frames after damage lean on it; they are not trusted until the next key frame, or for so long. */
-static const double distrust_seconds = 1;
+/* Frames after damage lean on it, and what is wrong in them moves with what is right. They are not trusted
+ * until the next key frame, or for so long: most cameras send one every second or two. */
+static const double distrust_seconds = 5;
 
 struct video {
     struct ww_frames frames;

@@ -119,6 +119,7 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
     detector->sway_rules = (struct ww_sway_rules){
         .radius = (int)(config->height / 72) + 1,
         .tolerance = 8,
+        .spread = 2,
         .explained = 0.7f,
     };
     detector->warm_up_seconds = background.warm_up_seconds;

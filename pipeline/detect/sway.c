@@ -21,9 +21,12 @@ static bool is_explained(const struct ww_background *background, int x, int y, i
     int low = (brightness - rules->tolerance) * WW_LEVEL, high = (brightness + rules->tolerance) * WW_LEVEL;
     for (int row = top; row <= bottom; row++) {
         const int16_t *mean = background->mean + (size_t)row * background->stride;
+        const int16_t *deviation = background->deviation + (size_t)row * background->stride;
         int near = 0; /* no early exit: whole rows are a few vector operations */
-        for (int column = left; column <= right; column++)
-            near |= mean[column] >= low && mean[column] <= high;
+        for (int column = left; column <= right; column++) {
+            int spread = rules->spread * deviation[column];
+            near |= mean[column] + spread >= low && mean[column] - spread <= high;
+        }
         if (near)
             return true;
     }

@@ -16,6 +16,7 @@
 struct ww_sway_rules {
     int radius;      /* pixels that the background may be displaced */
     int tolerance;   /* grey levels */
+    int spread;      /* added to it: so many times the deviation there */
     float explained; /* part of a blob that must be explained to be sway, 0–1 */
 };
 

@@ -144,10 +144,25 @@ static json_t *rounded(double value, double decimals)
     return json_real(round(value * decimals) / decimals);
 }
 
+/* The name of a file may be no UTF-8; what cannot be written is a question mark then. */
+static json_t *as_json(const char *text)
+{
+    json_t *value = json_string(text);
+    char *ascii = value ? NULL : strdup(text);
+    if (!ascii)
+        return value;
+    for (char *at = ascii; *at; at++)
+        if (*at & 0x80)
+            *at = '?';
+    value = json_string(ascii);
+    free(ascii);
+    return value;
+}
+
 static void set_text(json_t *line, const char *key, const char *text)
 {
     if (text && *text)
-        json_object_set_new(line, key, json_string(text));
+        json_object_set_new(line, key, as_json(text));
 }
 
 static void set_evidence(json_t *line, const char *key, const struct ww_evidence *evidence)

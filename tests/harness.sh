@@ -1,0 +1,132 @@
+# What tests are written with. SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+
+skip() { # why
+    echo "$*" >"$FOLDER/skipped"
+    exit 77
+}
+
+fail() { # why
+    echo "failed: $*"
+    exit 1
+}
+
+need() { # commands
+    local command
+    for command in "$@"; do
+        command -v "$command" >/dev/null || skip "there is no $command"
+    done
+}
+
+need_root() {
+    [ "$(id -u)" = 0 ] || skip "only root can do this"
+}
+
+# Runs wallwatch; its output is in ./.out and ./.err. Ends the test where the status is another.
+ww() { # status, arguments
+    local wanted=$1 status=0
+    shift
+    "$WALLWATCH" "$@" >.out 2>.err || status=$?
+    if [ $status != "$wanted" ]; then
+        echo "wallwatch $*: status $status, not $wanted"
+        cat .err
+        exit 1
+    fi
+}
+
+says() { # texts that ./.err must hold
+    local text
+    for text in "$@"; do
+        grep -qF -- "$text" .err || { cat .err; fail "no '$text' in what was said"; }
+    done
+}
+
+equal() { # value, value, what
+    [ "$1" = "$2" ] || fail "${3:-value} is '$1', not '$2'"
+}
+
+within() { # value, low, high, what
+    awk -v value="$1" -v low="$2" -v high="$3" 'BEGIN {exit !(value != "" && value + 0 >= low && value + 0 <= high)}' ||
+        fail "${4:-value} is '$1', not in $2…$3"
+}
+
+events() { # folder, jq filter of its lines
+    jq -r "$2" "$1/events.jsonl"
+}
+
+starts() { # folder: the frames where its events begin
+    events "$1" 'select(.phase == "start") | .frame' | tr '\n' ' '
+}
+
+# The chain of a log, recomputed with other tools than the program's.
+chain_holds() { # folder
+    local previous=0000000000000000000000000000000000000000000000000000000000000000 number=0 line
+    while IFS= read -r line; do
+        equal "$(jq -r .prev <<<"$line")" "$previous" "prev of line $number"
+        equal "$(jq -r .seq <<<"$line")" "$number" "seq of line $number"
+        previous=$(printf %s "$line" | sha256sum | cut -d' ' -f1)
+        number=$((number + 1))
+    done <"$1/events.jsonl"
+    [ $number -gt 0 ] || fail "the log is empty"
+}
+
+# Every file that a log names is there, and is what it was.
+evidence_holds() { # folder
+    local path hash
+    while read -r path hash; do
+        equal "$(sha256sum <"$1/$path" | cut -d' ' -f1)" "$hash" "hash of $path"
+    done < <(events "$1" '(select(.snapshot) | .snapshot + " " + .snapshot_sha256), (select(.original) | .original + " " + .original_sha256)')
+    [ -z "$(find "$1" -name '.*.part')" ] || fail "half-written files are left"
+}
+
+# Opened events are ended, in the order of the log.
+all_ended() { # folder
+    equal "$(events "$1" 'select(.phase == "start") | .event' | sort)" \
+        "$(events "$1" 'select(.phase == "end") | .event' | sort)" "ended events"
+}
+
+# A file that several tests use, made once: once NAME command… writes it to the path in $target.
+once() { # name, command that writes to $target
+    local name=$1
+    shift
+    if [ ! -e "$SHARED/$name" ]; then
+        target=$SHARED/.draft-$name
+        rm -rf "$target"
+        "$@"
+        mv "$target" "$SHARED/$name"
+    fi
+}
+
+draw_y4m() { "$BUILD/tests/tools/scene_y4m" rear-wall >"$target"; }
+scene_y4m() { once scene.y4m draw_y4m; }
+
+encode() { # format, ffmpeg's arguments
+    local format=$1
+    shift
+    ffmpeg -v error -nostdin -y -i "$SHARED/scene.y4m" "$@" -f "$format" "$target"
+}
+
+# recording NAME FORMAT ARGUMENTS…: the scene in some format, at $SHARED/NAME.
+recording() {
+    local name=$1
+    shift
+    need ffmpeg
+    scene_y4m
+    once "$name" encode "$@"
+}
+
+encode_frames() { # extension, ffmpeg's arguments
+    local extension=$1
+    shift
+    mkdir "$target"
+    ffmpeg -v error -nostdin -y -i "$SHARED/scene.y4m" "$@" "$target/frame%05d.$extension"
+}
+
+# frames NAME EXTENSION ARGUMENTS…: the scene as a folder of pictures, at $SHARED/NAME.
+frames() {
+    local name=$1
+    shift
+    need ffmpeg
+    scene_y4m
+    once "$name" encode_frames "$@"
+}

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Runs suites of tests and counts. SPDX-License-Identifier: Apache-2.0
+#
+#   BUILD=build tests/run.sh [SUITE…]      all of tests/suites without one
+#
+# A suite is a file of functions test_what_is_so, each run in a folder of its own, in a shell that ends at
+# the first command that fails. What `skip` is called in counts as skipped; REQUIRE_ALL=1 makes that a
+# failure. A suite can define `means`, which calls `skip` where the suite cannot run at all.
+set -u
+cd "$(dirname "$0")/.."
+ROOT=$PWD
+export ROOT
+case ${BUILD:=build} in /*) ;; *) BUILD=$ROOT/$BUILD ;; esac
+export BUILD CC="${CC:-cc}" MAKE="${MAKE:-make}"
+export WALLWATCH=$BUILD/wallwatch
+export FOOTAGE=${WALLWATCH_FOOTAGE:-$ROOT/../shared/footage}
+export TZ=UTC LC_ALL=C.UTF-8
+unset WALLWATCH_CPU MAKEFLAGS MFLAGS MAKELEVEL
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/wallwatch-tests.XXXXXX")
+SHARED=$scratch/shared # what several tests make once
+export SHARED
+mkdir "$SHARED"
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT TERM
+
+passed=0 failed=0 skipped=0
+
+report() { # status, name, folder
+    local what=${2//_/ }
+    case $1 in
+    0) passed=$((passed + 1)); printf 'ok       %s\n' "$what" ;;
+    77)
+        if [ "${REQUIRE_ALL:-0}" != 0 ]; then
+            failed=$((failed + 1))
+            printf 'FAILED   %s: skipped (%s), and REQUIRE_ALL is set\n' "$what" "$(cat "$3/skipped")"
+        else
+            skipped=$((skipped + 1))
+            printf 'skipped  %s: %s\n' "$what" "$(cat "$3/skipped")"
+        fi ;;
+    *)
+        failed=$((failed + 1))
+        [ "$1" != 124 ] || echo "ended after ${TEST_SECONDS:-300} seconds" >>"$3/log"
+        printf 'FAILED   %s\n' "$what"
+        tail -n 40 "$3/log" | sed 's/^/         | /' ;;
+    esac
+}
+
+run_in_folder() { # suite file, name of the function; leaves $folder for report
+    folder=$(mktemp -d "$scratch/XXXXXX")
+    timeout -k 5 "${TEST_SECONDS:-300}" bash -euE -o pipefail -c '. tests/harness.sh; . "$1"; export FOLDER=$3; cd "$3"; "$2"' _ \
+        "$1" "$2" "$folder" >"$folder.log" 2>&1 </dev/null
+    local status=$?
+    mkdir -p "$folder"
+    mv "$folder.log" "$folder/log"
+    return $status
+}
+
+run_test() { # suite file, name of the function
+    run_in_folder "$1" "$2"
+    report $? "${2#test_}" "$folder"
+    chmod -R u+rwX "$folder" 2>/dev/null
+    rm -rf "$folder"
+}
+
+if [ $# = 0 ]; then
+    # shellcheck disable=SC2046
+    set -- $(cd tests/suites && printf '%s\n' *.sh | sed 's/\.sh$//')
+fi
+for suite in "$@"; do
+    file=tests/suites/$suite.sh
+    [ -f "$file" ] || { echo "there is no suite '$suite'; there are $(cd tests/suites && ls | sed 's/\.sh$//' | tr '\n' ' ')" >&2; exit 2; }
+    echo "== $suite"
+    if grep -q '^means()' "$file"; then
+        run_in_folder "$file" means
+        status=$?
+        [ $status = 0 ] || { report $status "$suite" "$folder"; continue; }
+    fi
+    while read -r name; do
+        run_test "$file" "$name"
+    done < <(sed -n 's/^\(test_[a-zA-Z0-9_]*\)().*/\1/p' "$file")
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]

@@ -1,0 +1,332 @@
+/* Decoders of whole pictures: right, and unimpressed by damage. SPDX-License-Identifier: Apache-2.0 */
+#include "decode/frames.h"
+#include "decode/image.h"
+
+#include <errno.h>
+#include <png.h>
+
+#include "sink/jpeg_writer.h"
+#include "unit.h"
+
+enum { WIDTH = 160, HEIGHT = 120 };
+
+static void paint(struct ww_picture *picture, uint32_t width, uint32_t height)
+{
+    assert_int_equal(ww_picture_create(picture, width, height, NULL), 0);
+    for (uint32_t y = 0; y < height; y++)
+        for (uint32_t x = 0; x < width; x++) {
+            uint8_t grey = (uint8_t)(x * 255 / width / 2 + y * 255 / height / 2);
+            memset(picture->pixels + ((size_t)y * width + x) * 3, grey, 3);
+        }
+}
+
+/* A packet of its very size, so that a sanitizer sees every read too far. */
+static struct ww_packet packet_of(const void *bytes, size_t size)
+{
+    uint8_t *copy = calloc(1, size + WW_PACKET_PADDING);
+    assert_non_null(copy);
+    memcpy(copy, bytes, size);
+    return (struct ww_packet){.bytes = copy, .size = size, .release = free, .lease = copy};
+}
+
+static unsigned char *encode(uint32_t width, uint32_t height, size_t *size)
+{
+    struct ww_picture picture;
+    unsigned char *bytes;
+    paint(&picture, width, height);
+    assert_int_equal(ww_jpeg_encode(&picture, 90, NULL, &bytes, size, NULL), 0);
+    ww_picture_free(&picture);
+    return bytes;
+}
+
+static struct ww_image_result decode(const struct ww_image_type *type, struct ww_image_context *context,
+                                     const void *bytes, size_t size, uint32_t wanted, struct ww_plane *plane)
+{
+    struct ww_image_result result;
+    struct ww_packet packet = packet_of(bytes, size);
+    assert_int_equal(type->luma(context, &packet, wanted, plane, &result), 0);
+    ww_packet_release(&packet);
+    return result;
+}
+
+static void test_a_jpeg_comes_out_at_the_wanted_size(void **state)
+{
+    (void)state;
+    size_t size;
+    unsigned char *bytes = encode(1280, 720, &size);
+    struct ww_image_context *context = ww_image_jpeg.create(NULL);
+    struct ww_plane plane = {0};
+    static const uint32_t wanted[][2] = {{0, 1280}, {1280, 1280}, {640, 640}, {320, 320}, {160, 160}, {10, 160}, {900, 1280}};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        struct ww_image_result result = decode(&ww_image_jpeg, context, bytes, size, wanted[i][0], &plane);
+        assert_int_equal(result.damage, WW_INTACT);
+        assert_int_equal(result.width, 1280);
+        assert_int_equal(result.luma.width, wanted[i][1]);
+        for (uint32_t y = 0; y < result.luma.height; y += 7)
+            for (uint32_t x = 0; x < result.luma.width; x += 11) {
+                int expected = (int)(x * 255 / result.luma.width / 2 + y * 255 / result.luma.height / 2);
+                int got = result.luma.pixels[(ptrdiff_t)y * result.luma.stride + x];
+                assert_in_range(got + 8, expected, expected + 16);
+            }
+    }
+    ww_plane_free(&plane);
+    ww_image_jpeg.destroy(context);
+    free(bytes);
+}
+
+static void test_a_cut_jpeg_is_damaged(void **state)
+{
+    (void)state;
+    size_t size;
+    unsigned char *bytes = encode(WIDTH, HEIGHT, &size);
+    struct ww_image_context *context = ww_image_jpeg.create(NULL);
+    struct ww_plane plane = {0};
+    for (size_t cut = 0; cut < size - 2; cut += 3)
+        assert_int_equal(decode(&ww_image_jpeg, context, bytes, cut, 640, &plane).damage, WW_DAMAGED);
+    /* The context is none the worse for it. */
+    assert_int_equal(decode(&ww_image_jpeg, context, bytes, size, 640, &plane).damage, WW_INTACT);
+    ww_plane_free(&plane);
+    ww_image_jpeg.destroy(context);
+    free(bytes);
+}
+
+static void test_bytes_before_a_marker_are_suspect(void **state)
+{
+    (void)state;
+    size_t size;
+    unsigned char *bytes = encode(WIDTH, HEIGHT, &size);
+    unsigned char *padded = malloc(size + 9);
+    memcpy(padded, bytes, size - 2);
+    memset(padded + size - 2, 0x11, 9);
+    memcpy(padded + size + 7, bytes + size - 2, 2);
+    struct ww_image_context *context = ww_image_jpeg.create(NULL);
+    struct ww_plane plane = {0};
+    assert_int_equal(decode(&ww_image_jpeg, context, padded, size + 9, 640, &plane).damage, WW_SUSPECT);
+    ww_plane_free(&plane);
+    ww_image_jpeg.destroy(context);
+    free(padded);
+    free(bytes);
+}
+
+static void test_noise_in_a_jpeg_is_survived(void **state)
+{
+    (void)state;
+    size_t size;
+    unsigned char *bytes = encode(WIDTH, HEIGHT, &size);
+    struct ww_image_context *context = ww_image_jpeg.create(NULL);
+    struct ww_plane plane = {0};
+    for (int round = 0; round < 2000; round++) {
+        unsigned char *noisy = malloc(size);
+        memcpy(noisy, bytes, size);
+        for (int i = 0; i < 1 + round % 8; i++)
+            noisy[unit_random() % size] = (unsigned char)unit_random();
+        struct ww_image_result result = decode(&ww_image_jpeg, context, noisy, size, 640, &plane);
+        if (result.damage != WW_DAMAGED)
+            assert_true(ww_size_is_watchable(result.width, result.height));
+        free(noisy);
+    }
+    ww_plane_free(&plane);
+    ww_image_jpeg.destroy(context);
+    free(bytes);
+}
+
+static void test_absurd_sizes_are_damage(void **state)
+{
+    (void)state;
+    static const uint32_t sizes[][2] = {{1, 1}, {15, 400}, {8193, 16}};
+    struct ww_image_context *context = ww_image_jpeg.create(NULL);
+    struct ww_plane plane = {0};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        size_t size;
+        unsigned char *bytes = encode(sizes[i][0], sizes[i][1], &size);
+        assert_int_equal(decode(&ww_image_jpeg, context, bytes, size, 640, &plane).damage, WW_DAMAGED);
+        free(bytes);
+    }
+    ww_plane_free(&plane);
+    ww_image_jpeg.destroy(context);
+}
+
+static unsigned char *encode_png(uint32_t width, uint32_t height, size_t *size)
+{
+    struct ww_picture picture;
+    paint(&picture, width, height);
+    png_image image = {.version = PNG_IMAGE_VERSION, .width = width, .height = height, .format = PNG_FORMAT_RGB};
+    png_alloc_size_t room = PNG_IMAGE_PNG_SIZE_MAX(image);
+    unsigned char *bytes = malloc(room);
+    assert_true(png_image_write_to_memory(&image, bytes, &room, 0, picture.pixels, 0, NULL));
+    ww_picture_free(&picture);
+    *size = room;
+    return bytes;
+}
+
+static void test_a_png_is_exact_and_its_damage_seen(void **state)
+{
+    (void)state;
+    size_t size;
+    unsigned char *bytes = encode_png(161, HEIGHT, &size);
+    struct ww_image_context *context = ww_image_png.create(NULL);
+    struct ww_plane plane = {0};
+    struct ww_image_result result = decode(&ww_image_png, context, bytes, size, 0, &plane);
+    assert_int_equal(result.damage, WW_INTACT);
+    for (uint32_t y = 0; y < HEIGHT; y++)
+        for (uint32_t x = 0; x < 161; x++)
+            assert_int_equal(result.luma.pixels[(ptrdiff_t)y * result.luma.stride + x],
+                             x * 255 / 161 / 2 + y * 255 / HEIGHT / 2);
+    for (size_t cut = 0; cut < size - 12; cut += 5)
+        assert_int_equal(decode(&ww_image_png, context, bytes, cut, 0, &plane).damage, WW_DAMAGED);
+    ww_plane_free(&plane);
+    ww_image_png.destroy(context);
+    free(bytes);
+}
+
+static void test_reducing_is_the_mean(void **state)
+{
+    (void)state;
+    static const uint32_t sizes[][2] = {{16, 16}, {33, 17}, {130, 71}, {257, 64}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        uint32_t width = sizes[i][0], height = sizes[i][1];
+        uint8_t *pixels = malloc((size_t)width * height);
+        for (size_t p = 0; p < (size_t)width * height; p++)
+            pixels[p] = (uint8_t)unit_random();
+        const struct ww_luma from = {pixels, (ptrdiff_t)width, width, height};
+        struct ww_plane plane = {0}, scratch = {0};
+        for (uint32_t factor = 1; factor <= 8; factor *= 2) {
+            struct ww_luma small;
+            assert_int_equal(ww_reduce(&small, &from, factor, &plane, &scratch), 0);
+            assert_int_equal(small.width, (width + factor - 1) / factor);
+            assert_int_equal(small.height, (height + factor - 1) / factor);
+            for (uint32_t y = 0; y + 1 < height / factor; y++)
+                for (uint32_t x = 0; x + 1 < width / factor; x++) {
+                    uint32_t sum = 0;
+                    for (uint32_t p = 0; p < factor * factor; p++)
+                        sum += pixels[(y * factor + p / factor) * width + x * factor + p % factor];
+                    /* Rounding at each halving adds up to half a level each. */
+                    assert_in_range(small.pixels[(ptrdiff_t)y * small.stride + x] + 2, sum / (factor * factor),
+                                    sum / (factor * factor) + 4);
+                }
+        }
+        ww_plane_free(&plane);
+        ww_plane_free(&scratch);
+        free(pixels);
+    }
+}
+
+static void test_the_reduction_for_a_width(void **state)
+{
+    (void)state;
+    assert_int_equal(ww_reduction(640, 640), 1);
+    assert_int_equal(ww_reduction(960, 640), 1);
+    assert_int_equal(ww_reduction(1280, 640), 2);
+    assert_int_equal(ww_reduction(1920, 640), 2);
+    assert_int_equal(ww_reduction(3840, 640), 4);
+    assert_int_equal(ww_reduction(8192, 640), 8);
+    assert_int_equal(ww_reduction(1280, 0), 1);
+    assert_int_equal(ww_reduction(UINT32_MAX, 1), 8);
+}
+
+/* --- decoding ahead ------------------------------------------------------------------------------ */
+
+struct feed {
+    const unsigned char *bytes;
+    size_t size;
+    int next, count, fail_at;
+    atomic_int released;
+};
+
+static struct feed *feeding; /* release() gets only the lease */
+
+static void release_fed(void *lease)
+{
+    free(lease);
+    atomic_fetch_add(&feeding->released, 1);
+}
+
+static int read_fed(void *context, struct ww_packet *packet, struct ww_error *error)
+{
+    struct feed *feed = context;
+    if (feed->next == feed->fail_at)
+        return ww_fail(error, -EIO, "the cable was pulled");
+    if (feed->next == feed->count)
+        return 0;
+    *packet = packet_of(feed->bytes, feed->next % 5 == 3 ? feed->size / 2 : feed->size);
+    packet->release = release_fed;
+    packet->index = feed->next;
+    packet->pts = feed->next * 0.1;
+    feed->next++;
+    return 1;
+}
+
+static void run_ahead(int threads, int fail_at, double max_rate)
+{
+    size_t size;
+    unsigned char *bytes = encode(WIDTH, HEIGHT, &size);
+    struct feed feed = {.bytes = bytes, .size = size, .count = 40, .fail_at = fail_at};
+    const struct ww_stream stream = {.codec = WW_CODEC_JPEG};
+    const struct ww_decode_options options = {.analysis_width = 640, .threads = threads, .max_rate = max_rate};
+    struct ww_frames *frames;
+    struct ww_frame frame;
+    struct ww_still *kept = NULL;
+    struct ww_error error = {0};
+    int code, count = 0;
+    int64_t last = -1;
+    feeding = &feed;
+    assert_int_equal(ww_frames_open(&frames, &stream, (struct ww_packet_reader){read_fed, &feed}, &options, &error), 0);
+    while ((code = ww_frames_next(frames, &frame, &error)) == 1) {
+        assert_true(frame.index > last);
+        if (max_rate == 0)
+            assert_int_equal(frame.index, last + 1);
+        last = frame.index;
+        assert_int_equal(frame.damage, frame.index % 5 == 3 ? WW_DAMAGED : WW_INTACT);
+        struct ww_still *still = ww_frames_keep(frames);
+        assert_int_equal(still == NULL, frame.damage == WW_DAMAGED);
+        if (frame.index == 7)
+            kept = ww_still_retain(still);
+        ww_still_release(still);
+        count++;
+    }
+    assert_int_equal(code, fail_at >= 0 ? -EIO : 0);
+    if (fail_at >= 0)
+        assert_says(error.text, "cable");
+    if (max_rate == 0)
+        assert_int_equal(count, fail_at >= 0 ? fail_at : 40);
+    else
+        assert_in_range(count, 19, 21); /* 10 a second came, 5 were asked for */
+    ww_frames_close(frames);
+    if (kept) {
+        struct ww_picture picture;
+        assert_int_equal(kept->size, size);
+        assert_memory_equal(kept->bytes, bytes, size);
+        assert_int_equal(kept->type->decode(kept, &picture, &error), 0);
+        assert_int_equal(picture.width, WIDTH);
+        ww_picture_free(&picture);
+        ww_still_release(kept);
+    }
+    assert_int_equal(feed.released, feed.next);
+    free(bytes);
+}
+
+static void test_frames_come_in_order_however_many_decode(void **state)
+{
+    (void)state;
+    for (int threads = 1; threads <= 6; threads++) {
+        run_ahead(threads, -1, 0);
+        run_ahead(threads, 13, 0);
+        run_ahead(threads, -1, 5);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_jpeg_comes_out_at_the_wanted_size),
+        cmocka_unit_test(test_a_cut_jpeg_is_damaged),
+        cmocka_unit_test(test_bytes_before_a_marker_are_suspect),
+        cmocka_unit_test(test_noise_in_a_jpeg_is_survived),
+        cmocka_unit_test(test_absurd_sizes_are_damage),
+        cmocka_unit_test(test_a_png_is_exact_and_its_damage_seen),
+        cmocka_unit_test(test_reducing_is_the_mean),
+        cmocka_unit_test(test_the_reduction_for_a_width),
+        cmocka_unit_test(test_frames_come_in_order_however_many_decode),
+    };
+    return cmocka_run_group_tests_name("decode", tests, NULL, NULL);
+}

@@ -1,0 +1,218 @@
+/* The log's chain, and what happens to it. SPDX-License-Identifier: Apache-2.0 */
+#include "sink/event_log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <sodium.h>
+
+#include "base/file.h"
+#include "unit.h"
+
+static struct ww_record record(enum ww_phase phase)
+{
+    return (struct ww_record){
+        .time_us = INT64_C(1717279200123456),
+        .type = "motion",
+        .phase = phase,
+        .camera = "yard \"north\"\n",
+        .zone = "gate",
+        .track = 7,
+        .frame = 42,
+        .pts = 1.68,
+        .box = {1, 2, 3, 4},
+        .width = 1280,
+        .height = 720,
+        .score = 0.875f,
+        .duration = 2.5,
+    };
+}
+
+static char *log_path(const char *folder)
+{
+    char *path;
+    assert_true(asprintf(&path, "%s/events.jsonl", folder) > 0);
+    return path;
+}
+
+static char *read_log(const char *folder)
+{
+    char *path = log_path(folder), *text;
+    size_t size;
+    assert_int_equal(ww_read_file(path, 1 << 20, &text, &size, NULL), 0);
+    free(path);
+    return text;
+}
+
+static void append(const char *folder, int lines)
+{
+    struct ww_event_log *log;
+    struct ww_error error = {0};
+    if (ww_event_log_open(&log, folder, &error) != 0)
+        fail_msg("%s", error.text);
+    for (int i = 0; i < lines; i++) {
+        struct ww_record line = record(i % 2 ? WW_PHASE_END : WW_PHASE_START);
+        assert_int_equal(ww_event_log_append(log, &line, &error), 0);
+    }
+    ww_event_log_close(log);
+}
+
+/* Hashes by libsodium itself, each over the line before without its newline. */
+static int count_chain(const char *folder)
+{
+    char *text = read_log(folder), previous[65];
+    int count = 0;
+    memset(previous, '0', 64);
+    previous[64] = '\0';
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"), count++) {
+        unsigned char digest[crypto_hash_sha256_BYTES];
+        json_t *json = json_loads(line, 0, NULL);
+        assert_non_null(json);
+        assert_int_equal(json_integer_value(json_object_get(json, "seq")), count);
+        assert_string_equal(json_string_value(json_object_get(json, "prev")), previous);
+        json_decref(json);
+        crypto_hash_sha256(digest, (const unsigned char *)line, strlen(line));
+        sodium_bin2hex(previous, sizeof previous, digest, sizeof digest);
+    }
+    free(text);
+    return count;
+}
+
+static void test_a_line_holds_what_the_format_says(void **state)
+{
+    (void)state;
+    char *folder = unit_folder();
+    append(folder, 2);
+    char *text = read_log(folder);
+    char *second = strchr(text, '\n') + 1;
+    json_t *json = json_loads(second, JSON_DISABLE_EOF_CHECK, NULL);
+    assert_non_null(json);
+    assert_string_equal(json_string_value(json_object_get(json, "time")), "2024-06-01T22:00:00.123Z");
+    assert_string_equal(json_string_value(json_object_get(json, "phase")), "end");
+    assert_string_equal(json_string_value(json_object_get(json, "camera")), "yard \"north\"\n");
+    assert_string_equal(json_string_value(json_object_get(json, "zone")), "gate");
+    assert_null(json_object_get(json, "wall"));
+    assert_null(json_object_get(json, "snapshot"));
+    assert_int_equal(json_integer_value(json_array_get(json_object_get(json, "bbox"), 3)), 4);
+    assert_int_equal(json_integer_value(json_array_get(json_object_get(json, "size"), 0)), 1280);
+    assert_true(json_real_value(json_object_get(json, "duration")) == 2.5);
+    json_decref(json);
+    free(text);
+    free(folder);
+}
+
+static void test_the_chain_goes_on_over_runs(void **state)
+{
+    (void)state;
+    char *folder = unit_folder();
+    append(folder, 4);
+    append(folder, 0);
+    append(folder, 6);
+    assert_int_equal(count_chain(folder), 10);
+    free(folder);
+}
+
+static void test_a_cut_line_is_removed(void **state)
+{
+    (void)state;
+    char *folder = unit_folder(), *path = log_path(folder);
+    append(folder, 3);
+    char *text = read_log(folder);
+    size_t whole = strlen(text);
+    size_t last = (size_t)(strchr(strchr(text, '\n') + 1, '\n') + 1 - text);
+    for (size_t size = whole - 1; size >= last; size -= 17) {
+        assert_int_equal(truncate(path, (off_t)size), 0);
+        append(folder, 1);
+        assert_int_equal(count_chain(folder), 3);
+        char *now = read_log(folder);
+        assert_memory_equal(now, text, last);
+        free(now);
+    }
+    free(text);
+    free(path);
+    free(folder);
+}
+
+static void test_what_is_no_log_is_left_alone(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"some notes\n", "{\"a\":1}\n", "[]\n"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        char *folder = unit_folder();
+        struct ww_event_log *log;
+        struct ww_error error = {0};
+        assert_int_equal(
+            ww_publish_file(folder, "events.jsonl", others[i], strlen(others[i]), WW_WHOLE, &error), 0);
+        assert_int_equal(ww_event_log_open(&log, folder, &error), -EBADMSG);
+        assert_null(log);
+        assert_says(error.text, "is no event");
+        char *text = read_log(folder);
+        assert_string_equal(text, others[i]);
+        free(text);
+        free(folder);
+    }
+}
+
+static void test_only_one_writes(void **state)
+{
+    (void)state;
+    char *folder = unit_folder();
+    struct ww_event_log *first, *second;
+    struct ww_error error = {0};
+    assert_int_equal(ww_event_log_open(&first, folder, &error), 0);
+    assert_int_equal(ww_event_log_open(&second, folder, &error), -EBUSY);
+    assert_says(error.text, "another wallwatch is writing it");
+    ww_event_log_close(first);
+    assert_int_equal(ww_event_log_open(&second, folder, &error), 0);
+    ww_event_log_close(second);
+    free(folder);
+}
+
+static void test_a_log_that_was_removed_is_missed(void **state)
+{
+    (void)state;
+    char *folder = unit_folder(), *path = log_path(folder);
+    struct ww_event_log *log;
+    struct ww_error error = {0};
+    struct ww_record line = record(WW_PHASE_START);
+    assert_int_equal(ww_event_log_open(&log, folder, &error), 0);
+    assert_int_equal(ww_event_log_append(log, &line, &error), 0);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(ww_event_log_append(log, &line, &error), -ENOENT);
+    assert_says(error.text, "was removed");
+    ww_event_log_close(log);
+    free(path);
+    free(folder);
+}
+
+static void test_a_name_that_is_no_utf8_is_written(void **state)
+{
+    (void)state;
+    char *folder = unit_folder();
+    struct ww_event_log *log;
+    struct ww_error error = {0};
+    struct ww_record line = record(WW_PHASE_START);
+    line.camera = "yard \xff";
+    assert_int_equal(ww_event_log_open(&log, folder, &error), 0);
+    assert_int_equal(ww_event_log_append(log, &line, &error), 0);
+    ww_event_log_close(log);
+    assert_int_equal(count_chain(folder), 1);
+    char *text = read_log(folder);
+    assert_says(text, "\"camera\":\"yard ?\"");
+    free(text);
+    free(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_line_holds_what_the_format_says),
+        cmocka_unit_test(test_the_chain_goes_on_over_runs),
+        cmocka_unit_test(test_a_cut_line_is_removed),
+        cmocka_unit_test(test_what_is_no_log_is_left_alone),
+        cmocka_unit_test(test_only_one_writes),
+        cmocka_unit_test(test_a_log_that_was_removed_is_missed),
+        cmocka_unit_test(test_a_name_that_is_no_utf8_is_written),
+    };
+    return cmocka_run_group_tests_name("event_log", tests, NULL, NULL);
+}

@@ -1,0 +1,122 @@
+/* Values as people write them: times, durations, sizes, numbers. SPDX-License-Identifier: Apache-2.0 */
+#include <time.h>
+
+#include "base/clock.h"
+#include "commands/arguments.h"
+#include "config/units.h"
+#include "unit.h"
+
+static void test_times_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t seconds, micros;
+    } good[] = {
+        {"2024-06-01T22:00:00Z", 1717279200, 0},
+        {"2024-06-01T22:00:00.250Z", 1717279200, 250000},
+        {"2024-06-01 22:00Z", 1717279200, 0},
+        {"2024-06-02T00:00:00+02:00", 1717279200, 0},
+        {"2024-06-01T16:30-05:30", 1717279200, 0},
+        {"2024-06-01", 1717200000 - 7200, 0}, /* local midnight, in summer */
+        {"2024-01-01T00:00", 1704067200 - 3600, 0},
+        {"2024-02-29", 1709164800 - 3600, 0},
+    };
+    static const char *const bad[] = {"", "now", "2024", "2024-13-01", "2024-02-30", "2023-02-29", "2024-06-01T",
+                                      "2024-06-01T24:00", "2024-06-01T22:60", "2024-06-01T22:00:00.", "2024-06-01 22",
+                                      "2024-06-01T22:00:00+2", "2024-06-01x", " 2024-06-01"};
+    setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+    tzset();
+    int64_t us;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        if (ww_time_parse(good[i].text, &us) != 0)
+            fail_msg("'%s' was refused", good[i].text);
+        if (us != good[i].seconds * 1000000 + good[i].micros)
+            fail_msg("'%s' was read as %lld", good[i].text, (long long)us);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (ww_time_parse(bad[i], &us) == 0)
+            fail_msg("'%s' was accepted", bad[i]);
+}
+
+static void test_times_are_written(void **state)
+{
+    (void)state;
+    char text[WW_TIME_TEXT];
+    setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+    tzset();
+    ww_time_utc(text, INT64_C(1717279200250999));
+    assert_string_equal(text, "2024-06-01T22:00:00.250Z");
+    ww_time_utc(text, -1);
+    assert_string_equal(text, "1969-12-31T23:59:59.999Z");
+    ww_time_local(text, INT64_C(1717279200250999));
+    assert_string_equal(text, "2024-06-02 00:00:00 CEST");
+}
+
+static void test_durations_and_sizes(void **state)
+{
+    (void)state;
+    double seconds;
+    uint64_t bytes;
+    assert_true(ww_parse_duration("250ms", &seconds) && seconds == 0.25);
+    assert_true(ww_parse_duration("5s", &seconds) && seconds == 5);
+    assert_true(ww_parse_duration("2 min", &seconds) && seconds == 120);
+    assert_true(ww_parse_duration("1.5h", &seconds) && seconds == 5400);
+    assert_true(ww_parse_duration("7d", &seconds) && seconds == 604800);
+    assert_true(ww_parse_size("20GB", &bytes) && bytes == UINT64_C(20000000000));
+    assert_true(ww_parse_size("1GiB", &bytes) && bytes == 1073741824);
+    assert_true(ww_parse_size("0B", &bytes) && bytes == 0);
+    static const char *const no_duration[] = {"", "5", "s", "-5s", "5 weeks", "5ss", "nan s", "inf s"};
+    static const char *const no_size[] = {"", "5", "GB", "-1GB", "5GBs", "9999999999TB"};
+    for (size_t i = 0; i < sizeof no_duration / sizeof *no_duration; i++)
+        assert_false(ww_parse_duration(no_duration[i], &seconds));
+    for (size_t i = 0; i < sizeof no_size / sizeof *no_size; i++)
+        assert_false(ww_parse_size(no_size[i], &bytes));
+}
+
+static void test_dimensions_and_hours(void **state)
+{
+    (void)state;
+    uint32_t width, height;
+    int from, to;
+    assert_true(ww_parse_dimensions("1280x720", &width, &height) && width == 1280 && height == 720);
+    assert_false(ww_parse_dimensions("1280", &width, &height));
+    assert_false(ww_parse_dimensions("0x720", &width, &height));
+    assert_false(ww_parse_dimensions("1280x720p", &width, &height));
+    assert_true(ww_parse_hours("18:00-06:30", &from, &to) && from == 1080 && to == 390);
+    assert_true(ww_parse_hours("0:00-24:00", &from, &to) && from == 0 && to == 1440);
+    assert_false(ww_parse_hours("18:00", &from, &to));
+    assert_false(ww_parse_hours("18:60-19:00", &from, &to));
+    assert_false(ww_parse_hours("25:00-26:00", &from, &to));
+}
+
+static void test_arguments(void **state)
+{
+    (void)state;
+    double number;
+    int integer, rectangle[4];
+    assert_true(ww_argument_number("2.5", 0, 10, &number) && number == 2.5);
+    assert_false(ww_argument_number("2.5x", 0, 10, &number));
+    assert_false(ww_argument_number("", 0, 10, &number));
+    assert_false(ww_argument_number("nan", 0, 10, &number));
+    assert_false(ww_argument_number("11", 0, 10, &number));
+    assert_true(ww_argument_integer("4", 1, 8, &integer) && integer == 4);
+    assert_false(ww_argument_integer("4.0", 1, 8, &integer));
+    assert_false(ww_argument_integer(" 4", 1, 8, &integer));
+    assert_false(ww_argument_integer("99999999999999999999", 1, 8, &integer));
+    assert_true(ww_argument_rectangle("631,532,210,127", rectangle) && rectangle[3] == 127);
+    assert_false(ww_argument_rectangle("631,532,210", rectangle));
+    assert_false(ww_argument_rectangle("1,2,3,4,5", rectangle));
+    assert_false(ww_argument_rectangle("1,2,0,4", rectangle));
+    assert_false(ww_argument_rectangle("-1,2,3,4", rectangle));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_times_are_read),     cmocka_unit_test(test_times_are_written),
+        cmocka_unit_test(test_durations_and_sizes), cmocka_unit_test(test_dimensions_and_hours),
+        cmocka_unit_test(test_arguments),
+    };
+    return cmocka_run_group_tests_name("values", tests, NULL, NULL);
+}
