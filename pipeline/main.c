@@ -104,8 +104,10 @@ static int check_environment(void)
 int main(int argc, char **argv)
 {
     tzset();
-    /* Pictures go back to the system when they are freed, instead of raising the threshold. */
+    /* Pictures go back to the system when they are freed, instead of raising the threshold; and nobody
+     * allocates so often that threads need heaps of their own. */
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_ARENA_MAX, 1);
     av_log_set_level(AV_LOG_QUIET); /* what matters of it is said in our own words */
     if (argc < 2) {
         print_overview(stderr);

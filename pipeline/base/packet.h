@@ -31,6 +31,7 @@ struct ww_stream {
     int64_t frame_count;     /* 0 where unknown */
     int64_t start_us;        /* wall-clock time of the first frame, microseconds since 1970 */
     double time_base;        /* seconds that one unit of a packet's `ticks` lasts (WW_CODEC_AV) */
+    bool live;               /* packets come as they are made; whoever waits for several is late */
     const struct AVCodecParameters *parameters; /* of WW_CODEC_AV, else NULL */
 };
 

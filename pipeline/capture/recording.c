@@ -6,17 +6,23 @@
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <libavutil/parseutils.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 
+enum { PIPE_BUFFER = 64 << 10, PIPE_POLL_MS = 100 };
+
 struct recording {
     char *location;
     AVFormatContext *format;
+    AVIOContext *pipe; /* of standard input */
+    int (*stopped)(void *context);
     AVPacket *packet; /* of the demuxer, before it is handed over */
     int stream_index;
     int64_t first_ticks; /* AV_NOPTS_VALUE until the first packet with a time */
@@ -77,6 +83,9 @@ static void recording_close(void *state)
     struct recording *recording = state;
     av_packet_free(&recording->packet);
     avformat_close_input(&recording->format);
+    if (recording->pipe)
+        av_freep(&recording->pipe->buffer);
+    avio_context_free(&recording->pipe);
     free(recording->location);
     free(recording);
 }
@@ -163,6 +172,40 @@ static void describe(struct recording *recording, struct ww_stream *stream)
     };
 }
 
+/* libavformat's own reader of pipes waits in read(), where a stop does not reach every thread. */
+static int read_pipe(void *context, uint8_t *bytes, int size)
+{
+    const struct recording *recording = context;
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    for (;;) {
+        if (recording->stopped && recording->stopped(NULL))
+            return AVERROR_EXIT;
+        if (poll(&input, 1, PIPE_POLL_MS) <= 0)
+            continue;
+        ssize_t got = read(STDIN_FILENO, bytes, (size_t)size);
+        if (got > 0)
+            return (int)got;
+        if (got == 0)
+            return AVERROR_EOF;
+        if (errno != EINTR && errno != EAGAIN)
+            return AVERROR(errno);
+    }
+}
+
+static int prepare_pipe(struct recording *recording)
+{
+    uint8_t *buffer = av_malloc(PIPE_BUFFER);
+    if (!buffer)
+        return -ENOMEM;
+    recording->pipe = avio_alloc_context(buffer, PIPE_BUFFER, 0, recording, read_pipe, NULL, NULL);
+    if (!recording->pipe) {
+        av_free(buffer);
+        return -ENOMEM;
+    }
+    recording->format->pb = recording->pipe;
+    return 0;
+}
+
 static int recording_open(void **state, struct ww_stream *stream, const char *location,
                           const struct ww_source_options *options, struct ww_error *error)
 {
@@ -180,14 +223,15 @@ static int recording_open(void **state, struct ww_stream *stream, const char *lo
         goto failed;
     }
     recording->first_ticks = AV_NOPTS_VALUE;
+    recording->stopped = options->stopped;
     recording->format = avformat_alloc_context();
-    if (!recording->format) {
+    if (!recording->format || (is_standard_input(location) && prepare_pipe(recording) != 0)) {
         code = ww_fail(error, -ENOMEM, "cannot open '%s': out of memory", location);
         goto failed;
     }
     recording->format->interrupt_callback = (AVIOInterruptCB){options->stopped, NULL};
     /* "file:" keeps a name with a colon from being taken for a protocol. */
-    snprintf(url, sizeof url, "%s%s", is_standard_input(location) ? "pipe:0" : "file:",
+    snprintf(url, sizeof url, "%s%s", is_standard_input(location) ? "" : "file:",
              is_standard_input(location) ? "" : location);
     code = avformat_open_input(&recording->format, url, NULL, NULL);
     if (code < 0) {

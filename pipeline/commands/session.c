@@ -246,8 +246,10 @@ static int run(struct session *session, struct ww_error *error)
         if (session->options->masks)
             write_mask(session, &frame, &findings.mask);
         code = ww_sink_failure(session->options->sink, error);
-        if (code != 0)
+        if (code != 0) {
+            ww_stop_waiting();
             return code;
+        }
         if (session->options->progress)
             ww_progress_step(&session->progress, session->totals.frames, session->totals.events);
     }

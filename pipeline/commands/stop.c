@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 
-static atomic_bool requested;
+static atomic_bool requested, abandoned;
 
 static void request(int signal)
 {
@@ -30,5 +30,10 @@ bool ww_stop_requested(void)
 int ww_stop_interrupts(void *context)
 {
     (void)context;
-    return ww_stop_requested();
+    return ww_stop_requested() || atomic_load(&abandoned);
+}
+
+void ww_stop_waiting(void)
+{
+    atomic_store(&abandoned, true);
 }

@@ -216,8 +216,8 @@ test_absurd_sizes() {
         rm -rf frames
         mkdir frames
         { echo "P5 ${size/x/ } 255"; head -c $((${size%x*} * ${size%x*})) /dev/zero; } | cjpeg -grayscale >frames/1.jpg
-        for kind in mjpeg png; do
-            ffmpeg -v error -y -framerate 1 -i frames/1.jpg -c:v $kind -pix_fmt gray -strict unofficial -f avi "$size.avi"
+        for kind in copy png; do
+            ffmpeg -v error -y -framerate 1 -i frames/1.jpg -c:v $kind -f avi "$size.avi"
             refuses 1 "$size.avi" "$size" "16x16 to 8192x8192"
         done
         ffmpeg -v error -i frames/1.jpg -c:v png -pix_fmt gray -f image2 -update 1 one.png
@@ -379,6 +379,22 @@ test_an_output_folder_that_vanishes() {
     wait $player || status=$?
     equal $status 1 status
     says out
+}
+
+# Threads that wait for more must not keep the program from ending.
+test_a_full_disk_while_the_input_waits() {
+    need_root
+    mkdir small
+    mount -t tmpfs -o size=300k tmpfs small 2>/dev/null || skip "no tmpfs can be mounted here"
+    trap 'umount "$FOLDER/small"' EXIT
+    recording scene.avi avi -c:v mjpeg -q:v 4 -pix_fmt yuvj420p
+    mkfifo feed
+    { cat "$SHARED/scene.avi" && exec sleep 300; } >feed &
+    local feeder=$! status=0
+    "$WALLWATCH" replay -o out --masks small/masks - <feed 2>.err || status=$?
+    kill $feeder 2>/dev/null || true
+    equal $status 1 status
+    says "no space left"
 }
 
 test_two_that_write_one_folder() {

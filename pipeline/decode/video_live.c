@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "decode/video_decoder.h"
+#include "decode/video_pictures.h"
+
+struct live {
+    struct ww_video_pictures pictures;
+    struct ww_packet_reader reader;
+    struct ww_video_decoder *decoder;
+    const AVFrame *frame; /* handed out last; NULL: a hole */
+    struct ww_plane plane;
+    uint32_t analysis_width;
+    int end_code; /* of the reader */
+    struct ww_error end_error;
+    double cpu;
+};
+
+/* Returns 0, -EINVAL where the packet was no good, or -ENOMEM. */
+static int feed(struct live *live)
+{
+    struct ww_packet packet;
+    int code = live->reader.read(live->reader.context, &packet, &live->end_error);
+    if (code <= 0) {
+        live->end_code = code;
+        return ww_video_decoder_send(live->decoder, NULL);
+    }
+    struct ww_shared_packet *shared = ww_packet_share(&packet);
+    if (!shared) {
+        ww_packet_release(&packet);
+        return -ENOMEM;
+    }
+    code = ww_video_decoder_send(live->decoder, shared);
+    ww_shared_packet_release(shared);
+    return code;
+}
+
+static int hand_out(struct live *live, struct ww_video_picture *picture)
+{
+    const AVFrame *frame = live->frame;
+    *picture = (struct ww_video_picture){
+        .key = frame->pict_type == AV_PICTURE_TYPE_I,
+        .corrupt = ww_video_frame_is_corrupt(frame),
+        .width = (uint32_t)frame->width,
+        .height = (uint32_t)frame->height,
+        .ticks = frame->best_effort_timestamp,
+    };
+    if (picture->corrupt || !ww_size_is_watchable(picture->width, picture->height)) {
+        picture->corrupt = true;
+        return 1;
+    }
+    int code = ww_video_decoder_luma(live->decoder, live->analysis_width, &live->plane, &picture->luma);
+    picture->corrupt = code == -EINVAL;
+    return code == -ENOMEM ? code : 1;
+}
+
+static int next_picture(struct live *live, struct ww_video_picture *picture)
+{
+    live->frame = NULL;
+    for (;;) {
+        int code = ww_video_decoder_receive(live->decoder, &live->frame);
+        if (code == 1)
+            return hand_out(live, picture);
+        live->frame = NULL;
+        if (code == 0)
+            code = feed(live);
+        if (code == -EINVAL) {
+            *picture = (struct ww_video_picture){.hole = true, .corrupt = true};
+            return 1;
+        }
+        if (code != 0)
+            return code;
+    }
+}
+
+static int live_next(struct ww_video_pictures *pictures, struct ww_video_picture *picture, struct ww_error *error)
+{
+    struct live *live = (struct live *)pictures;
+    double before = ww_clock_thread_cpu();
+    int code = next_picture(live, picture);
+    live->cpu += ww_clock_thread_cpu() - before;
+    if (code == -ENODATA) {
+        code = live->end_code;
+        if (code < 0 && error)
+            *error = live->end_error;
+        return code;
+    }
+    return code == -ENOMEM ? ww_fail(error, code, "cannot decode a frame: out of memory") : code;
+}
+
+static struct ww_still *live_keep(struct ww_video_pictures *pictures)
+{
+    const struct live *live = (const struct live *)pictures;
+    return live->frame ? ww_video_frame_keep(live->frame) : NULL;
+}
+
+static double live_cpu(const struct ww_video_pictures *pictures)
+{
+    return ((const struct live *)pictures)->cpu;
+}
+
+static void live_close(struct ww_video_pictures *pictures)
+{
+    struct live *live = (struct live *)pictures;
+    ww_video_decoder_close(live->decoder);
+    ww_plane_free(&live->plane);
+    free(live);
+}
+
+static const struct ww_video_pictures_type live_type = {live_next, live_keep, live_cpu, live_close};
+
+int ww_video_live_open(struct ww_video_pictures **pictures, const struct ww_stream *stream,
+                       struct ww_packet_reader reader, const struct ww_decode_options *options,
+                       struct ww_error *error)
+{
+    struct live *live = calloc(1, sizeof *live);
+    *pictures = NULL;
+    if (!live)
+        return ww_fail(error, -ENOMEM, "cannot start decoding: out of memory");
+    live->pictures.type = &live_type;
+    live->reader = reader;
+    live->analysis_width = options->analysis_width;
+    int code = ww_video_decoder_open(&live->decoder, stream->parameters, error);
+    if (code != 0)
+        live_close(&live->pictures);
+    else
+        *pictures = &live->pictures;
+    return code;
+}
