@@ -50,7 +50,7 @@ unit_tests := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/u
 fuzzers := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
 test_tools := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests/tools/*.c))
 
-.PHONY: all help demo setup test tests sanitize lint format bench bench-peers fuzz install uninstall clean
+.PHONY: print-modules all help demo setup test tests sanitize lint format bench bench-peers fuzz install uninstall clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -64,7 +64,7 @@ help: ## show this list
 
 demo: ## install what is missing, build, and watch somebody climb over a wall
 	@sh pipeline/packages.sh build
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@rm -rf $(BUILD)/demo
 	$(program) replay -o $(BUILD)/demo scene:rear-wall
 	@echo
@@ -78,7 +78,7 @@ setup: ## install what building, tests and lint need, and nothing else
 
 test: ## install what is missing, and run all tests
 	@sh pipeline/packages.sh build test lint
-	@$(MAKE) --no-print-directory tests
+	@$(MAKE) --no-print-directory -j$$(nproc) tests
 
 tests: all $(unit_tests) $(test_tools)
 	@BUILD=$(BUILD) CC="$(CC)" MAKE="$(MAKE)" bash tests/run.sh $(SUITES)
@@ -87,8 +87,8 @@ sanitize: ## run the tests under address + undefined behaviour, and under thread
 	@sh pipeline/packages.sh build test
 	@for kind in address,undefined thread; do \
 	    echo "== $$kind"; \
-	    $(MAKE) --no-print-directory BUILD=build/$$(echo $$kind | tr , -) SANITIZE=$$kind OPTIMISE="-O1 -g" \
-	        tests SUITES="$(or $(SUITES),unit replay bad-input)" || exit 1; \
+	    $(MAKE) --no-print-directory -j$$(nproc) BUILD=build/$$(echo $$kind | tr , -) SANITIZE=$$kind \
+	        OPTIMISE="-O1 -g" tests SUITES="$(or $(SUITES),unit replay bad-input events)" || exit 1; \
 	done
 
 lint: ## clang-format, clang-tidy, cppcheck and mandoc, all clean
@@ -107,7 +107,7 @@ bench-peers: all
 	@$(MAKE) --no-print-directory -f bench/peers.mk BUILD=$(BUILD)
 
 fuzz: ## fuzz each parser for FUZZ_SECONDS (60)
-	@$(MAKE) --no-print-directory BUILD=build/fuzz CC=clang SANITIZE=address,undefined FUZZING=1 \
+	@$(MAKE) --no-print-directory -j$$(nproc) BUILD=build/fuzz CC=clang SANITIZE=address,undefined FUZZING=1 \
 	    OPTIMISE="-O1 -g" run-fuzzers
 
 install: all ## install under PREFIX (and DESTDIR)
@@ -127,6 +127,9 @@ uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/wallwatch $(DESTDIR)$(PREFIX)/share/man/man1/wallwatch.1 \
 	    $(DESTDIR)$(PREFIX)/lib/libwallwatch.* $(DESTDIR)$(PREFIX)/lib/pkgconfig/wallwatch.pc
 	rm -rf $(DESTDIR)$(PREFIX)/include/wallwatch
+
+print-modules: # of pkg-config, for tests/lint.sh
+	@echo $(MODULES)
 
 clean: ## remove what was built
 	rm -rf build

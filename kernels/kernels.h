@@ -16,7 +16,7 @@
 #define WW_STATE(width) (WW_WORDS(width) * 64)
 
 enum {
-    WW_LEVEL = 128,                /* one grey level in the background model's fixed point */
+    WW_LEVEL = 128, /* one grey level in the background model's fixed point */
     WW_MAX_DEVIATION = 62 * WW_LEVEL,
     WW_MIN_DEVIATION = WW_LEVEL / 2,
 };
@@ -48,8 +48,8 @@ struct ww_kernels {
 
     /* Sets a pixel where at least 5 of the 9 around and in it are set; beyond the row's words and
      * where `above` or `below` are rows of zeros nothing is set. Each row has `words` words. */
-    void (*majority_row)(const uint64_t *above, const uint64_t *row, const uint64_t *below,
-                         uint64_t *out, size_t words);
+    void (*majority_row)(const uint64_t *above, const uint64_t *row, const uint64_t *below, uint64_t *out,
+                         size_t words);
 
     /* Means of 2×2 pixels, rounded to nearest. a and b: width pixels each, out: (width + 1) / 2; where
      * width is odd its last column counts twice. */

@@ -47,8 +47,8 @@ static void background_row(const uint8_t *luma, int16_t *mean, int16_t *deviatio
     }
 }
 
-static void majority_row(const uint64_t *above, const uint64_t *row, const uint64_t *below,
-                         uint64_t *out, size_t words)
+static void majority_row(const uint64_t *above, const uint64_t *row, const uint64_t *below, uint64_t *out,
+                         size_t words)
 {
     const uint64_t *const rows[] = {above, row, below};
     memset(out, 0, words * sizeof *out);

@@ -29,15 +29,14 @@ static inline int16_t max16(int16_t a, int16_t b)
 
 /* 64 pixels. All values fit into 16 bits: |d| ≤ 255 × 128, factor × deviation ≤ 4 × 62 × 128. */
 static inline uint64_t background_block(const uint8_t *restrict luma, int16_t *restrict mean,
-                                        int16_t *restrict deviation,
-                                        const struct ww_background_rates rates)
+                                        int16_t *restrict deviation, const struct ww_background_rates rates)
 {
     uint8_t is[64];
     for (int i = 0; i < 64; i++) {
         int16_t d = (int16_t)(luma[i] * WW_LEVEL - mean[i]);
         int16_t distance = (int16_t)(d < 0 ? -d : d);
         int16_t threshold = max16((int16_t)(rates.factor * deviation[i]), rates.min_threshold);
-        int16_t foreground = (int16_t)-(distance > threshold);
+        int16_t foreground = (int16_t) - (distance > threshold);
         int16_t rate = (int16_t)((rates.mean_foreground & foreground) | (rates.mean & ~foreground));
         mean[i] = (int16_t)(mean[i] + part_of(d, rate));
         int16_t drift = (int16_t)(part_of((int16_t)(distance - deviation[i]), rates.deviation) & ~foreground);
@@ -58,17 +57,16 @@ static void background_row(const uint8_t *luma, int16_t *mean, int16_t *deviatio
         uint8_t tail[64] = {0};
         memcpy(tail, luma + x, width - x);
         uint64_t inside = (UINT64_C(1) << (width - x)) - 1;
-        foreground[x / 64] =
-            background_block(tail, mean + x, deviation + x, *rates) & inside;
+        foreground[x / 64] = background_block(tail, mean + x, deviation + x, *rates) & inside;
     }
 }
 
 /* Adds three bits in every position: sum and carry. */
-#define ADD3(a, b, c, sum, carry)                                                                      \
-    do {                                                                                               \
-        uint64_t half_ = (a) ^ (b);                                                                    \
-        (carry) = ((a) & (b)) | (half_ & (c));                                                         \
-        (sum) = half_ ^ (c);                                                                           \
+#define ADD3(a, b, c, sum, carry)                                                                            \
+    do {                                                                                                     \
+        uint64_t half_ = (a) ^ (b);                                                                          \
+        (carry) = ((a) & (b)) | (half_ & (c));                                                               \
+        (sum) = half_ ^ (c);                                                                                 \
     } while (0)
 
 static inline uint64_t majority_word(const uint64_t *const rows[3], size_t i, size_t words)
@@ -88,8 +86,8 @@ static inline uint64_t majority_word(const uint64_t *const rows[3], size_t i, si
     return (four_a & four_b) | ((four_a | four_b) & (one | two));
 }
 
-static void majority_row(const uint64_t *above, const uint64_t *row, const uint64_t *below,
-                         uint64_t *out, size_t words)
+static void majority_row(const uint64_t *above, const uint64_t *row, const uint64_t *below, uint64_t *out,
+                         size_t words)
 {
     const uint64_t *const rows[3] = {above, row, below};
     for (size_t i = 0; i < words; i++)

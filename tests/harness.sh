@@ -6,6 +6,12 @@ skip() { # why
     exit 77
 }
 
+# For what no package brings: REQUIRE_ALL does not require it.
+skip_without() { # what
+    echo "$*" >"$FOLDER/skipped"
+    exit 78
+}
+
 fail() { # why
     echo "failed: $*"
     exit 1

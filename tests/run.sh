@@ -5,7 +5,7 @@
 #
 # A suite is a file of functions test_what_is_so, each run in a folder of its own, in a shell that ends at
 # the first command that fails. What `skip` is called in counts as skipped; REQUIRE_ALL=1 makes that a
-# failure. A suite can define `means`, which calls `skip` where the suite cannot run at all.
+# failure, but for `skip_without`. A suite can define `means`, which calls `skip` where the suite cannot run at all.
 set -u
 cd "$(dirname "$0")/.."
 ROOT=$PWD
@@ -29,6 +29,9 @@ report() { # status, name, folder
     local what=${2//_/ }
     case $1 in
     0) passed=$((passed + 1)); printf 'ok       %s\n' "$what" ;;
+    78)
+        skipped=$((skipped + 1))
+        printf 'skipped  %s: %s\n' "$what" "$(cat "$3/skipped")" ;;
     77)
         if [ "${REQUIRE_ALL:-0}" != 0 ]; then
             failed=$((failed + 1))

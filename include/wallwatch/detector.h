@@ -20,9 +20,9 @@ extern "C" {
 #endif
 
 enum {
-    WW_MIN_PLANE = 2,      /* pixels a side */
-    WW_MAX_PLANE = 8192,   /* pixels a side */
-    WW_MAX_REGIONS = 64,   /* watched regions of one camera */
+    WW_MIN_PLANE = 2,    /* pixels a side */
+    WW_MAX_PLANE = 8192, /* pixels a side */
+    WW_MAX_REGIONS = 64, /* watched regions of one camera */
 };
 
 /* A place in the picture as fractions of its width and height, origin top left, 0–1. */

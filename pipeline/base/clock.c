@@ -138,8 +138,7 @@ int ww_time_parse(const char *text, int64_t *wall_us)
     tm.tm_mon = month - 1;
     if (*text == 'T' || *text == 't' || *text == ' ') {
         text++;
-        if (!number(&text, 2, 0, 23, &tm.tm_hour) || *text++ != ':' ||
-            !number(&text, 2, 0, 59, &tm.tm_min))
+        if (!number(&text, 2, 0, 23, &tm.tm_hour) || *text++ != ':' || !number(&text, 2, 0, 59, &tm.tm_min))
             return -EINVAL;
         if (*text == ':') {
             text++;

@@ -7,10 +7,10 @@
 
 enum { WW_TIME_TEXT = 40 }; /* bytes that hold any time as text */
 
-int64_t ww_clock_wall_us(void);     /* microseconds since 1970, UTC */
-double ww_clock_monotonic(void);    /* seconds */
-double ww_clock_process_cpu(void);  /* seconds that all threads together have used */
-double ww_clock_thread_cpu(void);   /* seconds that the calling thread has used */
+int64_t ww_clock_wall_us(void);    /* microseconds since 1970, UTC */
+double ww_clock_monotonic(void);   /* seconds */
+double ww_clock_process_cpu(void); /* seconds that all threads together have used */
+double ww_clock_thread_cpu(void);  /* seconds that the calling thread has used */
 
 /* RFC 3339, UTC, milliseconds: 2024-06-01T21:14:03.250Z. `text` holds WW_TIME_TEXT bytes. */
 void ww_time_utc(char *text, int64_t wall_us);

@@ -29,8 +29,7 @@ int ww_make_folder(const char *path, struct ww_error *error)
     char part[PATH_MAX];
     size_t length = strlen(path);
     if (length == 0 || length >= sizeof part)
-        return ww_fail(error, -ENAMETOOLONG, "cannot make folder '%s': the name is empty or too long",
-                       path);
+        return ww_fail(error, -ENAMETOOLONG, "cannot make folder '%s': the name is empty or too long", path);
     memcpy(part, path, length + 1);
     for (size_t i = 1; i <= length; i++) {
         if (part[i] != '/' && part[i] != '\0')

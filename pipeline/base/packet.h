@@ -26,12 +26,12 @@ enum ww_codec {
 /* What all packets of a source have in common. Owned by the source. */
 struct ww_stream {
     enum ww_codec codec;
-    uint32_t width, height;  /* pixels; 0 where only the packets know */
-    double frame_rate;       /* frames a second; 0 where unknown */
-    int64_t frame_count;     /* 0 where unknown */
-    int64_t start_us;        /* wall-clock time of the first frame, microseconds since 1970 */
-    double time_base;        /* seconds that one unit of a packet's `ticks` lasts (WW_CODEC_AV) */
-    bool live;               /* packets come as they are made; whoever waits for several is late */
+    uint32_t width, height; /* pixels; 0 where only the packets know */
+    double frame_rate;      /* frames a second; 0 where unknown */
+    int64_t frame_count;    /* 0 where unknown */
+    int64_t start_us;       /* wall-clock time of the first frame, microseconds since 1970 */
+    double time_base;       /* seconds that one unit of a packet's `ticks` lasts (WW_CODEC_AV) */
+    bool live;              /* packets come as they are made; whoever waits for several is late */
     const struct AVCodecParameters *parameters; /* of WW_CODEC_AV, else NULL */
 };
 
@@ -40,10 +40,10 @@ struct ww_stream {
 struct ww_packet {
     const uint8_t *bytes;
     size_t size;
-    int64_t index;    /* 0-based place in the source */
-    double pts;       /* seconds from the source's start */
+    int64_t index;               /* 0-based place in the source */
+    double pts;                  /* seconds from the source's start */
     int64_t ticks, decode_ticks; /* the same and the decoding time, in the container's own units */
-    bool key;         /* can be decoded without the packets before it */
+    bool key;                    /* can be decoded without the packets before it */
     void (*release)(void *lease);
     void *lease;
 };
@@ -66,8 +66,7 @@ static inline void ww_packet_release(struct ww_packet *packet)
 
 static inline bool ww_size_is_watchable(uint64_t width, uint64_t height)
 {
-    return width >= WW_MIN_SIDE && height >= WW_MIN_SIDE && width <= WW_MAX_SIDE &&
-           height <= WW_MAX_SIDE;
+    return width >= WW_MIN_SIDE && height >= WW_MIN_SIDE && width <= WW_MAX_SIDE && height <= WW_MAX_SIDE;
 }
 
 #endif

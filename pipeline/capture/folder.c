@@ -106,20 +106,18 @@ static int scan(struct folder *folder, struct ww_error *error)
     folder->count = scandir(folder->path, &folder->entries, is_frame, versionsort);
     if (folder->count < 0) {
         folder->count = 0;
-        return ww_fail(error, -errno, "cannot read folder '%s': %s", folder->path,
-                       ww_errno_text(-errno));
+        return ww_fail(error, -errno, "cannot read folder '%s': %s", folder->path, ww_errno_text(-errno));
     }
     int other_count = scandir(folder->path, &others, is_other, versionsort);
     if (folder->count == 0) {
         if (other_count > 0)
             free_entries(others, other_count);
-        return ww_fail(error, -ENODATA,
-                       "cannot replay folder '%s': it holds no .jpg, .jpeg or .png file", folder->path);
+        return ww_fail(error, -ENODATA, "cannot replay folder '%s': it holds no .jpg, .jpeg or .png file",
+                       folder->path);
     }
     if (other_count > 0) {
         ww_log(WW_LOG_WARNING, "%s: %d other %s passed over (%s%s)", folder->path, other_count,
-               other_count == 1 ? "file is" : "files are", others[0]->d_name,
-               other_count > 1 ? ", …" : "");
+               other_count == 1 ? "file is" : "files are", others[0]->d_name, other_count > 1 ? ", …" : "");
         free_entries(others, other_count);
     }
     return check_one_format(folder, error);
@@ -166,13 +164,13 @@ static int folder_read(void *state, struct ww_packet *packet, struct ww_error *e
     char *bytes = NULL;
     size_t size = 0;
     int code = ww_read_file(path, MAX_FRAME_BYTES, &bytes, &size, error);
-    char *padded = code == 0 ? realloc(bytes, size + WW_PACKET_PADDING) : NULL;
-    if (code == 0 && !padded)
-        code = ww_fail(error, -ENOMEM, "cannot read '%s': out of memory", path);
     free(path);
-    if (code != 0) {
-        free(bytes);
+    if (code != 0)
         return code;
+    char *padded = realloc(bytes, size + WW_PACKET_PADDING);
+    if (!padded) {
+        free(bytes);
+        return ww_fail(error, -ENOMEM, "cannot read from '%s': out of memory", folder->path);
     }
     memset(padded + size, 0, WW_PACKET_PADDING);
     *packet = (struct ww_packet){

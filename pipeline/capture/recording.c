@@ -123,8 +123,8 @@ static int find_video(struct recording *recording, struct ww_error *error)
         return ww_fail(error, -EINVAL, "cannot replay '%s': there is no decoder for its video (%s)", name,
                        avcodec_get_name(parameters->codec_id));
     if (parameters->width <= 0 || parameters->height <= 0)
-        return ww_fail(error, -EINVAL,
-                       "cannot replay '%s': this is no recording, or it holds no whole frame", name);
+        return ww_fail(error, -EINVAL, "cannot replay '%s': this is no recording, or it holds no whole frame",
+                       name);
     if (!ww_size_is_watchable((uint64_t)parameters->width, (uint64_t)parameters->height))
         return ww_fail(error, -EINVAL,
                        "cannot replay '%s': its frames are %dx%d; what can be watched is %dx%d to %dx%d",
@@ -137,8 +137,7 @@ static int find_video(struct recording *recording, struct ww_error *error)
  * frame; what comes through a pipe is taken as happening now. */
 static int64_t start_of(const struct recording *recording, double seconds)
 {
-    const AVDictionaryEntry *entry =
-        av_dict_get(recording->format->metadata, "creation_time", NULL, 0);
+    const AVDictionaryEntry *entry = av_dict_get(recording->format->metadata, "creation_time", NULL, 0);
     int64_t start;
     if (entry && av_parse_time(&start, entry->value, 0) == 0 && start > 0)
         return start;
@@ -155,17 +154,15 @@ static void describe(struct recording *recording, struct ww_stream *stream)
     AVRational rate = video->avg_frame_rate.num ? video->avg_frame_rate : video->r_frame_rate;
     recording->time_base = av_q2d(video->time_base);
     recording->frame_rate = rate.num && rate.den ? av_q2d(rate) : 25;
-    double seconds = recording->format->duration > 0
-                         ? (double)recording->format->duration / AV_TIME_BASE
-                         : (double)video->nb_frames / recording->frame_rate;
+    double seconds = recording->format->duration > 0 ? (double)recording->format->duration / AV_TIME_BASE
+                                                     : (double)video->nb_frames / recording->frame_rate;
     recording->declared = video->nb_frames;
     *stream = (struct ww_stream){
         .codec = video->codecpar->codec_id == AV_CODEC_ID_MJPEG ? WW_CODEC_JPEG : WW_CODEC_AV,
         .width = (uint32_t)video->codecpar->width,
         .height = (uint32_t)video->codecpar->height,
         .frame_rate = recording->frame_rate,
-        .frame_count = video->nb_frames ? video->nb_frames
-                                        : (int64_t)(seconds * recording->frame_rate + 0.5),
+        .frame_count = video->nb_frames ? video->nb_frames : (int64_t)(seconds * recording->frame_rate + 0.5),
         .start_us = start_of(recording, seconds),
         .time_base = recording->time_base,
         .parameters = video->codecpar,
@@ -231,8 +228,8 @@ static int recording_open(void **state, struct ww_stream *stream, const char *lo
     }
     recording->format->interrupt_callback = (AVIOInterruptCB){options->stopped, NULL};
     /* "file:" keeps a name with a colon from being taken for a protocol. */
-    snprintf(url, sizeof url, "%s%s", is_standard_input(location) ? "" : "file:",
-             is_standard_input(location) ? "" : location);
+    snprintf(url, sizeof url, "%s%s",
+             is_standard_input(location) ? "" : "file:", is_standard_input(location) ? "" : location);
     code = avformat_open_input(&recording->format, url, NULL, NULL);
     if (code < 0) {
         code = fail_libav(error, code, "open", location);
@@ -261,9 +258,8 @@ static void hand_over(struct recording *recording, AVPacket *from, struct ww_pac
     int64_t ticks = from->pts != AV_NOPTS_VALUE ? from->pts : from->dts;
     if (recording->first_ticks == AV_NOPTS_VALUE)
         recording->first_ticks = ticks;
-    double pts = ticks == AV_NOPTS_VALUE
-                     ? (double)recording->count / recording->frame_rate
-                     : (double)(ticks - recording->first_ticks) * recording->time_base;
+    double pts = ticks == AV_NOPTS_VALUE ? (double)recording->count / recording->frame_rate
+                                         : (double)(ticks - recording->first_ticks) * recording->time_base;
     *packet = (struct ww_packet){
         .bytes = from->data,
         .size = (size_t)from->size,
@@ -287,8 +283,8 @@ static int end_of(const struct recording *recording, int libav_code, struct ww_e
         return ww_fail(error, -ENODATA, "cannot replay '%s': it holds no frame", name);
     if (short_of_declared)
         return ww_fail(error, -ENODATA,
-                       "'%s' is cut off: it ends after %jd of %jd frames; what was read was analysed",
-                       name, (intmax_t)recording->count, (intmax_t)recording->declared);
+                       "'%s' is cut off: it ends after %jd of %jd frames; what was read was analysed", name,
+                       (intmax_t)recording->count, (intmax_t)recording->declared);
     if (libav_code != AVERROR_EOF) {
         char text[AV_ERROR_MAX_STRING_SIZE];
         av_strerror(libav_code, text, sizeof text);

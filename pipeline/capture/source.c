@@ -11,8 +11,8 @@ static const struct ww_source_type *const types[] = {
     &ww_source_recording,
 };
 
-int ww_source_open(struct ww_source *source, const char *location,
-                   const struct ww_source_options *options, struct ww_error *error)
+int ww_source_open(struct ww_source *source, const char *location, const struct ww_source_options *options,
+                   struct ww_error *error)
 {
     *source = (struct ww_source){0};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {

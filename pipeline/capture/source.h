@@ -8,7 +8,7 @@
 #include "base/packet.h"
 
 struct ww_source_options {
-    double frame_rate; /* of a folder of frames; 0: 25 */
+    double frame_rate;             /* of a folder of frames; 0: 25 */
     int (*stopped)(void *context); /* asked while waiting for input; NULL: never stops */
 };
 
@@ -33,8 +33,8 @@ struct ww_source {
 };
 
 /* Opens whatever `location` names. The caller closes it, also after a failure. */
-int ww_source_open(struct ww_source *source, const char *location,
-                   const struct ww_source_options *options, struct ww_error *error);
+int ww_source_open(struct ww_source *source, const char *location, const struct ww_source_options *options,
+                   struct ww_error *error);
 void ww_source_close(struct ww_source *source);
 
 /* The source as decoding wants it. */

@@ -7,15 +7,14 @@
 #include "commands/commands.h"
 #include "config/site.h"
 
-static const char usage[] =
-    "usage: wallwatch check -c FILE\n"
-    "\n"
-    "Reads a configuration, and says what is wrong with it, or what it watches.\n"
-    "\n"
-    "  -c, --config FILE  the configuration\n"
-    "  -h, --help         this text\n"
-    "\n"
-    "Exit status: 0 it can be used, 2 it cannot.\n";
+static const char usage[] = "usage: wallwatch check -c FILE\n"
+                            "\n"
+                            "Reads a configuration, and says what is wrong with it, or what it watches.\n"
+                            "\n"
+                            "  -c, --config FILE  the configuration\n"
+                            "  -h, --help         this text\n"
+                            "\n"
+                            "Exit status: 0 it can be used, 2 it cannot.\n";
 
 static const char *one(unsigned count, const char *many, const char *single)
 {
@@ -36,8 +35,9 @@ static void describe(const struct ww_site *site)
 
 static int run(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"config", required_argument, NULL, 'c'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"config", required_argument, NULL, 'c'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
     const char *path = NULL;
     int option;
     while ((option = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {

@@ -90,7 +90,7 @@ static int merge(struct ww_event_list *list, const json_t *line, int64_t time_us
     row->ended = true;
     row->duration = json_number_value(json_object_get(line, "duration"));
     return set_text(&row->snapshot, line, "snapshot") && set_text(&row->original, line, "original") ? 0
-                                                                                                   : -ENOMEM;
+                                                                                                    : -ENOMEM;
 }
 
 /* Whether a line falls into the time asked for. A table judges whole events, later. */

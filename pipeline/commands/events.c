@@ -19,7 +19,8 @@ static const char usage[] =
     "      --camera NAME  of this camera\n"
     "      --wall NAME    at this wall\n"
     "      --zone NAME    in this zone\n"
-    "      --type TYPE    of this type: motion, approach, breach, climb, loiter, exit, tamper, camera, drill,\n"
+    "      --type TYPE    of this type: motion, approach, breach, climb, loiter, exit, tamper, camera, "
+    "drill,\n"
     "                     system\n"
     "      --from TIME    not over before TIME, such as 2024-06-01, \"2024-06-01 22:00\" (local time) or\n"
     "                     2024-06-01T22:00:00Z\n"
@@ -38,7 +39,16 @@ struct request {
     const char *folder;
 };
 
-enum { OPTION_CAMERA = 256, OPTION_WALL, OPTION_ZONE, OPTION_TYPE, OPTION_FROM, OPTION_TO, OPTION_JSON, OPTION_CSV };
+enum {
+    OPTION_CAMERA = 256,
+    OPTION_WALL,
+    OPTION_ZONE,
+    OPTION_TYPE,
+    OPTION_FROM,
+    OPTION_TO,
+    OPTION_JSON,
+    OPTION_CSV
+};
 
 static const struct option options[] = {
     {"camera", required_argument, NULL, OPTION_CAMERA},
@@ -68,8 +78,8 @@ static int take_time(const char *option, const char *value, int64_t *time_us)
 {
     if (ww_time_parse(value, time_us) == 0)
         return 0;
-    return ww_wrong_usage(&ww_command_events, "%s needs a time such as 2024-06-01T22:00:00Z, not '%s'", option,
-                          value);
+    return ww_wrong_usage(&ww_command_events, "%s needs a time such as 2024-06-01T22:00:00Z, not '%s'",
+                          option, value);
 }
 
 static int take_option(struct request *request, int option, const char *value)
@@ -100,8 +110,9 @@ static void print_table(const struct ww_event_list *list)
         if (row->ended)
             snprintf(seconds, sizeof seconds, "%.1f", row->duration);
         snprintf(score, sizeof score, "%.2f", row->score);
-        const char *const cells[] = {time,    row->camera, row->wall[0] ? row->wall : row->zone, row->type,
-                                     seconds, score,       row->event};
+        const char *const cells[] = {time,      row->camera, row->wall[0] ? row->wall : row->zone,
+                                     row->type, seconds,     score,
+                                     row->event};
         ww_table_add(&table, cells);
     }
     ww_table_print(&table, stdout);

@@ -25,7 +25,9 @@ void ww_progress_step(struct ww_progress *progress, int64_t frames, int64_t even
     progress->shown = now;
     double rate = (double)frames / (now - progress->started);
     if (progress->total > 0 && frames <= progress->total)
-        snprintf(text, sizeof text, "%.40s: frame %" PRId64 " of %" PRId64 ", %.0f%%, %.0f a second, %.0f s left, %" PRId64 " event%s",
+        snprintf(text, sizeof text,
+                 "%.40s: frame %" PRId64 " of %" PRId64 ", %.0f%%, %.0f a second, %.0f s left, %" PRId64
+                 " event%s",
                  progress->label, frames, progress->total, 100.0 * (double)frames / (double)progress->total,
                  rate, (double)(progress->total - frames) / rate, events, events == 1 ? "" : "s");
     else

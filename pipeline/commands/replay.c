@@ -2,10 +2,10 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sched.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -68,8 +68,17 @@ struct replay {
     double sink_cpu, started;
 };
 
-enum { OPTION_CAMERA = 256, OPTION_ZONE, OPTION_GAP, OPTION_SENSITIVITY, OPTION_FPS, OPTION_START, OPTION_MASKS,
-       OPTION_STATS, OPTION_THREADS };
+enum {
+    OPTION_CAMERA = 256,
+    OPTION_ZONE,
+    OPTION_GAP,
+    OPTION_SENSITIVITY,
+    OPTION_FPS,
+    OPTION_START,
+    OPTION_MASKS,
+    OPTION_STATS,
+    OPTION_THREADS
+};
 
 static const struct option long_options[] = {
     {"output", required_argument, NULL, 'o'},
@@ -102,9 +111,8 @@ static int add_zone(struct replay *replay, const char *text)
 
 static int set_sensitivity(struct replay *replay, const char *text)
 {
-    static const char *const names[] = {[WW_SENSITIVITY_NORMAL] = "normal",
-                                        [WW_SENSITIVITY_LOW] = "low",
-                                        [WW_SENSITIVITY_HIGH] = "high"};
+    static const char *const names[] = {
+        [WW_SENSITIVITY_NORMAL] = "normal", [WW_SENSITIVITY_LOW] = "low", [WW_SENSITIVITY_HIGH] = "high"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(names[i], text) == 0) {
             replay->sensitivity = (enum ww_sensitivity)i;
@@ -123,7 +131,9 @@ static int take_option(struct replay *replay, int option, const char *value)
     case 'o': replay->output = value; return *value ? 0 : ww_wrong_usage(self, "-o needs a folder");
     case 'c': replay->config = value; return 0;
     case 'q': replay->quiet = true; return 0;
-    case OPTION_CAMERA: replay->camera = value; return *value ? 0 : ww_wrong_usage(self, "--camera needs a name");
+    case OPTION_CAMERA:
+        replay->camera = value;
+        return *value ? 0 : ww_wrong_usage(self, "--camera needs a name");
     case OPTION_ZONE: return add_zone(replay, value);
     case OPTION_SENSITIVITY: return set_sensitivity(replay, value);
     case OPTION_MASKS: replay->masks = value; return 0;
@@ -205,8 +215,9 @@ static int read_config(struct replay *replay)
     }
     int status = choose_camera(replay);
     if (status == 0 && replay->site_camera->wall_count > 0)
-        ww_log(WW_LOG_WARNING, "%s: walls are watched for motion in their strip; crossing, climbing and "
-                               "directions are not told apart yet",
+        ww_log(WW_LOG_WARNING,
+               "%s: walls are watched for motion in their strip; crossing, climbing and "
+               "directions are not told apart yet",
                replay->config);
     return status;
 }
@@ -400,7 +411,8 @@ static void sum_up(const struct replay *replay, double wall)
     const struct ww_session_totals *totals = &replay->totals;
     if (replay->quiet)
         return;
-    ww_log(WW_LOG_INFO, "%s%" PRId64 " frame%s in %.1f s (%.0f a second), %" PRId64 " event%s; log and snapshots in %s",
+    ww_log(WW_LOG_INFO,
+           "%s%" PRId64 " frame%s in %.1f s (%.0f a second), %" PRId64 " event%s; log and snapshots in %s",
            ww_stop_requested() ? "stopped: " : "", totals->frames, totals->frames == 1 ? "" : "s", wall,
            wall > 0 ? (double)totals->frames / wall : 0, totals->events, totals->events == 1 ? "" : "s",
            replay->folder);

@@ -184,8 +184,9 @@ static int settle_size(struct session *session, const struct ww_frame *frame, st
     if (++session->new_size_run < SIZE_SETTLES)
         return 0;
     session->new_size_run = 0;
-    ww_log(WW_LOG_WARNING, "%s: frames are %ux%u from frame %" PRId64 " on, they were %ux%u; the background "
-                           "is learned anew",
+    ww_log(WW_LOG_WARNING,
+           "%s: frames are %ux%u from frame %" PRId64 " on, they were %ux%u; the background "
+           "is learned anew",
            session->options->label, frame->width, frame->height, frame->index - SIZE_SETTLES + 1,
            session->width, session->height);
     end_events(session);

@@ -22,8 +22,8 @@ int ww_document_parse(struct ww_document *document, const char *name, const char
     int code = 0;
     if (!yaml_parser_load(&parser, &document->yaml)) {
         code = ww_fail(error, -EINVAL, "%s:%zu: this is no YAML: %s%s%s", name, parser.problem_mark.line + 1,
-                       parser.problem ? parser.problem : "it cannot be read",
-                       parser.context ? " " : "", parser.context ? parser.context : "");
+                       parser.problem ? parser.problem : "it cannot be read", parser.context ? " " : "",
+                       parser.context ? parser.context : "");
     } else if (!yaml_document_get_root_node(&document->yaml)) {
         yaml_document_delete(&document->yaml);
         code = ww_fail(error, -EINVAL, "%s:1: the configuration is empty; it needs at least 'cameras'", name);
@@ -170,8 +170,8 @@ static const cyaml_schema_field_t *find_field(const cyaml_schema_field_t *fields
     return NULL;
 }
 
-static int check_pair(struct checker *checker, const cyaml_schema_field_t *fields,
-                      const yaml_node_t *mapping, const yaml_node_pair_t *pair, const char *path)
+static int check_pair(struct checker *checker, const cyaml_schema_field_t *fields, const yaml_node_t *mapping,
+                      const yaml_node_pair_t *pair, const char *path)
 {
     char inner[PATH_TEXT];
     yaml_document_t *yaml = &checker->document->yaml;
@@ -193,14 +193,14 @@ static int check_pair(struct checker *checker, const cyaml_schema_field_t *field
     return check_value(checker, &field->value, yaml_document_get_node(yaml, pair->value), inner);
 }
 
-static int check_mapping(struct checker *checker, const cyaml_schema_field_t *fields,
-                         const yaml_node_t *node, const char *path)
+static int check_mapping(struct checker *checker, const cyaml_schema_field_t *fields, const yaml_node_t *node,
+                         const char *path)
 {
     if (node->type != YAML_MAPPING_NODE)
         return ww_document_fail(checker->document, path, checker->error,
                                 "keys with values were expected, such as '%s: …'", fields->key);
-    for (const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
-         pair < node->data.mapping.pairs.top; pair++) {
+    for (const yaml_node_pair_t *pair = node->data.mapping.pairs.start; pair < node->data.mapping.pairs.top;
+         pair++) {
         int code = check_pair(checker, fields, node, pair, path);
         if (code != 0)
             return code;
@@ -231,8 +231,8 @@ static int check_sequence(struct checker *checker, const cyaml_schema_value_t *s
     for (size_t i = 0; i < count; i++) {
         char inner[PATH_TEXT];
         snprintf(inner, sizeof inner, "%s/%zu", path, i);
-        int code = check_value(checker, schema->sequence.entry,
-                               ww_document_entry(checker->document, node, i), inner);
+        int code = check_value(checker, schema->sequence.entry, ww_document_entry(checker->document, node, i),
+                               inner);
         if (code != 0)
             return code;
     }
@@ -251,8 +251,8 @@ static int fail_choice(struct checker *checker, const cyaml_schema_value_t *sche
                             choices, text);
 }
 
-static int check_scalar(struct checker *checker, const cyaml_schema_value_t *schema,
-                        const yaml_node_t *node, const char *path)
+static int check_scalar(struct checker *checker, const cyaml_schema_value_t *schema, const yaml_node_t *node,
+                        const char *path)
 {
     const char *text = scalar(node);
     char *end = NULL;

@@ -5,8 +5,9 @@
 
 #define COUNT(list) ((uint32_t)(sizeof(list) / sizeof *(list)))
 
-static const cyaml_strval_t sensitivities[] = {
-    {"low", WW_SENSITIVITY_LOW}, {"normal", WW_SENSITIVITY_NORMAL}, {"high", WW_SENSITIVITY_HIGH}};
+static const cyaml_strval_t sensitivities[] = {{"low", WW_SENSITIVITY_LOW},
+                                               {"normal", WW_SENSITIVITY_NORMAL},
+                                               {"high", WW_SENSITIVITY_HIGH}};
 
 static const cyaml_strval_t sides[] = {{"left", WW_OUTSIDE_LEFT}, {"right", WW_OUTSIDE_RIGHT}};
 
@@ -20,8 +21,7 @@ static const cyaml_strval_t zone_alarms[] = {{"motion", WW_ALARM_MOTION}, {"loit
 
 static const cyaml_schema_value_t number = {CYAML_VALUE_FLOAT(CYAML_FLAG_DEFAULT, float)};
 
-static const cyaml_schema_value_t point = {
-    CYAML_VALUE_SEQUENCE_FIXED(CYAML_FLAG_DEFAULT, float, &number, 2)};
+static const cyaml_schema_value_t point = {CYAML_VALUE_SEQUENCE_FIXED(CYAML_FLAG_DEFAULT, float, &number, 2)};
 
 static const cyaml_schema_value_t person = {
     CYAML_VALUE_SEQUENCE_FIXED(CYAML_FLAG_DEFAULT, float, &number, 3)};
@@ -33,10 +33,10 @@ static const cyaml_schema_value_t zone_alarm = {
     CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, enum ww_alarm, zone_alarms, COUNT(zone_alarms))};
 
 /* A list whose number of entries stands in a member of its own. */
-#define LIST(key, flags, structure, member, count_member, entry, least)                                  \
-    CYAML_FIELD_SEQUENCE_COUNT(key, CYAML_FLAG_POINTER | (flags), structure, member, count_member, entry, \
+#define LIST(key, flags, structure, member, count_member, entry, least)                                      \
+    CYAML_FIELD_SEQUENCE_COUNT(key, CYAML_FLAG_POINTER | (flags), structure, member, count_member, entry,    \
                                least, CYAML_UNLIMITED)
-#define TEXT(key, flags, structure, member)                                                              \
+#define TEXT(key, flags, structure, member)                                                                  \
     CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | (flags), structure, member, 1, CYAML_UNLIMITED)
 
 static const cyaml_schema_field_t wall_fields[] = {
@@ -54,8 +54,7 @@ static const cyaml_schema_field_t zone_fields[] = {
     TEXT("name", 0, struct ww_site_zone, name),
     LIST("polygon", 0, struct ww_site_zone, polygon, polygon_count, &point, 3),
     LIST("alarm", CYAML_FLAG_OPTIONAL, struct ww_site_zone, alarm, alarm_count, &zone_alarm, 1),
-    TEXT("dwell", CYAML_FLAG_OPTIONAL, struct ww_site_zone, dwell),
-    CYAML_FIELD_END};
+    TEXT("dwell", CYAML_FLAG_OPTIONAL, struct ww_site_zone, dwell), CYAML_FIELD_END};
 
 static const cyaml_schema_value_t zone = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct ww_site_zone, zone_fields)};
@@ -92,14 +91,12 @@ static const cyaml_schema_field_t store_fields[] = {
     TEXT("path", CYAML_FLAG_OPTIONAL, struct ww_site_store, path),
     TEXT("keep", CYAML_FLAG_OPTIONAL, struct ww_site_store, keep),
     TEXT("max", CYAML_FLAG_OPTIONAL, struct ww_site_store, max),
-    TEXT("min_free", CYAML_FLAG_OPTIONAL, struct ww_site_store, min_free),
-    CYAML_FIELD_END};
+    TEXT("min_free", CYAML_FLAG_OPTIONAL, struct ww_site_store, min_free), CYAML_FIELD_END};
 
 static const cyaml_schema_field_t site_fields[] = {
     TEXT("site", CYAML_FLAG_OPTIONAL, struct ww_site, site),
     CYAML_FIELD_MAPPING("store", CYAML_FLAG_OPTIONAL, struct ww_site, store, store_fields),
-    LIST("cameras", 0, struct ww_site, cameras, camera_count, &camera, 1),
-    CYAML_FIELD_END};
+    LIST("cameras", 0, struct ww_site, cameras, camera_count, &camera, 1), CYAML_FIELD_END};
 
 const cyaml_schema_value_t ww_site_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct ww_site, site_fields)};

@@ -164,7 +164,8 @@ static int read_ignored(struct judge *judge, unsigned index, struct ww_site_came
     if (!list)
         return 0;
     if (list->type != YAML_SEQUENCE_NODE)
-        return ww_document_fail(judge->document, judge->path, judge->error, "a list of polygons was expected");
+        return ww_document_fail(judge->document, judge->path, judge->error,
+                                "a list of polygons was expected");
     camera->ignored = calloc(count + 1, sizeof *camera->ignored);
     if (!camera->ignored)
         return ww_fail(judge->error, -ENOMEM, "cannot read '%s': out of memory", judge->document->name);
@@ -204,9 +205,11 @@ static int check_capture(struct judge *judge, unsigned index, const struct ww_si
 static int check_analyse(struct judge *judge, unsigned index, const struct ww_site_analyse *analyse)
 {
     at(judge, "cameras/%u/analyse/width", index);
-    if (ww_document_find(judge->document, judge->path) && (analyse->width < 64 || analyse->width > WW_MAX_PLANE))
+    if (ww_document_find(judge->document, judge->path) &&
+        (analyse->width < 64 || analyse->width > WW_MAX_PLANE))
         return ww_document_fail(judge->document, judge->path, judge->error,
-                                "%u pixels is no width to analyse; 64 to %d is", analyse->width, WW_MAX_PLANE);
+                                "%u pixels is no width to analyse; 64 to %d is", analyse->width,
+                                WW_MAX_PLANE);
     at(judge, "cameras/%u/analyse/fps", index);
     if (ww_document_find(judge->document, judge->path) && !(analyse->fps > 0 && analyse->fps <= 1000))
         return ww_document_fail(judge->document, judge->path, judge->error, "%g is no rate; up to 1000 is",
@@ -244,8 +247,8 @@ static int check_region_names(struct judge *judge, unsigned index, const struct 
         const char *name = wall ? camera->walls[own].name : camera->zones[own].name;
         at(judge, "cameras/%u/%s/%u/name", index, wall ? "walls" : "zones", own);
         for (unsigned j = 0; j < i; j++) {
-            const char *other = j < camera->wall_count ? camera->walls[j].name
-                                                       : camera->zones[j - camera->wall_count].name;
+            const char *other =
+                j < camera->wall_count ? camera->walls[j].name : camera->zones[j - camera->wall_count].name;
             if (strcmp(name, other) == 0)
                 return fail(judge, "a name that no other wall or zone of the camera has was expected", name);
         }

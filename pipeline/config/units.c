@@ -39,8 +39,8 @@ bool ww_parse_duration(const char *text, double *seconds)
 bool ww_parse_size(const char *text, uint64_t *bytes)
 {
     static const struct unit units[] = {
-        {"B", 1},          {"kB", 1e3},        {"KB", 1e3},          {"MB", 1e6},           {"GB", 1e9}, {"TB", 1e12},
-        {"KiB", 1024},     {"MiB", 1048576},   {"GiB", 1073741824.}, {"TiB", 1099511627776.}};
+        {"B", 1},     {"kB", 1e3},   {"KB", 1e3},      {"MB", 1e6},          {"GB", 1e9},
+        {"TB", 1e12}, {"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824.}, {"TiB", 1099511627776.}};
     double value;
     if (!parse(text, units, sizeof units / sizeof *units, &value) || value > 1e18)
         return false;

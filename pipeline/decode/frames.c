@@ -11,9 +11,8 @@ uint32_t ww_reduction(uint32_t width, uint32_t wanted)
     return factor;
 }
 
-int ww_frames_open(struct ww_frames **frames, const struct ww_stream *stream,
-                   struct ww_packet_reader reader, const struct ww_decode_options *options,
-                   struct ww_error *error)
+int ww_frames_open(struct ww_frames **frames, const struct ww_stream *stream, struct ww_packet_reader reader,
+                   const struct ww_decode_options *options, struct ww_error *error)
 {
     const struct ww_image_type *image = ww_image_type_of(stream->codec);
     if (image)

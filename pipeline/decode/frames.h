@@ -32,9 +32,8 @@ struct ww_frame {
 struct ww_frames;
 
 /* Decodes what `reader` reads, which must outlive the frames. Returns 0 or a negative errno. */
-int ww_frames_open(struct ww_frames **frames, const struct ww_stream *stream,
-                   struct ww_packet_reader reader, const struct ww_decode_options *options,
-                   struct ww_error *error);
+int ww_frames_open(struct ww_frames **frames, const struct ww_stream *stream, struct ww_packet_reader reader,
+                   const struct ww_decode_options *options, struct ww_error *error);
 
 /* Returns 1 and a frame, 0 at the end, or a negative errno of the reader or for want of memory. Damage
  * is no error. The frames before an error have all been handed out. */

@@ -23,9 +23,8 @@ int ww_pictures_open(struct ww_frames **frames, const struct ww_image_type *imag
                      const struct ww_decode_options *options, struct ww_error *error);
 
 /* Everything else: libavcodec, which brings its own threads. */
-int ww_video_open(struct ww_frames **frames, const struct ww_stream *stream,
-                  struct ww_packet_reader reader, const struct ww_decode_options *options,
-                  struct ww_error *error);
+int ww_video_open(struct ww_frames **frames, const struct ww_stream *stream, struct ww_packet_reader reader,
+                  const struct ww_decode_options *options, struct ww_error *error);
 
 /* Lets through at most so many frames a second. */
 struct ww_pace {

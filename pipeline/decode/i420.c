@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-
 #include "decode/image.h"
 #include "decode/scale.h"
 
@@ -58,8 +57,8 @@ static int colour(const uint8_t *bytes, size_t size, uint32_t width, uint32_t he
         return ww_fail(error, -EINVAL, "cannot decode %zu bytes as a frame of %ux%u", size, width, height);
     size_t full = (size_t)width * height;
     int half = (int)((width + 1) / 2);
-    const uint8_t *const planes[4] = {bytes, bytes + full,
-                                      bytes + full + (size_t)half * ((height + 1) / 2), NULL};
+    const uint8_t *const planes[4] = {bytes, bytes + full, bytes + full + (size_t)half * ((height + 1) / 2),
+                                      NULL};
     const int strides[4] = {(int)width, half, half, 0};
     return ww_scale_to_picture(planes, strides, (int)width, (int)height, AV_PIX_FMT_YUVJ420P, picture, error);
 }

@@ -31,8 +31,7 @@ static void note(j_common_ptr jpeg, int level)
     struct ww_image_context *context = jpeg->client_data;
     if (level >= 0)
         return;
-    enum ww_damage damage =
-        jpeg->err->msg_code == JWRN_EXTRANEOUS_DATA ? WW_SUSPECT : WW_DAMAGED;
+    enum ww_damage damage = jpeg->err->msg_code == JWRN_EXTRANEOUS_DATA ? WW_SUSPECT : WW_DAMAGED;
     if (damage > context->damage)
         context->damage = damage;
 }
@@ -141,7 +140,8 @@ static int read_colour(struct ww_image_context *context, const uint8_t *bytes, s
         return ww_fail(error, -EINVAL, "cannot decode a JPEG in colour: %s", text);
     }
     if (!read_header(context, bytes, size))
-        return ww_fail(error, -EINVAL, "cannot decode a JPEG of %ux%u", jpeg->image_width, jpeg->image_height);
+        return ww_fail(error, -EINVAL, "cannot decode a JPEG of %ux%u", jpeg->image_width,
+                       jpeg->image_height);
     jpeg->out_color_space = JCS_RGB;
     jpeg_start_decompress(jpeg);
     int code = ww_picture_create(picture, jpeg->output_width, jpeg->output_height, error);

@@ -50,8 +50,7 @@ struct pictures {
 
 static bool can_take(const struct pictures *pictures)
 {
-    return !pictures->reading && !pictures->ended &&
-           pictures->read - pictures->handed < pictures->slot_count;
+    return !pictures->reading && !pictures->ended && pictures->read - pictures->handed < pictures->slot_count;
 }
 
 /* Reads past the packets that the pace leaves out. */
@@ -89,8 +88,8 @@ static void take(struct pictures *pictures, struct ww_image_context *context)
     pthread_mutex_unlock(&pictures->lock);
 
     double before = ww_clock_thread_cpu();
-    int decoded = pictures->image->luma(context, &packet, pictures->analysis_width, &slot->plane,
-                                        &slot->result);
+    int decoded =
+        pictures->image->luma(context, &packet, pictures->analysis_width, &slot->plane, &slot->result);
     double used = ww_clock_thread_cpu() - before;
 
     pthread_mutex_lock(&pictures->lock);
@@ -261,7 +260,7 @@ int ww_pictures_open(struct ww_frames **frames, const struct ww_image_type *imag
     int code = pictures->slots && pictures->workers ? start_workers(pictures, stream) : -ENOMEM;
     if (code != 0) {
         pictures_close(&pictures->frames);
-        return ww_fail(error, code, "cannot start %d decoding threads", pictures->worker_count);
+        return ww_fail(error, code, "cannot start %d decoding threads", options->threads);
     }
     *frames = &pictures->frames;
     return 0;

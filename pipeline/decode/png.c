@@ -41,7 +41,8 @@ static int luma(struct ww_image_context *context, const struct ww_packet *packet
     if (code != 0)
         goto done;
     const png_color black = {0};
-    if (!png_image_finish_read(&image, &black, context->full.pixels, (png_int_32)context->full.stride, NULL) ||
+    if (!png_image_finish_read(&image, &black, context->full.pixels, (png_int_32)context->full.stride,
+                               NULL) ||
         image.warning_or_error != 0)
         goto done;
     struct ww_luma full = ww_plane_view(&context->full);

@@ -13,8 +13,8 @@ int ww_scale_to_picture(const uint8_t *const planes[4], const int strides[4], in
     int code = ww_picture_create(picture, (uint32_t)width, (uint32_t)height, error);
     if (code != 0)
         return code;
-    struct SwsContext *scaler = sws_getContext(width, height, format, width, height, AV_PIX_FMT_RGB24,
-                                               SWS_POINT, NULL, NULL, NULL);
+    struct SwsContext *scaler =
+        sws_getContext(width, height, format, width, height, AV_PIX_FMT_RGB24, SWS_POINT, NULL, NULL, NULL);
     if (!scaler) {
         ww_picture_free(picture);
         return ww_fail(error, -EINVAL, "cannot convert pixel format %s to colour",

@@ -94,9 +94,8 @@ static void video_close(struct ww_frames *frames)
 
 static const struct ww_frames_type video_type = {video_next, video_keep, video_cpu, video_close};
 
-int ww_video_open(struct ww_frames **frames, const struct ww_stream *stream,
-                  struct ww_packet_reader reader, const struct ww_decode_options *options,
-                  struct ww_error *error)
+int ww_video_open(struct ww_frames **frames, const struct ww_stream *stream, struct ww_packet_reader reader,
+                  const struct ww_decode_options *options, struct ww_error *error)
 {
     struct video *video = calloc(1, sizeof *video);
     *frames = NULL;

@@ -54,7 +54,7 @@ struct ahead {
     int job_count;
     size_t waiting_bytes;
     struct entry *pool;
-    struct entry *lent;           /* to the caller */
+    struct entry *lent; /* to the caller */
     struct ww_video_chunk *lent_chunk;
     bool reading, ended, stopping;
     int end_code;
@@ -104,8 +104,8 @@ static int fill_entry(const struct worker *worker, const AVFrame *frame, struct 
         picture->corrupt = true;
         return 0;
     }
-    int code = ww_video_decoder_luma(worker->decoder, worker->ahead->analysis_width, &entry->plane,
-                                     &picture->luma);
+    int code =
+        ww_video_decoder_luma(worker->decoder, worker->ahead->analysis_width, &entry->plane, &picture->luma);
     if (code == 0 && picture->luma.pixels != entry->plane.pixels) {
         struct ww_luma view = picture->luma;
         code = copy_luma(&entry->plane, &view);
@@ -200,14 +200,14 @@ static struct job *take_job(struct ahead *ahead)
     ahead->reading = true;
     pthread_mutex_unlock(&ahead->lock);
     int code = ww_video_chunker_next(ahead->chunker, &chunk, &error);
-    struct job *job = code == 1 ? calloc(1, sizeof *job) : NULL;
-    if (code == 1 && !job) {
+    struct job *job = chunk ? calloc(1, sizeof *job) : NULL;
+    if (chunk && !job) {
         ww_video_chunk_release(chunk);
         code = ww_fail(&error, -ENOMEM, "cannot read ahead: out of memory");
     }
     pthread_mutex_lock(&ahead->lock);
     ahead->reading = false;
-    if (code <= 0) {
+    if (!job) {
         ahead->ended = true;
         ahead->end_code = code;
         if (code < 0)
@@ -383,7 +383,8 @@ static int await_frame(struct ahead *ahead, struct ww_error *error)
     }
 }
 
-static int ahead_next(struct ww_video_pictures *pictures, struct ww_video_picture *picture, struct ww_error *error)
+static int ahead_next(struct ww_video_pictures *pictures, struct ww_video_picture *picture,
+                      struct ww_error *error)
 {
     struct ahead *ahead = (struct ahead *)pictures;
     pthread_mutex_lock(&ahead->lock);
@@ -435,6 +436,9 @@ static const struct ww_video_pictures_type ahead_type = {ahead_next, ahead_keep,
 
 static int start_workers(struct ahead *ahead, struct ww_error *error)
 {
+    ahead->workers = calloc((size_t)ahead->worker_count, sizeof *ahead->workers);
+    if (!ahead->workers)
+        return ww_fail(error, -ENOMEM, "cannot start decoding: out of memory");
     for (int i = 0; i < ahead->worker_count; i++) {
         struct worker *worker = &ahead->workers[i];
         worker->ahead = ahead;
@@ -464,10 +468,9 @@ int ww_video_ahead_open(struct ww_video_pictures **pictures, const struct ww_str
     pthread_mutex_init(&ahead->lock, NULL);
     pthread_cond_init(&ahead->changed, NULL);
     ahead->chunker = ww_video_chunker_create(stream, reader);
-    ahead->workers = calloc((size_t)ahead->worker_count, sizeof *ahead->workers);
     ahead->parameters = avcodec_parameters_alloc();
     int code = 0;
-    if (!ahead->chunker || !ahead->workers || !ahead->parameters ||
+    if (!ahead->chunker || !ahead->parameters ||
         avcodec_parameters_copy(ahead->parameters, stream->parameters) < 0)
         code = ww_fail(error, -ENOMEM, "cannot start decoding: out of memory");
     if (code == 0)

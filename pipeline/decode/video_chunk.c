@@ -44,7 +44,8 @@ void ww_video_chunk_release(struct ww_video_chunk *chunk)
     free(chunk);
 }
 
-struct ww_video_chunker *ww_video_chunker_create(const struct ww_stream *stream, struct ww_packet_reader reader)
+struct ww_video_chunker *ww_video_chunker_create(const struct ww_stream *stream,
+                                                 struct ww_packet_reader reader)
 {
     struct ww_video_chunker *chunker = calloc(1, sizeof *chunker);
     if (!chunker)
@@ -119,8 +120,8 @@ static int read_leading(struct ww_video_chunker *chunker, struct ww_video_chunk 
         code = read_packet(chunker, &packet);
         if (code <= 0)
             return code;
-        bool leads = !packet->packet.key && packet->packet.ticks != AV_NOPTS_VALUE &&
-                     packet->packet.ticks < key_ticks;
+        bool leads =
+            !packet->packet.key && packet->packet.ticks != AV_NOPTS_VALUE && packet->packet.ticks < key_ticks;
         code = add(next, packet);
         if (!leads)
             break;

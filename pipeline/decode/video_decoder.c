@@ -69,33 +69,34 @@ void ww_video_decoder_close(struct ww_video_decoder *decoder)
     free(decoder);
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is libavutil's */
 static void give_back(void *shared, uint8_t *bytes)
 {
     (void)bytes;
     ww_shared_packet_release(shared);
 }
 
-int ww_video_decoder_send(struct ww_video_decoder *decoder, struct ww_shared_packet *shared)
+int ww_video_decoder_send(struct ww_video_decoder *decoder, struct ww_shared_packet *packet)
 {
     AVPacket *shell = decoder->shell;
-    if (!shared) {
+    if (!packet) {
         avcodec_send_packet(decoder->codec, NULL);
         return 0;
     }
-    const struct ww_packet *packet = &shared->packet;
-    if (packet->size == 0)
+    const struct ww_packet *lent = &packet->packet;
+    if (lent->size == 0)
         return -EINVAL;
-    shell->buf = av_buffer_create((uint8_t *)(uintptr_t)packet->bytes, packet->size + WW_PACKET_PADDING,
-                                  give_back, ww_shared_packet_retain(shared), AV_BUFFER_FLAG_READONLY);
+    shell->buf = av_buffer_create((uint8_t *)(uintptr_t)lent->bytes, lent->size + WW_PACKET_PADDING,
+                                  give_back, ww_shared_packet_retain(packet), AV_BUFFER_FLAG_READONLY);
     if (!shell->buf) {
-        ww_shared_packet_release(shared);
+        ww_shared_packet_release(packet);
         return -ENOMEM;
     }
     shell->data = shell->buf->data;
-    shell->size = (int)packet->size;
-    shell->pts = packet->ticks;
-    shell->dts = packet->decode_ticks;
-    shell->flags = packet->key ? AV_PKT_FLAG_KEY : 0;
+    shell->size = (int)lent->size;
+    shell->pts = lent->ticks;
+    shell->dts = lent->decode_ticks;
+    shell->flags = lent->key ? AV_PKT_FLAG_KEY : 0;
     int code = avcodec_send_packet(decoder->codec, shell);
     av_packet_unref(shell);
     return code >= 0 ? 0 : code == AVERROR(ENOMEM) ? -ENOMEM : -EINVAL;
@@ -107,7 +108,10 @@ int ww_video_decoder_receive(struct ww_video_decoder *decoder, const AVFrame **f
     *frame = decoder->frame;
     if (code == 0)
         return 1;
-    return code == AVERROR(EAGAIN) ? 0 : code == AVERROR_EOF ? -ENODATA : code == AVERROR(ENOMEM) ? -ENOMEM : -EINVAL;
+    return code == AVERROR(EAGAIN)   ? 0
+           : code == AVERROR_EOF     ? -ENODATA
+           : code == AVERROR(ENOMEM) ? -ENOMEM
+                                     : -EINVAL;
 }
 
 void ww_video_decoder_flush(struct ww_video_decoder *decoder)
@@ -128,9 +132,9 @@ static bool has_luma_plane(enum AVPixelFormat format)
 static int convert_to_grey(struct ww_video_decoder *decoder, struct ww_luma *luma)
 {
     const AVFrame *frame = decoder->frame;
-    decoder->to_grey = sws_getCachedContext(decoder->to_grey, frame->width, frame->height, frame->format,
-                                            frame->width, frame->height, AV_PIX_FMT_GRAY8, SWS_POINT, NULL,
-                                            NULL, NULL);
+    decoder->to_grey =
+        sws_getCachedContext(decoder->to_grey, frame->width, frame->height, frame->format, frame->width,
+                             frame->height, AV_PIX_FMT_GRAY8, SWS_POINT, NULL, NULL, NULL);
     if (!decoder->to_grey)
         return -EINVAL;
     if (ww_plane_resize(&decoder->grey, (uint32_t)frame->width, (uint32_t)frame->height) != 0)

@@ -75,7 +75,8 @@ static int next_picture(struct live *live, struct ww_video_picture *picture)
     }
 }
 
-static int live_next(struct ww_video_pictures *pictures, struct ww_video_picture *picture, struct ww_error *error)
+static int live_next(struct ww_video_pictures *pictures, struct ww_video_picture *picture,
+                     struct ww_error *error)
 {
     struct live *live = (struct live *)pictures;
     double before = ww_clock_thread_cpu();

@@ -31,10 +31,10 @@ struct ww_background {
     int16_t *mean, *deviation;
     size_t stride; /* entries */
     uint32_t width, height;
-    bool learned;  /* there was a first frame */
-    double pts;    /* of the last step */
-    double age;    /* seconds learned */
-    int frames;    /* learned, up to the end of the warm-up */
+    bool learned; /* there was a first frame */
+    double pts;   /* of the last step */
+    double age;   /* seconds learned */
+    int frames;   /* learned, up to the end of the warm-up */
 };
 
 struct ww_background *ww_background_create(uint32_t width, uint32_t height,

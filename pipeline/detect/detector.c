@@ -36,9 +36,9 @@ struct ww_detector {
 };
 
 struct preset {
-    double min_threshold;   /* grey levels */
+    double min_threshold; /* grey levels */
     int factor;
-    uint32_t area_divisor;  /* smallest blob = pixels / this */
+    uint32_t area_divisor; /* smallest blob = pixels / this */
     double confirm_seconds;
 };
 
@@ -53,8 +53,7 @@ static int check(const struct ww_detector_config *config, struct ww_error *error
     if (config->width < WW_MIN_PLANE || config->height < WW_MIN_PLANE || config->width > WW_MAX_PLANE ||
         config->height > WW_MAX_PLANE)
         return ww_fail(error, -EINVAL, "a plane of %ux%u cannot be watched; it must be %dx%d to %dx%d",
-                       config->width, config->height, WW_MIN_PLANE, WW_MIN_PLANE, WW_MAX_PLANE,
-                       WW_MAX_PLANE);
+                       config->width, config->height, WW_MIN_PLANE, WW_MIN_PLANE, WW_MAX_PLANE, WW_MAX_PLANE);
     if (!(config->event_gap >= 0))
         return ww_fail(error, -EINVAL, "an event gap of %g seconds is impossible", config->event_gap);
     if (config->sensitivity > WW_SENSITIVITY_HIGH)
@@ -67,8 +66,7 @@ static uint32_t at_least(uint32_t value, uint32_t low)
     return value < low ? low : value;
 }
 
-static struct ww_tracker_rules tracker_rules(const struct ww_detector *detector,
-                                             const struct preset *preset)
+static struct ww_tracker_rules tracker_rules(const struct ww_detector *detector, const struct preset *preset)
 {
     float height = (float)detector->height;
     return (struct ww_tracker_rules){

@@ -102,8 +102,8 @@ static void end(struct ww_event_keeper *keeper, size_t region)
 
 /* An event begins where the track that makes it was first seen in a region, also when it was not yet
  * confirmed there. */
-static void begin(struct ww_event_keeper *keeper, size_t region, const struct ww_track *track,
-                  int64_t frame, double pts)
+static void begin(struct ww_event_keeper *keeper, size_t region, const struct ww_track *track, int64_t frame,
+                  double pts)
 {
     struct open_event *open = &keeper->open[region];
     bool waited = track->just_confirmed && (track->entry.blob.regions >> region & 1);
@@ -125,8 +125,8 @@ static void begin(struct ww_event_keeper *keeper, size_t region, const struct ww
     event->best_pts = event->pts;
 }
 
-static void go_on(struct ww_event_keeper *keeper, size_t region, const struct ww_track *track,
-                  int64_t frame, double pts)
+static void go_on(struct ww_event_keeper *keeper, size_t region, const struct ww_track *track, int64_t frame,
+                  double pts)
 {
     struct open_event *open = &keeper->open[region];
     open->last_frame = frame;

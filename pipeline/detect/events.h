@@ -8,8 +8,8 @@
 #include "detect/tracker.h"
 
 struct ww_event_rules {
-    double gap;    /* seconds without motion that end an event */
-    double update; /* seconds between the updates of one that lasts */
+    double gap;                           /* seconds without motion that end an event */
+    double update;                        /* seconds between the updates of one that lasts */
     uint32_t width, height;               /* of the plane */
     uint32_t source_width, source_height; /* of the frames that boxes are given in */
 };

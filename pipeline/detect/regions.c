@@ -16,8 +16,8 @@ static bool inside(const struct ww_point *points, size_t count, float x, float y
     for (size_t i = 0, j = count - 1; i < count; j = i++) {
         if ((points[i].y > y) == (points[j].y > y))
             continue;
-        float crossing = points[i].x + (y - points[i].y) / (points[j].y - points[i].y) *
-                                           (points[j].x - points[i].x);
+        float crossing =
+            points[i].x + (y - points[i].y) / (points[j].y - points[i].y) * (points[j].x - points[i].x);
         if (x < crossing)
             in = !in;
     }
@@ -83,8 +83,8 @@ static int draw_region(struct ww_bitplane *plane, const struct ww_region *region
                        struct ww_error *error)
 {
     bool wall = region->kind == WW_REGION_WALL;
-    int code = check_points(wall ? "wall" : "zone", index, region->points, region->point_count,
-                            wall ? 2 : 3, error);
+    int code =
+        check_points(wall ? "wall" : "zone", index, region->points, region->point_count, wall ? 2 : 3, error);
     if (code != 0)
         return code;
     if (wall && !(region->strip > 0 && region->strip <= 1))

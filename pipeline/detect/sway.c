@@ -17,7 +17,8 @@ static bool is_explained(const struct ww_background *background, int x, int y, i
                          const struct ww_sway_rules *rules)
 {
     int left = at_least(x - rules->radius, 0), right = at_most(x + rules->radius, (int)background->width - 1);
-    int top = at_least(y - rules->radius, 0), bottom = at_most(y + rules->radius, (int)background->height - 1);
+    int top = at_least(y - rules->radius, 0),
+        bottom = at_most(y + rules->radius, (int)background->height - 1);
     int low = (brightness - rules->tolerance) * WW_LEVEL, high = (brightness + rules->tolerance) * WW_LEVEL;
     for (int row = top; row <= bottom; row++) {
         const int16_t *mean = background->mean + (size_t)row * background->stride;

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-static const float smoothing = 0.5f; /* of the centroid, a frame */
+static const float smoothing = 0.5f;   /* of the centroid, a frame */
 static const float forgotten_part = 3; /* a confirmed track is kept that much longer */
 
 struct pair {
@@ -141,8 +141,8 @@ static int by_misfit(const void *a, const void *b)
 }
 
 /* Gives the best fitting pairs to each other, one after the other. */
-static void associate(struct ww_tracker *tracker, const struct ww_blob *blobs, size_t blob_count,
-                      bool *taken, int64_t frame, double pts)
+static void associate(struct ww_tracker *tracker, const struct ww_blob *blobs, size_t blob_count, bool *taken,
+                      int64_t frame, double pts)
 {
     size_t count = 0;
     for (size_t t = 0; t < tracker->count; t++) {

@@ -19,16 +19,16 @@ struct ww_entry {
 };
 
 struct ww_track {
-    uint32_t id; /* counts up from 1 */
-    struct ww_blob blob; /* where it was seen last */
-    float x, y;          /* smoothed centroid */
+    uint32_t id;                  /* counts up from 1 */
+    struct ww_blob blob;          /* where it was seen last */
+    float x, y;                   /* smoothed centroid */
     float velocity_x, velocity_y; /* pixels a second */
     float birth_x, birth_y;
-    float path;          /* pixels that the smoothed centroid has gone */
-    float farthest;      /* pixels from its birth, at the most */
+    float path;     /* pixels that the smoothed centroid has gone */
+    float farthest; /* pixels from its birth, at the most */
     double birth_pts, seen_pts;
     struct ww_entry entry; /* its first sight in any region */
-    int hits, frames;    /* frames in which it was seen; since its birth */
+    int hits, frames;      /* frames in which it was seen; since its birth */
     bool confirmed;
     bool just_confirmed; /* in this step */
     bool seen;           /* in this step */

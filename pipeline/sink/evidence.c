@@ -47,8 +47,8 @@ static int write_original(const char *folder, struct ww_record *record, const st
 }
 
 static int write_snapshot(const char *folder, struct ww_record *record, const struct ww_best_frame *best,
-                          const struct ww_region *region, struct ww_picture *picture,
-                          struct ww_font *font, struct ww_error *error)
+                          const struct ww_region *region, struct ww_picture *picture, struct ww_font *font,
+                          struct ww_error *error)
 {
     char name[WW_EVENT_ID_TEXT + 32];
     unsigned char *bytes;

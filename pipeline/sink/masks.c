@@ -36,14 +36,19 @@ int ww_mask_write(const char *folder, int64_t number, const struct ww_mask *mask
     png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
     uint8_t *pixels = calloc(height, width);
     uint8_t *file = malloc(size);
-    int code = pixels && file ? 0 : ww_fail(error, -ENOMEM, "cannot write a mask: out of memory");
-    if (code == 0 && mask->bits)
+    int code = 0;
+    if (!pixels || !file) {
+        code = ww_fail(error, -ENOMEM, "cannot write a mask: out of memory");
+        goto done;
+    }
+    if (mask->bits)
         stretch(mask, width, height, pixels);
-    if (code == 0 && !png_image_write_to_memory(&image, file, &size, 0, pixels, 0, NULL))
+    if (!png_image_write_to_memory(&image, file, &size, 0, pixels, 0, NULL))
         code = ww_fail(error, -EIO, "cannot encode a mask: %s", image.message);
     snprintf(name, sizeof name, "bin%06" PRId64 ".png", number);
     if (code == 0)
         code = ww_publish_file(folder, name, file, size, WW_WHOLE, error);
+done:
     free(pixels);
     free(file);
     return code;

@@ -16,19 +16,19 @@ struct ww_evidence {
 
 /* Texts are lent. */
 struct ww_record {
-    int64_t time_us;        /* wall clock, microseconds since 1970 */
-    const char *type;       /* motion, … */
+    int64_t time_us;  /* wall clock, microseconds since 1970 */
+    const char *type; /* motion, … */
     enum ww_phase phase;
     char event[WW_EVENT_ID_TEXT]; /* empty in a START: it is given when the line is written */
     const char *camera;
     const char *wall, *zone; /* NULL: it does not apply */
     uint32_t track;
     int64_t frame;
-    double pts;             /* seconds */
+    double pts; /* seconds */
     struct ww_box box;
     uint32_t width, height; /* of the source frame */
     float score;
-    double duration;        /* seconds, of an END */
+    double duration; /* seconds, of an END */
     struct ww_evidence snapshot, original;
 };
 

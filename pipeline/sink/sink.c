@@ -87,8 +87,9 @@ static void write_event(struct ww_sink *sink, struct item *item)
 {
     struct ww_error error;
     struct ww_record *record = &item->record;
-    struct open_event *open = find_open(sink, item);
+    struct open_event *open = NULL;
     if (record->phase != WW_PHASE_START) {
+        open = find_open(sink, item);
         if (!open) /* its START could not be written */
             return;
         memcpy(record->event, open->id, sizeof record->event);
@@ -106,7 +107,7 @@ static void write_event(struct ww_sink *sink, struct item *item)
     }
     if (record->phase == WW_PHASE_START)
         remember(sink, item);
-    else if (record->phase == WW_PHASE_END)
+    else if (open && record->phase == WW_PHASE_END)
         *open = sink->open[--sink->open_count];
     if (sink->options.told)
         sink->options.told(sink->options.told_context, record);
@@ -118,7 +119,8 @@ static void write_mask(struct ww_sink *sink, const struct item *item)
     if (item->lost) {
         ww_fail(&error, -ENOMEM, "cannot write mask %jd: out of memory", (intmax_t)item->number);
         fail(sink, &error);
-    } else if (ww_mask_write(sink->masks_folder, item->number, &item->mask, item->width, item->height, &error) != 0)
+    } else if (ww_mask_write(sink->masks_folder, item->number, &item->mask, item->width, item->height,
+                             &error) != 0)
         fail(sink, &error);
 }
 

@@ -31,8 +31,7 @@ static void write_lines(char lines[LINES][LINE_TEXT], const struct ww_snapshot_f
         kind = "  ·  ";
     ww_time_utc(utc, facts->time_us);
     ww_time_local(local, facts->time_us);
-    snprintf(lines[0], LINE_TEXT, "%s%s%s  ·  %s", facts->camera,
-             kind, place ? place : "", facts->type);
+    snprintf(lines[0], LINE_TEXT, "%s%s%s  ·  %s", facts->camera, kind, place ? place : "", facts->type);
     snprintf(lines[1], LINE_TEXT, "%s  ·  %s", local, utc);
     snprintf(lines[2], LINE_TEXT, "event %s  ·  frame %" PRId64 "  ·  score %.2f", facts->event, facts->frame,
              (double)facts->score);
@@ -91,8 +90,8 @@ static void draw_strip(struct ww_picture *page, uint32_t frame_height, struct ww
         ww_font_draw(font, size, page, left, top + i * line, lines[i], i == 2 ? dim : bright);
 }
 
-int ww_snapshot_make(struct ww_picture *picture, const struct ww_snapshot_facts *facts,
-                     struct ww_font *font, unsigned char **bytes, size_t *size, struct ww_error *error)
+int ww_snapshot_make(struct ww_picture *picture, const struct ww_snapshot_facts *facts, struct ww_font *font,
+                     unsigned char **bytes, size_t *size, struct ww_error *error)
 {
     char lines[LINES][LINE_TEXT], comment[2048];
     int text = 0;

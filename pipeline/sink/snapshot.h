@@ -17,7 +17,7 @@ struct ww_snapshot_facts {
  * cover nothing; the facts are in the file's COM segment, too. The picture is drawn on and made larger in
  * place: a second one of 4K would be 25 MB. `font` may be NULL: then there is no strip. *bytes is the
  * caller's to free. Returns 0 or a negative errno. */
-int ww_snapshot_make(struct ww_picture *picture, const struct ww_snapshot_facts *facts,
-                     struct ww_font *font, unsigned char **bytes, size_t *size, struct ww_error *error);
+int ww_snapshot_make(struct ww_picture *picture, const struct ww_snapshot_facts *facts, struct ww_font *font,
+                     unsigned char **bytes, size_t *size, struct ww_error *error);
 
 #endif

@@ -98,8 +98,7 @@ static uint8_t mix(uint8_t below, uint8_t above, unsigned coverage)
     return (uint8_t)((below * (255 - coverage) + above * coverage + 127) / 255);
 }
 
-static void draw_glyph(const FT_Bitmap *glyph, struct ww_picture *picture, int x, int y,
-                       struct ww_rgb colour)
+static void draw_glyph(const FT_Bitmap *glyph, struct ww_picture *picture, int x, int y, struct ww_rgb colour)
 {
     for (int row = 0; row < (int)glyph->rows; row++) {
         if (y + row < 0 || y + row >= (int)picture->height)
@@ -126,7 +125,7 @@ void ww_font_draw(struct ww_font *font, int size, struct ww_picture *picture, in
     while (*text) {
         if (FT_Load_Char(font->face, next_character(&text), FT_LOAD_RENDER) != 0)
             continue;
-        const FT_GlyphSlot slot = font->face->glyph;
+        FT_GlyphSlot slot = font->face->glyph;
         draw_glyph(&slot->bitmap, picture, (int)(pen / 64) + slot->bitmap_left, baseline - slot->bitmap_top,
                    colour);
         pen += slot->advance.x;

@@ -16,9 +16,11 @@ int main(int argc, char **argv)
     }
     size_t size = ww_scene_frame_size(scene);
     struct ww_scene_player *player = ww_scene_player_create(scene);
-    unsigned char *frame = malloc(size);
-    if (!player || !frame)
+    unsigned char *frame = player ? malloc(size) : NULL;
+    if (!frame) {
+        ww_scene_player_destroy(player);
         return 1;
+    }
     if (!truth)
         printf("YUV4MPEG2 W%d H%d F%d:1 Ip A1:1 C420jpeg XCOLORRANGE=FULL\n", scene->width, scene->height,
                scene->frame_rate);
@@ -28,7 +30,7 @@ int main(int argc, char **argv)
         if (truth && seen)
             printf("%d %d %d %d %d\n", i, box.x, box.y, box.width, box.height);
         if (!truth && (puts("FRAME") == EOF || fwrite(frame, size, 1, stdout) != 1))
-            return 1;
+            break;
     }
     free(frame);
     ww_scene_player_destroy(player);

@@ -108,8 +108,8 @@ static void test_neighbours_are_grouped_and_the_small_dropped(void **state)
     assert_int_equal(ww_regions_create(&regions, &config, NULL), 0);
     struct ww_labeller *labeller = ww_labeller_create(200, 60);
     for (uint32_t y = 10; y < 14; y++) {
-        set_run(&mask, y, 60, 70); /* over a word's border */
-        set_run(&mask, y, 73, 80); /* three beside it: one blob */
+        set_run(&mask, y, 60, 70);   /* over a word's border */
+        set_run(&mask, y, 73, 80);   /* three beside it: one blob */
         set_run(&mask, y, 100, 104); /* alone, and too small */
     }
     set_run(&mask, 40, 150, 152); /* dust */

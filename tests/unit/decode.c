@@ -56,7 +56,8 @@ static void test_a_jpeg_comes_out_at_the_wanted_size(void **state)
     unsigned char *bytes = encode(1280, 720, &size);
     struct ww_image_context *context = ww_image_jpeg.create(NULL);
     struct ww_plane plane = {0};
-    static const uint32_t wanted[][2] = {{0, 1280}, {1280, 1280}, {640, 640}, {320, 320}, {160, 160}, {10, 160}, {900, 1280}};
+    static const uint32_t wanted[][2] = {{0, 1280},  {1280, 1280}, {640, 640}, {320, 320},
+                                         {160, 160}, {10, 160},    {900, 1280}};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         struct ww_image_result result = decode(&ww_image_jpeg, context, bytes, size, wanted[i][0], &plane);
         assert_int_equal(result.damage, WW_INTACT);
@@ -150,7 +151,8 @@ static unsigned char *encode_png(uint32_t width, uint32_t height, size_t *size)
 {
     struct ww_picture picture;
     paint(&picture, width, height);
-    png_image image = {.version = PNG_IMAGE_VERSION, .width = width, .height = height, .format = PNG_FORMAT_RGB};
+    png_image image = {
+        .version = PNG_IMAGE_VERSION, .width = width, .height = height, .format = PNG_FORMAT_RGB};
     png_alloc_size_t room = PNG_IMAGE_PNG_SIZE_MAX(image);
     unsigned char *bytes = malloc(room);
     assert_true(png_image_write_to_memory(&image, bytes, &room, 0, picture.pixels, 0, NULL));
@@ -201,8 +203,8 @@ static void test_reducing_is_the_mean(void **state)
                     for (uint32_t p = 0; p < factor * factor; p++)
                         sum += pixels[(y * factor + p / factor) * width + x * factor + p % factor];
                     /* Rounding at each halving adds up to half a level each. */
-                    assert_in_range(small.pixels[(ptrdiff_t)y * small.stride + x] + 2, sum / (factor * factor),
-                                    sum / (factor * factor) + 4);
+                    assert_in_range(small.pixels[(ptrdiff_t)y * small.stride + x] + 2,
+                                    sum / (factor * factor), sum / (factor * factor) + 4);
                 }
         }
         ww_plane_free(&plane);
@@ -262,7 +264,9 @@ static void run_ahead(int threads, int fail_at, double max_rate)
     unsigned char *bytes = encode(WIDTH, HEIGHT, &size);
     struct feed feed = {.bytes = bytes, .size = size, .count = 40, .fail_at = fail_at};
     const struct ww_stream stream = {.codec = WW_CODEC_JPEG};
-    const struct ww_decode_options options = {.analysis_width = 640, .threads = threads, .max_rate = max_rate};
+    const struct ww_decode_options options = {.analysis_width = 640,
+                                              .threads = threads,
+                                              .max_rate = max_rate};
     struct ww_frames *frames;
     struct ww_frame frame;
     struct ww_still *kept = NULL;
@@ -270,7 +274,8 @@ static void run_ahead(int threads, int fail_at, double max_rate)
     int code, count = 0;
     int64_t last = -1;
     feeding = &feed;
-    assert_int_equal(ww_frames_open(&frames, &stream, (struct ww_packet_reader){read_fed, &feed}, &options, &error), 0);
+    assert_int_equal(
+        ww_frames_open(&frames, &stream, (struct ww_packet_reader){read_fed, &feed}, &options, &error), 0);
     while ((code = ww_frames_next(frames, &frame, &error)) == 1) {
         assert_true(frame.index > last);
         if (max_rate == 0)

@@ -261,8 +261,10 @@ static void test_leaves_in_the_wind_are_silent(void **state)
     for (int i = 0; i < 300; i++) {
         draw_background(120, 4);
         for (int leaf = 0; leaf < 120; leaf++) {
-            int swing = (int)lround(3 * sin(i * 0.5 + leaf * 0.9)), drop = (int)lround(2 * cos(i * 0.4 + leaf));
-            draw_box(200 + leaf % 12 * 6 + swing, 20 + leaf / 12 * 6 + drop, 4, 3, (uint8_t)(50 + leaf % 5 * 8));
+            int swing = (int)lround(3 * sin(i * 0.5 + leaf * 0.9)),
+                drop = (int)lround(2 * cos(i * 0.4 + leaf));
+            draw_box(200 + leaf % 12 * 6 + swing, 20 + leaf / 12 * 6 + drop, 4, 3,
+                     (uint8_t)(50 + leaf % 5 * 8));
         }
         step(&run);
     }

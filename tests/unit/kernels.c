@@ -1,12 +1,14 @@
 /* Every kernel of every instruction set that this machine has, against the reference: random and extreme
- * values, all kinds of widths, and guard bytes around whatever it writes. SPDX-License-Identifier: Apache-2.0 */
+ * values, all kinds of widths, and guard bytes around whatever it writes. SPDX-License-Identifier: Apache-2.0
+ */
 #include "kernels.h"
 
 #include "unit.h"
 
 enum { LARGEST = 700, GUARD = 64, ROUNDS = 40 };
 
-static const size_t widths[] = {1, 2, 3, 15, 16, 31, 33, 63, 64, 65, 127, 128, 129, 320, 639, 640, 641, LARGEST};
+static const size_t widths[] = {1,  2,   3,   15,  16,  31,  33,  63,  64,
+                                65, 127, 128, 129, 320, 639, 640, 641, LARGEST};
 
 /* A buffer whose ends are watched. */
 struct guarded {
@@ -83,15 +85,17 @@ static void compare_background(const struct ww_kernels *kernels, size_t width, i
     }
     for (size_t x = 0; x < WW_STATE(width); x++) {
         ((int16_t *)(void *)mean[0].bytes)[x] = (int16_t)value(round, 0, 255 * WW_LEVEL);
-        ((int16_t *)(void *)deviation[0].bytes)[x] = (int16_t)value(round, WW_MIN_DEVIATION, WW_MAX_DEVIATION);
+        ((int16_t *)(void *)deviation[0].bytes)[x] =
+            (int16_t)value(round, WW_MIN_DEVIATION, WW_MAX_DEVIATION);
     }
     memcpy(mean[1].bytes, mean[0].bytes, state);
     memcpy(deviation[1].bytes, deviation[0].bytes, state);
     for (int frame = 0; frame < 3; frame++)
         for (int k = 0; k < 2; k++)
             (k ? kernels : reference)
-                ->background_row(luma.bytes, (int16_t *)(void *)mean[k].bytes, (int16_t *)(void *)deviation[k].bytes,
-                                 (uint64_t *)(void *)bits[k].bytes, width, &rates);
+                ->background_row(luma.bytes, (int16_t *)(void *)mean[k].bytes,
+                                 (int16_t *)(void *)deviation[k].bytes, (uint64_t *)(void *)bits[k].bytes,
+                                 width, &rates);
     assert_memory_equal(mean[0].bytes, mean[1].bytes, width * 2);
     assert_memory_equal(deviation[0].bytes, deviation[1].bytes, width * 2);
     assert_memory_equal(bits[0].bytes, bits[1].bytes, bits[0].size);
@@ -165,8 +169,11 @@ static void test_halve(void **state)
 static void test_background_meaning(void **state)
 {
     (void)state;
-    const struct ww_background_rates rates = {.mean = 16384, .mean_foreground = 3277, .deviation = 16384,
-                                              .min_threshold = 10 * WW_LEVEL, .factor = 4};
+    const struct ww_background_rates rates = {.mean = 16384,
+                                              .mean_foreground = 3277,
+                                              .deviation = 16384,
+                                              .min_threshold = 10 * WW_LEVEL,
+                                              .factor = 4};
     uint8_t luma[64] = {100, 108, 150, 100};
     _Alignas(64) int16_t mean[64], deviation[64];
     uint64_t bits = ~UINT64_C(0);
@@ -178,9 +185,9 @@ static void test_background_meaning(void **state)
     ww_kernels()->background_row(luma, mean, deviation, &bits, 4, &rates);
     assert_int_equal(bits, 1 << 2);
     assert_int_equal(mean[0], 100 * WW_LEVEL);
-    assert_int_equal(mean[1], 104 * WW_LEVEL);  /* half of the way */
-    assert_int_equal(mean[2], 105 * WW_LEVEL);  /* a tenth */
-    assert_int_equal(deviation[0], WW_LEVEL);   /* towards no deviation */
+    assert_int_equal(mean[1], 104 * WW_LEVEL); /* half of the way */
+    assert_int_equal(mean[2], 105 * WW_LEVEL); /* a tenth */
+    assert_int_equal(deviation[0], WW_LEVEL);  /* towards no deviation */
     assert_int_equal(deviation[1], 5 * WW_LEVEL);
     assert_int_equal(deviation[2], 2 * WW_LEVEL); /* foreground teaches it nothing */
     assert_int_equal(deviation[3], WW_MAX_DEVIATION / 2);

@@ -20,7 +20,8 @@ static const char whole[] =
     "        outside: left\n"
     "        alarm: [inward, approach]\n"
     "        strip: 0.08\n"
-    "    zones:  [{name: gate, polygon: [[0.1,0.6],[0.3,0.6],[0.3,0.9],[0.1,0.9]], alarm: [motion, loiter], dwell: 5s}]\n"
+    "    zones:  [{name: gate, polygon: [[0.1,0.6],[0.3,0.6],[0.3,0.9],[0.1,0.9]], alarm: [motion, loiter], "
+    "dwell: 5s}]\n"
     "    ignore: [[[0,0],[0.2,0],[0.2,0.1],[0,0.1]]]\n"
     "    person: [[0.1, 0.9, 0.30], [0.5, 0.4, 0.10]]\n"
     "    armed: \"18:00-06:00\"\n";
@@ -60,7 +61,8 @@ static void test_the_whole_configuration_is_read(void **state)
 static void test_the_smallest_configuration_has_defaults(void **state)
 {
     (void)state;
-    static const char text[] = "cameras: [{name: a, walls: [{name: w, line: [[0,0],[1,1]], outside: right}]}]";
+    static const char text[] =
+        "cameras: [{name: a, walls: [{name: w, line: [[0,0],[1,1]], outside: right}]}]";
     struct ww_site *site;
     struct ww_error error = {0};
     if (ww_site_parse(&site, "site.yaml", text, strlen(text), &error) != 0)
@@ -78,9 +80,15 @@ struct mistake {
 };
 
 static const struct mistake mistakes[] = {
-    {"sensitivity:", "sensitivty:", "site.yaml:8:", {"unknown key 'sensitivty'", "did you mean 'sensitivity'"}},
+    {"sensitivity:",
+     "sensitivty:",
+     "site.yaml:8:",
+     {"unknown key 'sensitivty'", "did you mean 'sensitivity'"}},
     {"    armed:", "    colour:", "site.yaml:18:", {"unknown key 'colour'", "known are", "walls"}},
-    {"sensitivity: normal", "sensitivity: medium", "site.yaml:8:", {"low, normal, high", "medium", "sensitivity"}},
+    {"sensitivity: normal",
+     "sensitivity: medium",
+     "site.yaml:8:",
+     {"low, normal, high", "medium", "sensitivity"}},
     {"width: 640", "width: wide", "site.yaml:7:", {"a whole number was expected", "'wide'", "analyse/width"}},
     {"width: 640", "width: 6", "site.yaml:7:", {"6 pixels", "64 to"}},
     {"fps: 10}", "fps: -1}", "site.yaml:7:", {"-1 is no rate"}},
@@ -88,15 +96,33 @@ static const struct mistake mistakes[] = {
     {"controls: {power_line_frequency: 1}", "controls: 5", "site.yaml:6:", {"power_line_frequency"}},
     {"outside: left", "outside: up", "site.yaml:12:", {"left, right", "'up'"}},
     {"        outside: left\n", "", "site.yaml:10:", {"'outside' is missing", "walls/0"}},
-    {"[[0.02, 0.41], [0.55, 0.38], [0.98, 0.40]]", "[[0.02, 0.41]]", "site.yaml:11:", {"at least 2 points", "there is 1"}},
-    {"[[0.02, 0.41], [0.55, 0.38], [0.98, 0.40]]", "[[0.02, 0.41], [0.55]]", "site.yaml:11:", {"2 numbers were expected", "there are 1"}},
+    {"[[0.02, 0.41], [0.55, 0.38], [0.98, 0.40]]",
+     "[[0.02, 0.41]]",
+     "site.yaml:11:",
+     {"at least 2 points", "there is 1"}},
+    {"[[0.02, 0.41], [0.55, 0.38], [0.98, 0.40]]",
+     "[[0.02, 0.41], [0.55]]",
+     "site.yaml:11:",
+     {"2 numbers were expected", "there are 1"}},
     {"[0.98, 0.40]", "[980, 0.40]", "site.yaml:11:", {"fractions of the frame", "point 3", "980"}},
     {"strip: 0.08", "strip: 8", "site.yaml:14:", {"8 is no depth"}},
-    {"[[0.1,0.6],[0.3,0.6],[0.3,0.9],[0.1,0.9]]", "[[0.1,0.6],[0.3,0.6]]", "site.yaml:15:", {"at least 3 points", "there are 2", "polygon"}},
-    {"[[0.1,0.6],[0.3,0.6],[0.3,0.9],[0.1,0.9]]", "[[0.1,0.1],[0.2,0.2],[0.3,0.3]]", "site.yaml:15:", {"no area"}},
+    {"[[0.1,0.6],[0.3,0.6],[0.3,0.9],[0.1,0.9]]",
+     "[[0.1,0.6],[0.3,0.6]]",
+     "site.yaml:15:",
+     {"at least 3 points", "there are 2", "polygon"}},
+    {"[[0.1,0.6],[0.3,0.6],[0.3,0.9],[0.1,0.9]]",
+     "[[0.1,0.1],[0.2,0.2],[0.3,0.3]]",
+     "site.yaml:15:",
+     {"no area"}},
     {"dwell: 5s", "dwell: soon", "site.yaml:15:", {"a duration such as 5s", "'soon'"}},
-    {"[[[0,0],[0.2,0],[0.2,0.1],[0,0.1]]]", "[[[0,0],[0.2,0]]]", "site.yaml:16:", {"at least 3 points", "ignore/0"}},
-    {"[[[0,0],[0.2,0],[0.2,0.1],[0,0.1]]]", "[[[0,0],[0.2,x],[1,1]]]", "site.yaml:16:", {"point 2 is no pair"}},
+    {"[[[0,0],[0.2,0],[0.2,0.1],[0,0.1]]]",
+     "[[[0,0],[0.2,0]]]",
+     "site.yaml:16:",
+     {"at least 3 points", "ignore/0"}},
+    {"[[[0,0],[0.2,0],[0.2,0.1],[0,0.1]]]",
+     "[[[0,0],[0.2,x],[1,1]]]",
+     "site.yaml:16:",
+     {"point 2 is no pair"}},
     {"[0.1, 0.9, 0.30]", "[0.1, 0.9]", "site.yaml:17:", {"3 numbers were expected"}},
     {"[0.1, 0.9, 0.30]", "[0.1, 0.9, 30]", "site.yaml:17:", {"fractions"}},
     {"\"18:00-06:00\"", "\"18-6\"", "site.yaml:18:", {"18:00-06:00", "'18-6'"}},
@@ -106,7 +132,10 @@ static const struct mistake mistakes[] = {
     {"    zones:", "    walls:", "site.yaml:15:", {"'walls' is given twice"}},
     {"name: gate", "name: rear", "site.yaml:15:", {"no other wall or zone"}},
     {"name: gate", "name: [a]", "site.yaml:15:", {"a text was expected", "list"}},
-    {"    sensitivity: normal ", "    sensitivity: {a: 1} ", "site.yaml:8:", {"one word was expected", "group of keys"}},
+    {"    sensitivity: normal ",
+     "    sensitivity: {a: 1} ",
+     "site.yaml:8:",
+     {"one word was expected", "group of keys"}},
     {"cameras:\n", "cameras: []\nrest:\n", "site.yaml:3:", {"at least 1"}},
     {"site: north compound", "site: [north", "site.yaml:", {"this is no YAML"}},
 };
@@ -157,7 +186,8 @@ static void test_what_is_no_configuration_is_named(void **state)
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         struct ww_site *site;
         struct ww_error error = {0};
-        assert_int_equal(ww_site_parse(&site, "x.yaml", others[i].text, strlen(others[i].text), &error), -EINVAL);
+        assert_int_equal(ww_site_parse(&site, "x.yaml", others[i].text, strlen(others[i].text), &error),
+                         -EINVAL);
         assert_says(error.text, "x.yaml:");
         assert_says(error.text, others[i].says);
     }

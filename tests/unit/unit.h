@@ -23,10 +23,10 @@ static inline uint32_t unit_random(void)
     return state;
 }
 
-#define assert_says(text, part)                                              \
-    do {                                                                     \
-        if (!strstr(text, part))                                             \
-            fail_msg("'%s' does not say '%s'", text, part);                  \
+#define assert_says(text, part)                                                                              \
+    do {                                                                                                     \
+        if (!strstr(text, part))                                                                             \
+            fail_msg("'%s' does not say '%s'", text, part);                                                  \
     } while (0)
 
 /* A fresh folder, in the test's own one. */

@@ -22,9 +22,20 @@ static void test_times_are_read(void **state)
         {"2024-01-01T00:00", 1704067200 - 3600, 0},
         {"2024-02-29", 1709164800 - 3600, 0},
     };
-    static const char *const bad[] = {"", "now", "2024", "2024-13-01", "2024-02-30", "2023-02-29", "2024-06-01T",
-                                      "2024-06-01T24:00", "2024-06-01T22:60", "2024-06-01T22:00:00.", "2024-06-01 22",
-                                      "2024-06-01T22:00:00+2", "2024-06-01x", " 2024-06-01"};
+    static const char *const bad[] = {"",
+                                      "now",
+                                      "2024",
+                                      "2024-13-01",
+                                      "2024-02-30",
+                                      "2023-02-29",
+                                      "2024-06-01T",
+                                      "2024-06-01T24:00",
+                                      "2024-06-01T22:60",
+                                      "2024-06-01T22:00:00.",
+                                      "2024-06-01 22",
+                                      "2024-06-01T22:00:00+2",
+                                      "2024-06-01x",
+                                      " 2024-06-01"};
     setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
     tzset();
     int64_t us;
@@ -114,7 +125,7 @@ static void test_arguments(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_times_are_read),     cmocka_unit_test(test_times_are_written),
+        cmocka_unit_test(test_times_are_read),      cmocka_unit_test(test_times_are_written),
         cmocka_unit_test(test_durations_and_sizes), cmocka_unit_test(test_dimensions_and_hours),
         cmocka_unit_test(test_arguments),
     };

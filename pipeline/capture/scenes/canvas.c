@@ -39,8 +39,8 @@ float ww_sine(float turns)
     return turns < 0.5f ? value : -value;
 }
 
-void ww_canvas_gradient(struct ww_canvas *canvas, int x, int y, int width, int height,
-                        struct ww_colour top, struct ww_colour bottom)
+void ww_canvas_gradient(struct ww_canvas *canvas, int x, int y, int width, int height, struct ww_colour top,
+                        struct ww_colour bottom)
 {
     int x_end = at_most(x + width, canvas->width);
     int y_end = at_most(y + height, canvas->clip_bottom);
@@ -88,8 +88,7 @@ static float coverage(const struct capsule *capsule, float x, float y)
     return inside < 0 ? 0 : inside > 1 ? 1 : inside;
 }
 
-static void draw_plane(uint8_t *plane, int width, int height, const struct capsule *capsule,
-                       uint8_t value)
+static void draw_plane(uint8_t *plane, int width, int height, const struct capsule *capsule, uint8_t value)
 {
     float left = fminf(capsule->x0, capsule->x0 + capsule->dx) - capsule->radius - 1;
     float right = fmaxf(capsule->x0, capsule->x0 + capsule->dx) + capsule->radius + 1;
@@ -124,8 +123,8 @@ static void fill_noise(int8_t *table, int size, int sigma)
 {
     for (int i = 0; i < size; i++) {
         uint32_t bits = ww_hash((uint32_t)i + 77u);
-        int sum = (int)(bits & 255) + (int)(bits >> 8 & 255) + (int)(bits >> 16 & 255) +
-                  (int)(bits >> 24) - 510;
+        int sum =
+            (int)(bits & 255) + (int)(bits >> 8 & 255) + (int)(bits >> 16 & 255) + (int)(bits >> 24) - 510;
         table[i] = (int8_t)(sum * sigma / 148);
     }
 }
@@ -145,8 +144,8 @@ void ww_canvas_expose(struct ww_canvas *canvas, int gain, int sigma, uint32_t se
     }
 }
 
-void ww_canvas_texture(struct ww_canvas *canvas, int x, int y, int width, int height, int grain,
-                       int depth, uint32_t seed)
+void ww_canvas_texture(struct ww_canvas *canvas, int x, int y, int width, int height, int grain, int depth,
+                       uint32_t seed)
 {
     int x_end = at_most(x + width, canvas->width);
     int y_end = at_most(y + height, canvas->clip_bottom);

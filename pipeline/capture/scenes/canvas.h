@@ -21,8 +21,8 @@ void ww_canvas_rectangle(struct ww_canvas *canvas, int x, int y, int width, int 
                          struct ww_colour colour);
 
 /* From top to bottom of the rectangle. */
-void ww_canvas_gradient(struct ww_canvas *canvas, int x, int y, int width, int height,
-                        struct ww_colour top, struct ww_colour bottom);
+void ww_canvas_gradient(struct ww_canvas *canvas, int x, int y, int width, int height, struct ww_colour top,
+                        struct ww_colour bottom);
 
 /* All that is within `radius` of the line from (x0, y0) to (x1, y1): a limb; a disc where both ends
  * are one. */
@@ -33,8 +33,8 @@ void ww_canvas_capsule(struct ww_canvas *canvas, float x0, float y0, float x1, f
 void ww_canvas_expose(struct ww_canvas *canvas, int gain, int sigma, uint32_t seed);
 
 /* Grain of ± `depth` levels that stays where it is: plaster, gravel. */
-void ww_canvas_texture(struct ww_canvas *canvas, int x, int y, int width, int height, int grain,
-                       int depth, uint32_t seed);
+void ww_canvas_texture(struct ww_canvas *canvas, int x, int y, int width, int height, int grain, int depth,
+                       uint32_t seed);
 
 uint32_t ww_hash(uint32_t value); /* well mixed */
 float ww_sine(float turns);       /* of a full turn; error below 0.001 */

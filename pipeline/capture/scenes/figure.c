@@ -33,8 +33,8 @@ static void leg(struct pen *pen, const struct ww_figure *figure, float hip_x, fl
     float spread = (1 - fabsf(figure->facing)) * 0.05f * side * unit;
     float foot_x = figure->x + spread + swing * 0.17f * unit * figure->facing;
     float foot_y = figure->y - (lift * 0.06f + figure->tuck * 0.24f) * unit;
-    float knee_x = (hip_x + foot_x) / 2 +
-                   (0.03f * lift + 0.10f * figure->tuck) * unit * (figure->facing == 0 ? side : figure->facing);
+    float knee_x = (hip_x + foot_x) / 2 + (0.03f * lift + 0.10f * figure->tuck) * unit *
+                                              (figure->facing == 0 ? side : figure->facing);
     float knee_y = (hip_y + foot_y) / 2 - 0.06f * figure->tuck * unit;
     limb(pen, hip_x, hip_y, knee_x, knee_y, 0.095f, figure->trousers);
     limb(pen, knee_x, knee_y, foot_x, foot_y - 0.02f * unit, 0.075f, figure->trousers);

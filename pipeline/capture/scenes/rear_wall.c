@@ -37,7 +37,8 @@ static void paint(struct ww_canvas *canvas)
     ww_canvas_rectangle(canvas, 120, 96, 250, WALL_TOP - 96, house);
     ww_canvas_rectangle(canvas, 100, 84, 290, 14, trousers);
     for (int i = 0; i < 3; i++)
-        ww_canvas_rectangle(canvas, 150 + i * 74, 130, 40, 52, (struct ww_colour){i == 1 ? 176 : 48, 112, 140});
+        ww_canvas_rectangle(canvas, 150 + i * 74, 130, 40, 52,
+                            (struct ww_colour){i == 1 ? 176 : 48, 112, 140});
     ww_canvas_rectangle(canvas, 0, WALL_TOP, WIDTH, WALL_FOOT - WALL_TOP, plaster);
     paint_bricks(canvas);
     ww_canvas_rectangle(canvas, 0, WALL_TOP - 6, WIDTH, 12, coping);

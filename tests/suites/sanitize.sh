@@ -1,0 +1,15 @@
+# The same tests under sanitizers. SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+
+means() {
+    case $BUILD in *address* | *thread*) skip "this is such a run" ;; esac
+}
+
+under() { # sanitizers, suites
+    "$MAKE" -C "$ROOT" -j"$(nproc)" BUILD="$ROOT/build/${1/,/-}" SANITIZE="$1" OPTIMISE="-O1 -g" \
+        tests SUITES="${*:2}" TEST_SECONDS=600 >log.txt 2>&1 || { grep -A 42 -E '^FAILED|rror:' log.txt | tail -80; return 1; }
+    tail -1 log.txt
+}
+
+test_addresses_and_undefined_behaviour() { under address,undefined unit replay bad-input events; }
+test_threads() { under thread unit replay bad-input; }
