@@ -2,6 +2,7 @@
 # Runs suites of tests and counts. SPDX-License-Identifier: Apache-2.0
 #
 #   BUILD=build tests/run.sh [SUITE…]      all of tests/suites without one
+#   ONLY=regular-expression                only tests whose name has it
 #
 # A suite is a file of functions test_what_is_so, each run in a folder of its own, in a shell that ends at
 # the first command that fails. What `skip` is called in counts as skipped; REQUIRE_ALL=1 makes that a
@@ -59,8 +60,9 @@ run_in_folder() { # suite file, name of the function; leaves $folder for report
 }
 
 run_test() { # suite file, name of the function
+    local began=$SECONDS
     run_in_folder "$1" "$2"
-    report $? "${2#test_}" "$folder"
+    report $? "${2#test_}$([ $((SECONDS - began)) -lt 20 ] || echo "_($((SECONDS - began)) s)")" "$folder"
     chmod -R u+rwX "$folder" 2>/dev/null
     rm -rf "$folder"
 }
@@ -79,6 +81,7 @@ for suite in "$@"; do
         [ $status = 0 ] || { report $status "$suite" "$folder"; continue; }
     fi
     while read -r name; do
+        [[ $name =~ ${ONLY:-.} ]] || continue
         run_test "$file" "$name"
     done < <(sed -n 's/^\(test_[a-zA-Z0-9_]*\)().*/\1/p' "$file")
 done
