@@ -43,7 +43,7 @@ report() { # status, name, folder
         fi ;;
     *)
         failed=$((failed + 1))
-        [ "$1" != 124 ] || echo "ended after ${TEST_SECONDS:-300} seconds" >>"$3/log"
+        [ "$1" != 124 ] || echo "ended after ${TEST_SECONDS:-1200} seconds" >>"$3/log"
         printf 'FAILED   %s\n' "$what"
         tail -n 40 "$3/log" | sed 's/^/         | /' ;;
     esac
@@ -51,7 +51,7 @@ report() { # status, name, folder
 
 run_in_folder() { # suite file, name of the function; leaves $folder for report
     folder=$(mktemp -d "$scratch/XXXXXX")
-    timeout -k 5 "${TEST_SECONDS:-300}" bash -euE -o pipefail -c '. tests/harness.sh; . "$1"; export FOLDER=$3; cd "$3"; "$2"' _ \
+    timeout -k 5 "${TEST_SECONDS:-1200}" bash -euE -o pipefail -c '. tests/harness.sh; . "$1"; export FOLDER=$3; cd "$3"; "$2"' _ \
         "$1" "$2" "$folder" >"$folder.log" 2>&1 </dev/null
     local status=$?
     mkdir -p "$folder"

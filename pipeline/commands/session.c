@@ -257,15 +257,14 @@ static int run(struct session *session, struct ww_error *error)
     return 0;
 }
 
-static void add_totals(struct ww_session_totals *sum, const struct session *session, double process_cpu)
+static void add_totals(struct ww_session_totals *sum, const struct session *session)
 {
     const struct ww_session_totals *own = &session->totals;
-    double decode = ww_frames_cpu(session->frames);
     sum->frames += own->frames;
     sum->corrupt += own->corrupt;
     sum->events += own->events;
     sum->detect_cpu += own->detect_cpu;
-    sum->decode_cpu += decode >= 0 ? decode : process_cpu - own->detect_cpu;
+    sum->decode_cpu += ww_frames_cpu(session->frames);
     sum->analysis_width = own->analysis_width;
     sum->analysis_height = own->analysis_height;
 }
@@ -274,7 +273,6 @@ int ww_session_run(const struct ww_session_options *options, struct ww_session_t
                    struct ww_error *error)
 {
     struct session session = {.options = options};
-    double before = ww_clock_process_cpu();
     const struct ww_decode_options decoding = {
         .analysis_width = options->camera->view.analysis_width,
         .max_rate = options->camera->view.analysis_rate,
@@ -290,7 +288,7 @@ int ww_session_run(const struct ww_session_options *options, struct ww_session_t
     ww_progress_end(&session.progress);
     for (size_t i = 0; i < session.best_count; i++)
         ww_still_release(session.best[i].still);
-    add_totals(totals, &session, ww_clock_process_cpu() - before);
+    add_totals(totals, &session);
     ww_frames_close(session.frames);
     return code;
 }

@@ -30,7 +30,7 @@ struct ww_still *ww_frames_keep(struct ww_frames *frames)
     return frames->type->keep(frames);
 }
 
-double ww_frames_cpu(const struct ww_frames *frames)
+double ww_frames_cpu(struct ww_frames *frames)
 {
     return frames->type->cpu(frames);
 }

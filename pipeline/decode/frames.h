@@ -43,8 +43,8 @@ int ww_frames_next(struct ww_frames *frames, struct ww_frame *frame, struct ww_e
  * NULL: no memory, or the frame is damaged. */
 struct ww_still *ww_frames_keep(struct ww_frames *frames);
 
-/* Seconds of processor time that decoding took; negative where the decoder's own threads did it. */
-double ww_frames_cpu(const struct ww_frames *frames);
+/* Seconds of processor time that decoding took so far. */
+double ww_frames_cpu(struct ww_frames *frames);
 
 void ww_frames_close(struct ww_frames *frames);
 

@@ -8,7 +8,7 @@
 struct ww_frames_type {
     int (*next)(struct ww_frames *frames, struct ww_frame *frame, struct ww_error *error);
     struct ww_still *(*keep)(struct ww_frames *frames);
-    double (*cpu)(const struct ww_frames *frames);
+    double (*cpu)(struct ww_frames *frames);
     void (*close)(struct ww_frames *frames);
 };
 

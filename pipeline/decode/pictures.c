@@ -182,9 +182,13 @@ static struct ww_still *pictures_keep(struct ww_frames *frames)
     return ww_still_retain(slot->still);
 }
 
-static double pictures_cpu(const struct ww_frames *frames)
+static double pictures_cpu(struct ww_frames *frames)
 {
-    return ((const struct pictures *)frames)->cpu;
+    struct pictures *pictures = (struct pictures *)frames;
+    pthread_mutex_lock(&pictures->lock);
+    double cpu = pictures->cpu;
+    pthread_mutex_unlock(&pictures->lock);
+    return cpu;
 }
 
 static void stop_workers(struct pictures *pictures)

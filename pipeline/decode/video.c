@@ -78,7 +78,7 @@ static struct ww_still *video_keep(struct ww_frames *frames)
     return video->usable ? video->pictures->type->keep(video->pictures) : NULL;
 }
 
-static double video_cpu(const struct ww_frames *frames)
+static double video_cpu(struct ww_frames *frames)
 {
     const struct video *video = (const struct video *)frames;
     return video->pictures->type->cpu(video->pictures);

@@ -398,9 +398,13 @@ static int ahead_next(struct ww_video_pictures *pictures, struct ww_video_pictur
     return code;
 }
 
-static double ahead_cpu(const struct ww_video_pictures *pictures)
+static double ahead_cpu(struct ww_video_pictures *pictures)
 {
-    return ((const struct ahead *)pictures)->cpu;
+    struct ahead *ahead = (struct ahead *)pictures;
+    pthread_mutex_lock(&ahead->lock);
+    double cpu = ahead->cpu;
+    pthread_mutex_unlock(&ahead->lock);
+    return cpu;
 }
 
 static void ahead_close(struct ww_video_pictures *pictures)

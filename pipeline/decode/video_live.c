@@ -97,7 +97,7 @@ static struct ww_still *live_keep(struct ww_video_pictures *pictures)
     return live->frame ? ww_video_frame_keep(live->frame) : NULL;
 }
 
-static double live_cpu(const struct ww_video_pictures *pictures)
+static double live_cpu(struct ww_video_pictures *pictures)
 {
     return ((const struct live *)pictures)->cpu;
 }
