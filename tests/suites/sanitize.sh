@@ -15,6 +15,6 @@ test_addresses_and_undefined_behaviour() { under address,undefined unit replay b
 
 # Slower by ten: what has threads in it.
 test_threads() {
-    export ONLY='decode|event_log|h264|avi_with_mjpeg|folder_of_jpegs|mjpeg_on_standard|damaged|sigterm|waits|vanishes'
+    export ONLY='decode|event_log|h264|avi_with_mjpeg|mjpeg_on_standard|damaged|sigterm|waits|vanishes'
     under thread unit replay bad-input
 }
