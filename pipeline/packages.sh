@@ -28,8 +28,11 @@ test  ffmpeg              makes recordings in many formats from the scene
 test  jq                  reads the event log in the tests
 test  clang               the second compiler, and the fuzzers
 test  libclang-rt-dev     sanitizers and fuzzing for clang
+test  g++                 checks that C++ can read the headers
+test  bsdextrautils       reads the man page in the tests
 test  libjpeg-turbo-progs reads the comment of a snapshot
 test  util-linux          small file systems for the tests of a full disk
+lint  git                 lists the files that are ours
 lint  clang-format        the layout of the code
 lint  clang-tidy          finds likely mistakes
 lint  cppcheck            finds others
