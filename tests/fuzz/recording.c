@@ -1,6 +1,7 @@
 /* Containers and video decoders through our own use of them: packets, chunks, frames, stills. The first
  * byte chooses the number of threads. SPDX-License-Identifier: Apache-2.0 */
 #include <libavutil/log.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
