@@ -16,6 +16,7 @@ export BUILD CC="${CC:-cc}" MAKE="${MAKE:-make}"
 export WALLWATCH=$BUILD/wallwatch
 export FOOTAGE=${WALLWATCH_FOOTAGE:-$ROOT/../shared/footage}
 export TZ=UTC LC_ALL=C.UTF-8
+exec 3>&- 4>&- 5>&- 6>&- # the jobs of make: it would wait for whoever holds them
 unset WALLWATCH_CPU MAKEFLAGS MFLAGS MAKELEVEL
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/wallwatch-tests.XXXXXX")
 SHARED=$scratch/shared # what several tests make once
@@ -52,8 +53,11 @@ report() { # status, name, folder
 run_in_folder() { # suite file, name of the function; leaves $folder for report
     folder=$(mktemp -d "$scratch/XXXXXX")
     timeout -k 5 "${TEST_SECONDS:-1200}" bash -euE -o pipefail -c '. tests/harness.sh; . "$1"; export FOLDER=$3; cd "$3"; "$2"' _ \
-        "$1" "$2" "$folder" >"$folder.log" 2>&1 </dev/null
-    local status=$?
+        "$1" "$2" "$folder" >"$folder.log" 2>&1 </dev/null &
+    local group=$! status # timeout leads a process group of its own
+    wait "$group"
+    status=$?
+    kill -KILL -- "-$group" 2>/dev/null # what a test left running
     mkdir -p "$folder"
     mv "$folder.log" "$folder/log"
     return $status
