@@ -37,10 +37,6 @@ bare() { one_core "$BUILD/bench/bare_decoder" "$1"; }
 ours() { rm -rf "$work/out"; one_core "$BUILD/wallwatch" replay -q --threads 1 -o "$work/out" --stats "$work/stats" "$1"; }
 mog2() { one_core "$BUILD/bench/opencv_mog2" "$1"; }
 scene() { one_core ffmpeg -v error -threads 1 -i "$1" -an -vf "select='gt(scene,0.05)'" -f null -; }
-motion_replay() {
-    rm -rf "$work/motion" && mkdir -p "$work/motion"
-    one_core motion -n -b -c "$work/motion.conf" >/dev/null 2>&1
-}
 
 # Appends "name cpu wall" for one run.
 measure() { # name, file, function
@@ -79,7 +75,6 @@ compare() { # title, file
         measure wallwatch "$2" ours "$results"
         measure "ffmpeg,_its_scene_filter" "$2" scene "$results"
         [ ! -x "$BUILD/bench/opencv_mog2" ] || [ "$round" -gt 3 ] || measure "OpenCV_MOG2_and_opening" "$2" mog2 "$results"
-        ! command -v motion >/dev/null || measure motion "$2" motion_replay "$results"
     done
     echo "$1, $frames frames, one core:"
     table "$results" "$frames"
