@@ -90,29 +90,17 @@ static int copy_luma(struct ww_plane *plane, const struct ww_luma *from)
     return 0;
 }
 
-static int fill_entry(const struct worker *worker, const AVFrame *frame, struct entry *entry)
+static int fill_entry(const struct worker *worker, struct entry *entry)
 {
     struct ww_video_picture *picture = &entry->picture;
-    *picture = (struct ww_video_picture){
-        .key = frame->pict_type == AV_PICTURE_TYPE_I,
-        .corrupt = ww_video_frame_is_corrupt(frame),
-        .width = (uint32_t)frame->width,
-        .height = (uint32_t)frame->height,
-        .ticks = frame->best_effort_timestamp,
-    };
-    if (picture->corrupt || !ww_size_is_watchable(picture->width, picture->height)) {
-        picture->corrupt = true;
-        return 0;
-    }
     int code =
-        ww_video_decoder_luma(worker->decoder, worker->ahead->analysis_width, &entry->plane, &picture->luma);
-    if (code == 0 && picture->luma.pixels != entry->plane.pixels) {
+        ww_video_decoder_picture(worker->decoder, worker->ahead->analysis_width, &entry->plane, picture);
+    if (code == 0 && !picture->corrupt && picture->luma.pixels != entry->plane.pixels) {
         struct ww_luma view = picture->luma;
         code = copy_luma(&entry->plane, &view);
         picture->luma = ww_plane_view(&entry->plane);
     }
-    picture->corrupt = code == -EINVAL;
-    return code == -ENOMEM ? code : 0;
+    return code;
 }
 
 /* Queues a frame, or with none the hole that a packet left. Returns 0, -ECANCELED or -ENOMEM. */
@@ -126,7 +114,7 @@ static int queue(struct worker *worker, struct job *job, const AVFrame *frame, s
         return -ENOMEM;
     entry->ordinal = ordinal;
     entry->picture = (struct ww_video_picture){.hole = true, .corrupt = true};
-    int code = frame ? fill_entry(worker, frame, entry) : 0;
+    int code = frame ? fill_entry(worker, entry) : 0;
 
     pthread_mutex_lock(&ahead->lock);
     while (code == 0 && !ahead->stopping && job != ahead->head && ahead->waiting_bytes >= MOST_WAITING_BYTES)

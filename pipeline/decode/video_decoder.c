@@ -147,8 +147,9 @@ static int convert_to_grey(struct ww_video_decoder *decoder, struct ww_luma *lum
     return 0;
 }
 
-int ww_video_decoder_luma(struct ww_video_decoder *decoder, uint32_t wanted_width, struct ww_plane *plane,
-                          struct ww_luma *luma)
+/* -EINVAL: nothing can make this pixel format grey. */
+static int luma_of(struct ww_video_decoder *decoder, uint32_t wanted_width, struct ww_plane *plane,
+                   struct ww_luma *luma)
 {
     const AVFrame *frame = decoder->frame;
     struct ww_luma full = {frame->data[0], frame->linesize[0], (uint32_t)frame->width,
@@ -159,6 +160,32 @@ int ww_video_decoder_luma(struct ww_video_decoder *decoder, uint32_t wanted_widt
             return code;
     }
     return ww_reduce(luma, &full, ww_reduction(full.width, wanted_width), plane, &decoder->scratch);
+}
+
+/* Known to be wrong in part, by the decoder's own word. */
+static bool is_corrupt(const AVFrame *frame)
+{
+    return (frame->flags & AV_FRAME_FLAG_CORRUPT) || frame->decode_error_flags;
+}
+
+int ww_video_decoder_picture(struct ww_video_decoder *decoder, uint32_t wanted_width, struct ww_plane *plane,
+                             struct ww_video_picture *picture)
+{
+    const AVFrame *frame = decoder->frame;
+    *picture = (struct ww_video_picture){
+        .key = frame->pict_type == AV_PICTURE_TYPE_I,
+        .corrupt = is_corrupt(frame),
+        .width = (uint32_t)frame->width,
+        .height = (uint32_t)frame->height,
+        .ticks = frame->best_effort_timestamp,
+    };
+    if (picture->corrupt || !ww_size_is_watchable(picture->width, picture->height)) {
+        picture->corrupt = true;
+        return 0;
+    }
+    int code = luma_of(decoder, wanted_width, plane, &picture->luma);
+    picture->corrupt = code == -EINVAL;
+    return code == -ENOMEM ? code : 0;
 }
 
 struct frame_still {

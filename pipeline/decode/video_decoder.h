@@ -8,6 +8,7 @@
 #include "base/still.h"
 #include "decode/plane.h"
 #include "decode/shared_packet.h"
+#include "decode/video_pictures.h"
 
 struct ww_video_decoder;
 
@@ -26,16 +27,10 @@ int ww_video_decoder_receive(struct ww_video_decoder *decoder, const AVFrame **f
 /* Makes it ready for a packet that leans on none before it. */
 void ww_video_decoder_flush(struct ww_video_decoder *decoder);
 
-/* The received frame's luma, reduced towards wanted_width (0: as it is). It lies in the frame, in the
- * decoder or in `plane`. -EINVAL: nothing can make this pixel format grey. */
-int ww_video_decoder_luma(struct ww_video_decoder *decoder, uint32_t wanted_width, struct ww_plane *plane,
-                          struct ww_luma *luma);
-
-/* Known to be wrong in part, by the decoder's own word. */
-static inline bool ww_video_frame_is_corrupt(const AVFrame *frame)
-{
-    return (frame->flags & AV_FRAME_FLAG_CORRUPT) || frame->decode_error_flags;
-}
+/* What the received frame is, with its luma reduced towards wanted_width (0: as it is). That lies in the
+ * frame, in the decoder or in `plane`. Returns 0 or -ENOMEM. */
+int ww_video_decoder_picture(struct ww_video_decoder *decoder, uint32_t wanted_width, struct ww_plane *plane,
+                             struct ww_video_picture *picture);
 
 /* A still of a frame: a reference to its buffers. NULL: no memory. */
 struct ww_still *ww_video_frame_keep(const AVFrame *frame);

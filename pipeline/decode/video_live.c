@@ -37,32 +37,15 @@ static int feed(struct live *live)
     return code;
 }
 
-static int hand_out(struct live *live, struct ww_video_picture *picture)
-{
-    const AVFrame *frame = live->frame;
-    *picture = (struct ww_video_picture){
-        .key = frame->pict_type == AV_PICTURE_TYPE_I,
-        .corrupt = ww_video_frame_is_corrupt(frame),
-        .width = (uint32_t)frame->width,
-        .height = (uint32_t)frame->height,
-        .ticks = frame->best_effort_timestamp,
-    };
-    if (picture->corrupt || !ww_size_is_watchable(picture->width, picture->height)) {
-        picture->corrupt = true;
-        return 1;
-    }
-    int code = ww_video_decoder_luma(live->decoder, live->analysis_width, &live->plane, &picture->luma);
-    picture->corrupt = code == -EINVAL;
-    return code == -ENOMEM ? code : 1;
-}
-
 static int next_picture(struct live *live, struct ww_video_picture *picture)
 {
     live->frame = NULL;
     for (;;) {
         int code = ww_video_decoder_receive(live->decoder, &live->frame);
-        if (code == 1)
-            return hand_out(live, picture);
+        if (code == 1) {
+            code = ww_video_decoder_picture(live->decoder, live->analysis_width, &live->plane, picture);
+            return code == 0 ? 1 : code;
+        }
         live->frame = NULL;
         if (code == 0)
             code = feed(live);

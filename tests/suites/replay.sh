@@ -79,15 +79,6 @@ test_raw_mjpeg() {
     within "$(starts out)" 150 165 "first frame"
 }
 
-test_mjpeg_without_huffman_tables() {
-    recording scene.avi avi -c:v mjpeg -q:v 4 -pix_fmt yuvj420p
-    # AVI1 headers and no tables, as many cameras send.
-    ffmpeg -v error -y -i "$SHARED/scene.avi" -c copy -bsf:v mjpegadump -f avi bare.avi 2>/dev/null ||
-        cp "$SHARED/scene.avi" bare.avi
-    ww 0 replay -o out bare.avi
-    sees_the_intruder out
-}
-
 test_y4m_on_standard_input() {
     "$BUILD/tests/tools/scene_y4m" rear-wall | "$WALLWATCH" replay -q -o out -
     sees_the_intruder out

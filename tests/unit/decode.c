@@ -91,6 +91,39 @@ static void test_a_cut_jpeg_is_damaged(void **state)
     free(bytes);
 }
 
+/* Many cameras send JPEGs without their Huffman tables, since these are always the same. */
+static void test_a_jpeg_without_tables_is_the_same(void **state)
+{
+    (void)state;
+    size_t size, kept = 2, dropped = 0;
+    unsigned char *bytes = encode(WIDTH, HEIGHT, &size), *bare = malloc(size);
+    assert_non_null(bare);
+    memcpy(bare, bytes, 2);
+    for (size_t at = 2, length; at + 4 < size; at += length) { /* segments up to the scan, and all after it */
+        bool scan = bytes[at + 1] == 0xda, table = bytes[at + 1] == 0xc4;
+        length = scan ? size - at : 2 + (size_t)(bytes[at + 2] << 8 | bytes[at + 3]);
+        dropped += table;
+        if (!table)
+            memcpy(bare + kept, bytes + at, length);
+        kept += table ? 0 : length;
+    }
+    assert_true(dropped > 0 && kept < size);
+    struct ww_image_context *contexts[] = {ww_image_jpeg.create(NULL), ww_image_jpeg.create(NULL)};
+    struct ww_plane planes[2] = {0};
+    struct ww_image_result whole = decode(&ww_image_jpeg, contexts[0], bytes, size, 0, &planes[0]);
+    struct ww_image_result result = decode(&ww_image_jpeg, contexts[1], bare, kept, 0, &planes[1]);
+    assert_int_equal(result.damage, WW_INTACT);
+    for (uint32_t y = 0; y < HEIGHT; y++)
+        assert_memory_equal(whole.luma.pixels + y * whole.luma.stride,
+                            result.luma.pixels + y * result.luma.stride, WIDTH);
+    for (int i = 0; i < 2; i++) {
+        ww_plane_free(&planes[i]);
+        ww_image_jpeg.destroy(contexts[i]);
+    }
+    free(bare);
+    free(bytes);
+}
+
 static void test_bytes_before_a_marker_are_suspect(void **state)
 {
     (void)state;
@@ -325,6 +358,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_jpeg_comes_out_at_the_wanted_size),
         cmocka_unit_test(test_a_cut_jpeg_is_damaged),
+        cmocka_unit_test(test_a_jpeg_without_tables_is_the_same),
         cmocka_unit_test(test_bytes_before_a_marker_are_suspect),
         cmocka_unit_test(test_noise_in_a_jpeg_is_survived),
         cmocka_unit_test(test_absurd_sizes_are_damage),
