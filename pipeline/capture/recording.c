@@ -22,7 +22,7 @@ struct recording {
     char *location;
     AVFormatContext *format;
     AVIOContext *pipe; /* of standard input */
-    int (*stopped)(void *context);
+    AVIOInterruptCB stopped;
     AVPacket *packet; /* of the demuxer, before it is handed over */
     int stream_index;
     int64_t first_ticks; /* AV_NOPTS_VALUE until the first packet with a time */
@@ -51,6 +51,8 @@ static const char *name_of(const char *location)
 static int fail_libav(struct ww_error *error, int libav_code, const char *doing, const char *location)
 {
     char text[AV_ERROR_MAX_STRING_SIZE];
+    if (libav_code == AVERROR_EXIT)
+        return ww_fail(error, -EINTR, "stopped while opening '%s'", name_of(location));
     if (libav_code == AVERROR_INVALIDDATA || libav_code == AVERROR_EOF)
         return ww_fail(error, -EINVAL,
                        "cannot %s '%s': this is no recording in a known format, or it was cut off "
@@ -175,7 +177,7 @@ static int read_pipe(void *context, uint8_t *bytes, int size)
     const struct recording *recording = context;
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
     for (;;) {
-        if (recording->stopped && recording->stopped(NULL))
+        if (recording->stopped.callback && recording->stopped.callback(recording->stopped.opaque))
             return AVERROR_EXIT;
         if (poll(&input, 1, PIPE_POLL_MS) <= 0)
             continue;
@@ -220,13 +222,13 @@ static int recording_open(void **state, struct ww_stream *stream, const char *lo
         goto failed;
     }
     recording->first_ticks = AV_NOPTS_VALUE;
-    recording->stopped = options->stopped;
+    recording->stopped = (AVIOInterruptCB){options->stopped, options->stopped_context};
     recording->format = avformat_alloc_context();
     if (!recording->format || (is_standard_input(location) && prepare_pipe(recording) != 0)) {
         code = ww_fail(error, -ENOMEM, "cannot open '%s': out of memory", location);
         goto failed;
     }
-    recording->format->interrupt_callback = (AVIOInterruptCB){options->stopped, NULL};
+    recording->format->interrupt_callback = recording->stopped;
     /* "file:" keeps a name with a colon from being taken for a protocol. */
     snprintf(url, sizeof url, "%s%s",
              is_standard_input(location) ? "" : "file:", is_standard_input(location) ? "" : location);

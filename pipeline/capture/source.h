@@ -9,7 +9,8 @@
 
 struct ww_source_options {
     double frame_rate;             /* of a folder of frames; 0: 25 */
-    int (*stopped)(void *context); /* asked while waiting for input; NULL: never stops */
+    int (*stopped)(void *context); /* asked while waiting for input, on any thread; NULL: never stops */
+    void *stopped_context;
 };
 
 struct ww_source_type {

@@ -309,7 +309,7 @@ static int prepare_camera(struct replay *replay, struct ww_camera *camera, const
 }
 
 static int watch(struct replay *replay, struct ww_source *source, struct ww_camera *camera,
-                 const char *footage, struct ww_error *error)
+                 const char *footage, atomic_bool *abandoned, struct ww_error *error)
 {
     /* A wrong zone is told before anything is made, where the size is known. */
     if (source->stream.width > 0) {
@@ -328,6 +328,7 @@ static int watch(struct replay *replay, struct ww_source *source, struct ww_came
         .label = base_of(footage),
         .start_us = replay->has_start ? replay->start_us : source->stream.start_us,
         .threads = replay->threads,
+        .abandoned = abandoned,
         .masks = replay->masks != NULL,
         .progress = !replay->quiet,
     };
@@ -340,21 +341,28 @@ static int watch(struct replay *replay, struct ww_source *source, struct ww_came
     return code;
 }
 
+static int wants_no_more(void *abandoned)
+{
+    return ww_stop_requested() || atomic_load((atomic_bool *)abandoned);
+}
+
 static int replay_one(struct replay *replay, int index)
 {
     struct ww_error error;
     struct ww_source source;
+    atomic_bool abandoned = false;
     const char *footage = replay->footage[index];
     const struct ww_source_options options = {
         .frame_rate = replay->frame_rate,
-        .stopped = ww_stop_interrupts,
+        .stopped = wants_no_more,
+        .stopped_context = &abandoned,
     };
     struct ww_camera *camera = &replay->cameras[index];
     int code = prepare_camera(replay, camera, footage, &error);
     if (code == 0)
         code = ww_source_open(&source, footage, &options, &error);
     if (code == 0) {
-        code = watch(replay, &source, camera, footage, &error);
+        code = watch(replay, &source, camera, footage, &abandoned, &error);
         ww_source_close(&source);
     }
     if (code == 0 || (code == -EINTR && ww_stop_requested()))

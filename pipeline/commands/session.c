@@ -247,10 +247,8 @@ static int run(struct session *session, struct ww_error *error)
         if (session->options->masks)
             write_mask(session, &frame, &findings.mask);
         code = ww_sink_failure(session->options->sink, error);
-        if (code != 0) {
-            ww_stop_waiting();
+        if (code != 0)
             return code;
-        }
         if (session->options->progress)
             ww_progress_step(&session->progress, session->totals.frames, session->totals.events);
     }
@@ -289,6 +287,7 @@ int ww_session_run(const struct ww_session_options *options, struct ww_session_t
     for (size_t i = 0; i < session.best_count; i++)
         ww_still_release(session.best[i].still);
     add_totals(totals, &session);
+    atomic_store(options->abandoned, true);
     ww_frames_close(session.frames);
     return code;
 }

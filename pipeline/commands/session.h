@@ -3,6 +3,8 @@
 #ifndef WW_COMMANDS_SESSION_H
 #define WW_COMMANDS_SESSION_H
 
+#include <stdatomic.h>
+
 #include "base/packet.h"
 #include "commands/camera.h"
 #include "sink/sink.h"
@@ -15,6 +17,8 @@ struct ww_session_options {
     const char *label; /* names the source in messages */
     int64_t start_us;  /* wall-clock time of the first frame */
     int threads;       /* that decode and detect */
+    atomic_bool
+        *abandoned; /* set when nobody wants more of the source, so that who waits for it comes back */
     bool masks;
     bool progress; /* a line on the terminal */
 };

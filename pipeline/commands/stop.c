@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 
-static atomic_bool requested, abandoned;
+static atomic_bool requested;
 
 static void request(int signal)
 {
@@ -25,15 +25,4 @@ void ww_stop_listen(void)
 bool ww_stop_requested(void)
 {
     return atomic_load(&requested);
-}
-
-int ww_stop_interrupts(void *context)
-{
-    (void)context;
-    return ww_stop_requested() || atomic_load(&abandoned);
-}
-
-void ww_stop_waiting(void)
-{
-    atomic_store(&abandoned, true);
 }

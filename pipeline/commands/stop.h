@@ -8,10 +8,4 @@
 void ww_stop_listen(void);
 bool ww_stop_requested(void);
 
-/* The same for libraries that ask while they wait for input; the context is not used. */
-int ww_stop_interrupts(void *context);
-
-/* Makes who waits for input come back, though no signal came: nobody wants it any more. */
-void ww_stop_waiting(void);
-
 #endif
