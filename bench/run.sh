@@ -36,6 +36,19 @@ export -f wallwatch
 bare() { one_core "$BUILD/bench/bare_decoder" "$1"; }
 ours() { rm -rf "$work/out"; one_core "$BUILD/wallwatch" replay -q --threads 1 -o "$work/out" --stats "$work/stats" "$1"; }
 mog2() { one_core "$BUILD/bench/opencv_mog2" "$1"; }
+# Motion plays a file as a camera, at its own pace and again and again: it is ended after the first time.
+motion_once() {
+    local conf=$work/motion.conf log=$work/motion.log pid
+    rm -f "$log"
+    printf '%s\n' 'daemon off' "log_file $log" 'log_level 6' "netcam_url file://$(realpath "$1")" 'width 1280' \
+        'height 720' 'framerate 100' 'picture_output off' 'movie_output off' 'webcontrol_port 0' 'stream_port 0' \
+        "target_dir $work/motion" >"$conf"
+    taskset -c 0 motion -n -c "$conf" 2>/dev/null &
+    pid=$!
+    until grep -qs Reconnecting "$log" || ! kill -0 $pid 2>/dev/null; do sleep 0.1; done
+    kill -KILL $pid 2>/dev/null || :
+    wait $pid 2>/dev/null || :
+}
 scene() { one_core ffmpeg -v error -threads 1 -i "$1" -an -vf "select='gt(scene,0.05)'" -f null -; }
 
 # Appends "name cpu wall" for one run.
@@ -75,6 +88,7 @@ compare() { # title, file
         measure wallwatch "$2" ours "$results"
         measure "ffmpeg,_its_scene_filter" "$2" scene "$results"
         [ ! -x "$BUILD/bench/opencv_mog2" ] || [ "$round" -gt 3 ] || measure "OpenCV_MOG2_and_opening" "$2" mog2 "$results"
+        ! command -v motion >/dev/null || [ "$round" -gt 1 ] || measure "Motion,_which_plays_at_25_a_second" "$2" motion_once "$results"
     done
     echo "$1, $frames frames, one core:"
     table "$results" "$frames"
