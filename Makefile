@@ -9,6 +9,10 @@ WERROR ?= $(if $(CI),1,)
 
 VERSION := $(shell sed -n 's/.*WW_VERSION "\(.*\)".*/\1/p' include/wallwatch/version.h)
 SOVERSION := 0
+# What only one feature needs is left out where it is missing; `wallwatch --version` says so.
+OPTIONAL := libv4lconvert:WW_HAVE_V4LCONVERT libsystemd:WW_HAVE_SYSTEMD
+OPTIONAL_FOUND := $(foreach o,$(OPTIONAL),$(shell pkg-config --exists $(firstword $(subst :, ,$(o))) 2>/dev/null && echo $(o)))
+OPTIONAL_MODULES := $(foreach o,$(OPTIONAL_FOUND),$(firstword $(subst :, ,$(o))))
 MODULES := libavformat libavcodec libavutil libswscale libjpeg libpng libcyaml yaml-0.1 jansson \
            libsodium freetype2
 MISSING := $(shell for m in $(MODULES); do pkg-config --exists $$m 2>/dev/null || echo $$m; done)
@@ -19,9 +23,10 @@ override CFLAGS += -std=gnu17 -Wall -Wextra -Wconversion $(if $(WERROR),-Werror)
                    -ffp-contract=off -fvisibility=hidden -fno-math-errno \
                    $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 override CPPFLAGS += -D_GNU_SOURCE -Iinclude -Ikernels -Ipipeline -DWW_PREFIX='"$(PREFIX)"' \
-                     $(shell pkg-config --cflags $(MODULES) 2>/dev/null)
+                     $(foreach o,$(OPTIONAL_FOUND),-D$(lastword $(subst :, ,$(o)))) \
+                     $(shell pkg-config --cflags $(MODULES) $(OPTIONAL_MODULES) 2>/dev/null)
 override LDFLAGS += -pthread $(if $(SANITIZE),-fsanitize=$(SANITIZE))
-LDLIBS := $(shell pkg-config --libs $(MODULES) 2>/dev/null) -lm
+LDLIBS := $(shell pkg-config --libs $(MODULES) $(OPTIONAL_MODULES) 2>/dev/null) -lm
 
 MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
 ifneq (,$(filter x86_64%,$(MACHINE)))
@@ -93,7 +98,7 @@ sanitize: ## run the tests under address + undefined behaviour, and under thread
 
 lint: ## clang-format, clang-tidy, cppcheck and mandoc, all clean
 	@sh pipeline/packages.sh build lint
-	@MODULES="$(MODULES)" bash tests/lint.sh
+	@MODULES="$(MODULES) $(OPTIONAL_MODULES)" bash tests/lint.sh
 
 format: ## lay the code out as `make lint` wants it
 	clang-format -i $$(git ls-files '*.c' '*.h')
@@ -129,7 +134,7 @@ uninstall: ## remove what install put there
 	rm -rf $(DESTDIR)$(PREFIX)/include/wallwatch
 
 print-modules: # of pkg-config, for tests/lint.sh
-	@echo $(MODULES)
+	@echo $(MODULES) $(OPTIONAL_MODULES)
 
 clean: ## remove what was built
 	rm -rf build

@@ -54,6 +54,10 @@ struct ww_kernels {
     /* Means of 2×2 pixels, rounded to nearest. a and b: width pixels each, out: (width + 1) / 2; where
      * width is odd its last column counts twice. */
     void (*halve_row)(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t width);
+
+    /* out[x] = packed[2 × x]: the luma of YUYV, and of UYVY from its second byte on. packed: 2 × width - 1
+     * bytes, out: width. */
+    void (*every_second_row)(const uint8_t *packed, uint8_t *out, size_t width);
 };
 
 /* The best table for this processor, or the one that the environment's WALLWATCH_CPU names

@@ -72,10 +72,17 @@ static void halve_row(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t w
     }
 }
 
+static void every_second_row(const uint8_t *packed, uint8_t *out, size_t width)
+{
+    for (size_t x = 0; x < width; x++)
+        out[x] = packed[2 * x];
+}
+
 extern const struct ww_kernels ww_kernels_reference;
 const struct ww_kernels ww_kernels_reference = {
     .isa = "reference",
     .background_row = background_row,
     .majority_row = majority_row,
     .halve_row = halve_row,
+    .every_second_row = every_second_row,
 };

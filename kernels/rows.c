@@ -109,10 +109,17 @@ static void halve_row(const uint8_t *restrict a, const uint8_t *restrict b, uint
         out[half] = (uint8_t)((2 * a[width - 1] + 2 * b[width - 1] + 2) >> 2);
 }
 
+static void every_second_row(const uint8_t *restrict packed, uint8_t *restrict out, size_t width)
+{
+    for (size_t x = 0; x < width; x++)
+        out[x] = packed[2 * x];
+}
+
 extern const struct ww_kernels TABLE;
 const struct ww_kernels TABLE = {
     .isa = TEXT(WW_ISA),
     .background_row = background_row,
     .majority_row = majority_row,
     .halve_row = halve_row,
+    .every_second_row = every_second_row,
 };

@@ -20,10 +20,19 @@
 #include "commands/commands.h"
 #include "kernels.h"
 
+#ifdef WW_HAVE_V4LCONVERT
+#define WITH_V4LCONVERT "with"
+#else
+#define WITH_V4LCONVERT "without"
+#endif
+#ifdef WW_HAVE_SYSTEMD
+#define WITH_SYSTEMD "with"
+#else
+#define WITH_SYSTEMD "without"
+#endif
+
 static const struct ww_command *const commands[] = {
-    &ww_command_replay,
-    &ww_command_events,
-    &ww_command_check,
+    &ww_command_run, &ww_command_replay, &ww_command_cameras, &ww_command_events, &ww_command_check,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -57,7 +66,7 @@ static void print_overview(FILE *file)
         fprintf(file, "  %-10s %s\n", commands[i]->name, commands[i]->about);
     fputs("  help VERB  how a verb is used\n"
           "  --version  the version, and what it was built with\n\n"
-          "Try: wallwatch replay scene:rear-wall\n",
+          "Try: wallwatch replay scene:rear-wall, or wallwatch cameras\n",
           file);
 }
 
@@ -68,6 +77,7 @@ static int print_version(void)
            "libsodium %s\n",
            __VERSION__, LIBAVCODEC_VERSION_MAJOR, LIBAVCODEC_VERSION_MINOR, JPEG_LIB_VERSION,
            PNG_LIBPNG_VER_STRING, cyaml_version_str, JANSSON_VERSION, SODIUM_VERSION_STRING);
+    printf("optional: %s libv4lconvert, %s libsystemd\n", WITH_V4LCONVERT, WITH_SYSTEMD);
     printf("kernels: %s here; built in:", ww_kernels()->isa);
     for (size_t i = 0; ww_kernel_isas[i]; i++)
         if (ww_kernels_named(ww_kernel_isas[i]))

@@ -22,6 +22,8 @@ build libyaml-dev         tells the line of a mistake in it
 build libjansson-dev      writes and reads the event log
 build libsodium-dev       SHA-256 of the log's chain
 build libfreetype-dev     text on snapshots
+build libv4l-dev          formats of cameras that need a conversion
+build libsystemd-dev      tells systemd and its journal how it goes
 build fonts-dejavu-core   the font of that text
 test  libcmocka-dev       runs the unit tests
 test  ffmpeg              makes recordings in many formats from the scene

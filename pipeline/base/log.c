@@ -6,34 +6,54 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/service.h"
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static bool progress_shown;
+static int progress_lines; /* that stand on the terminal */
 
 static void wipe_progress(void)
 {
-    if (progress_shown)
+    for (; progress_lines > 1; progress_lines--)
+        fputs("\r\033[K\033[A", stderr);
+    if (progress_lines > 0)
         fputs("\r\033[K", stderr);
-    progress_shown = false;
+    progress_lines = 0;
 }
 
-void ww_log(enum ww_log_level level, const char *format, ...)
+static void write_line(enum ww_log_level level, const char *camera, const char *text)
 {
     static const char *const prefix[] = {
         [WW_LOG_ERROR] = "wallwatch: error: ",
         [WW_LOG_WARNING] = "wallwatch: warning: ",
         [WW_LOG_INFO] = "",
     };
+    if (ww_journal_write(level, camera, text))
+        return;
+    pthread_mutex_lock(&lock);
+    wipe_progress();
+    fprintf(stderr, "%s%s%s%s\n", prefix[level], camera ? camera : "", camera ? ": " : "", text);
+    fflush(stderr);
+    pthread_mutex_unlock(&lock);
+}
+
+void ww_log(enum ww_log_level level, const char *format, ...)
+{
     char text[1024];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    write_line(level, NULL, text);
+}
 
-    pthread_mutex_lock(&lock);
-    wipe_progress();
-    fprintf(stderr, "%s%s\n", prefix[level], text);
-    fflush(stderr);
-    pthread_mutex_unlock(&lock);
+void ww_log_about(enum ww_log_level level, const char *camera, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    write_line(level, camera, text);
 }
 
 bool ww_log_is_terminal(void)
@@ -48,8 +68,10 @@ void ww_log_progress(const char *text)
     pthread_mutex_lock(&lock);
     wipe_progress();
     if (*text) {
-        fprintf(stderr, "%s", text);
-        progress_shown = true;
+        fputs(text, stderr);
+        progress_lines = 1;
+        for (const char *at = text; *at; at++)
+            progress_lines += *at == '\n';
     }
     fflush(stderr);
     pthread_mutex_unlock(&lock);

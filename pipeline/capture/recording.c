@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "capture/libav.h"
 
 enum { PIPE_BUFFER = 64 << 10, PIPE_POLL_MS = 100 };
 
@@ -249,30 +250,13 @@ failed:
     return code;
 }
 
-static void release_packet(void *lease)
+static double pts_of(struct recording *recording, const struct ww_packet *packet)
 {
-    AVPacket *packet = lease;
-    av_packet_free(&packet);
-}
-
-static void hand_over(struct recording *recording, AVPacket *from, struct ww_packet *packet)
-{
-    int64_t ticks = from->pts != AV_NOPTS_VALUE ? from->pts : from->dts;
+    int64_t ticks = packet->ticks != AV_NOPTS_VALUE ? packet->ticks : packet->decode_ticks;
     if (recording->first_ticks == AV_NOPTS_VALUE)
         recording->first_ticks = ticks;
-    double pts = ticks == AV_NOPTS_VALUE ? (double)recording->count / recording->frame_rate
-                                         : (double)(ticks - recording->first_ticks) * recording->time_base;
-    *packet = (struct ww_packet){
-        .bytes = from->data,
-        .size = (size_t)from->size,
-        .index = recording->count++,
-        .pts = pts,
-        .ticks = from->pts,
-        .decode_ticks = from->dts,
-        .key = (from->flags & AV_PKT_FLAG_KEY) != 0,
-        .release = release_packet,
-        .lease = from,
-    };
+    return ticks == AV_NOPTS_VALUE ? (double)recording->count / recording->frame_rate
+                                   : (double)(ticks - recording->first_ticks) * recording->time_base;
 }
 
 static int end_of(const struct recording *recording, int libav_code, struct ww_error *error)
@@ -307,13 +291,10 @@ static int recording_read(void *state, struct ww_packet *packet, struct ww_error
             break;
         av_packet_unref(recording->packet);
     }
-    AVPacket *taken = av_packet_alloc();
-    if (!taken || (!recording->packet->buf && av_packet_make_refcounted(recording->packet) < 0)) {
-        av_packet_free(&taken);
+    if (ww_libav_take(recording->packet, packet) != 0)
         return ww_fail(error, -ENOMEM, "cannot read '%s': out of memory", recording->location);
-    }
-    av_packet_move_ref(taken, recording->packet);
-    hand_over(recording, taken, packet);
+    packet->pts = pts_of(recording, packet);
+    packet->index = recording->count++;
     return 1;
 }
 

@@ -7,8 +7,29 @@
 
 #include "base/packet.h"
 
+/* What is asked of a camera. Texts are lent. */
+struct ww_control_setting {
+    const char *name;  /* as `wallwatch cameras` lists it */
+    const char *value; /* a number, or the name of a menu's entry */
+};
+
+struct ww_capture_settings {
+    const char *format;     /* mjpeg, yuyv, … or a fourcc; NULL: what suits best */
+    uint32_t width, height; /* pixels; 0: 1280 × 720 */
+    double frame_rate;      /* frames a second; 0: 15 */
+    const struct ww_control_setting *controls;
+    size_t control_count;
+    double stall; /* seconds without a frame after which a camera counts as lost; 0: 10 */
+};
+
+enum { WW_IDENTITY_TEXT = 160 };
+
 struct ww_source_options {
-    double frame_rate;             /* of a folder of frames; 0: 25 */
+    double frame_rate;                         /* of a folder of frames; 0: 25 */
+    const struct ww_capture_settings *capture; /* of a camera; NULL: as it likes */
+    char *identity;    /* WW_IDENTITY_TEXT bytes: which camera was opened last, so that it is found again
+                          under another number; empty at first. NULL: nobody remembers */
+    const char *label; /* names the camera in messages */
     int (*stopped)(void *context); /* asked while waiting for input, on any thread; NULL: never stops */
     void *stopped_context;
 };
@@ -25,7 +46,8 @@ struct ww_source_type {
     void (*close)(void *state);
 };
 
-extern const struct ww_source_type ww_source_scene, ww_source_folder, ww_source_recording;
+extern const struct ww_source_type ww_source_scene, ww_source_folder, ww_source_recording, ww_source_v4l2,
+    ww_source_network;
 
 struct ww_source {
     const struct ww_source_type *type;
@@ -36,6 +58,14 @@ struct ww_source {
 /* Opens whatever `location` names. The caller closes it, also after a failure. */
 int ww_source_open(struct ww_source *source, const char *location, const struct ww_source_options *options,
                    struct ww_error *error);
+
+/* The same of a live camera; a scene, too, which is played at its own pace. */
+int ww_source_open_live(struct ww_source *source, const char *location,
+                        const struct ww_source_options *options, struct ww_error *error);
+
+/* Whether `location` can be a live camera; a message otherwise. Nothing is opened. */
+int ww_source_check_live(const char *location, struct ww_error *error);
+
 void ww_source_close(struct ww_source *source);
 
 /* The source as decoding wants it. */

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 bool ww_argument_number(const char *text, double low, double high, double *value)
 {
@@ -44,4 +45,17 @@ bool ww_argument_rectangle(const char *text, int rectangle[4])
             return false;
     }
     return *text == '\0';
+}
+
+bool ww_argument_sensitivity(const char *text, enum ww_sensitivity *sensitivity)
+{
+    static const char *const names[] = {
+        [WW_SENSITIVITY_NORMAL] = "normal", [WW_SENSITIVITY_LOW] = "low", [WW_SENSITIVITY_HIGH] = "high"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i], text) == 0) {
+            *sensitivity = (enum ww_sensitivity)i;
+            return true;
+        }
+    }
+    return false;
 }

@@ -36,6 +36,7 @@ struct ww_camera {
     const struct ww_rectangle *rectangles;
     size_t rectangle_count;
     bool fitted;
+    uint64_t last_key; /* of an event of this camera in the sink */
 };
 
 /* `config` (NULL: the whole frame at normal sensitivity) and the rectangles, which are further zones

@@ -14,7 +14,8 @@ struct ww_command {
     int (*run)(int argc, char **argv);
 };
 
-extern const struct ww_command ww_command_replay, ww_command_events, ww_command_check;
+extern const struct ww_command ww_command_run, ww_command_replay, ww_command_cameras, ww_command_events,
+    ww_command_check;
 
 /* Prints the message and where to find help; returns WW_EXIT_USAGE. */
 int ww_wrong_usage(const struct ww_command *command, const char *format, ...)

@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,8 @@
 #include "capture/source.h"
 #include "commands/arguments.h"
 #include "commands/commands.h"
+#include "commands/fresh_folder.h"
+#include "commands/progress.h"
 #include "commands/session.h"
 #include "commands/stats.h"
 #include "commands/stop.h"
@@ -109,20 +112,6 @@ static int add_zone(struct replay *replay, const char *text)
     return 0;
 }
 
-static int set_sensitivity(struct replay *replay, const char *text)
-{
-    static const char *const names[] = {
-        [WW_SENSITIVITY_NORMAL] = "normal", [WW_SENSITIVITY_LOW] = "low", [WW_SENSITIVITY_HIGH] = "high"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(names[i], text) == 0) {
-            replay->sensitivity = (enum ww_sensitivity)i;
-            replay->has_sensitivity = true;
-            return 0;
-        }
-    }
-    return ww_wrong_usage(&ww_command_replay, "--sensitivity needs low, normal or high, not '%s'", text);
-}
-
 /* Returns 0, or the exit status with the message already written. */
 static int take_option(struct replay *replay, int option, const char *value)
 {
@@ -135,7 +124,11 @@ static int take_option(struct replay *replay, int option, const char *value)
         replay->camera = value;
         return *value ? 0 : ww_wrong_usage(self, "--camera needs a name");
     case OPTION_ZONE: return add_zone(replay, value);
-    case OPTION_SENSITIVITY: return set_sensitivity(replay, value);
+    case OPTION_SENSITIVITY:
+        replay->has_sensitivity = true;
+        if (ww_argument_sensitivity(value, &replay->sensitivity))
+            return 0;
+        return ww_wrong_usage(self, "--sensitivity needs low, normal or high, not '%s'", value);
     case OPTION_MASKS: replay->masks = value; return 0;
     case OPTION_STATS: replay->stats = value; return 0;
     case OPTION_GAP:
@@ -255,32 +248,13 @@ static void tell(void *context, const struct ww_record *record)
            place ? place : "", record->type, record->duration, (double)record->score, record->snapshot.path);
 }
 
-static char *fresh_folder(void)
-{
-    char stamp[32], *folder;
-    time_t now = time(NULL);
-    struct tm tm;
-    localtime_r(&now, &tm);
-    strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &tm);
-    for (int i = 1; i < 1000; i++) {
-        int length = i == 1 ? asprintf(&folder, "wallwatch-%s", stamp)
-                            : asprintf(&folder, "wallwatch-%s-%d", stamp, i);
-        if (length < 0)
-            return NULL;
-        if (mkdir(folder, 0777) == 0 || errno != EEXIST) /* other errors come back when it is used */
-            return folder;
-        free(folder);
-    }
-    return NULL;
-}
-
 /* Not before the first footage is open: a wrong name leaves no folder behind. */
 static int open_sink(struct replay *replay, struct ww_error *error)
 {
     if (replay->sink)
         return 0;
     replay->folder_is_fresh = !replay->output;
-    replay->folder = replay->output ? strdup(replay->output) : fresh_folder();
+    replay->folder = replay->output ? strdup(replay->output) : ww_fresh_folder();
     if (!replay->folder)
         return ww_fail(error, -ENOMEM, "cannot name a fresh folder; choose one with -o");
     const struct ww_sink_options options = {
@@ -308,6 +282,29 @@ static int prepare_camera(struct replay *replay, struct ww_camera *camera, const
     return code;
 }
 
+static int play(struct replay *replay, const struct ww_session_options *options, atomic_bool *abandoned,
+                struct ww_error *error)
+{
+    struct ww_session *session;
+    struct ww_progress progress;
+    int code = ww_session_open(&session, options, error);
+    if (code != 0)
+        return code;
+    const struct ww_session_totals *totals = ww_session_totals(session);
+    ww_progress_start(&progress, options->label, options->stream->frame_count);
+    code = 1;
+    while (code == 1 && !ww_stop_requested()) {
+        code = ww_session_step(session, error);
+        if (!replay->quiet)
+            ww_progress_step(&progress, totals->frames, totals->events);
+    }
+    ww_session_end(session);
+    ww_progress_end(&progress);
+    atomic_store(abandoned, true); /* whoever waits for the source comes back */
+    ww_session_close(session, &replay->totals);
+    return code == 1 ? 0 : code;
+}
+
 static int watch(struct replay *replay, struct ww_source *source, struct ww_camera *camera,
                  const char *footage, atomic_bool *abandoned, struct ww_error *error)
 {
@@ -328,12 +325,10 @@ static int watch(struct replay *replay, struct ww_source *source, struct ww_came
         .label = base_of(footage),
         .start_us = replay->has_start ? replay->start_us : source->stream.start_us,
         .threads = replay->threads,
-        .abandoned = abandoned,
         .masks = replay->masks != NULL,
-        .progress = !replay->quiet,
     };
     int64_t corrupt = replay->totals.corrupt;
-    code = ww_session_run(&options, &replay->totals, error);
+    code = play(replay, &options, abandoned, error);
     corrupt = replay->totals.corrupt - corrupt;
     if (corrupt > 0)
         ww_log(WW_LOG_WARNING, "%s: %" PRId64 " damaged %s skipped", footage, corrupt,

@@ -3,12 +3,10 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "commands/progress.h"
-#include "commands/stop.h"
 #include "decode/frames.h"
 
 enum {
@@ -21,27 +19,28 @@ struct best_still {
     struct ww_still *still;
 };
 
-struct session {
-    const struct ww_session_options *options;
+struct ww_session {
+    struct ww_session_options own;
+    const struct ww_session_options *options; /* own */
     struct ww_session_totals totals;
     struct ww_frames *frames;
     struct ww_detector *detector;
-    uint64_t key_base; /* added to the detector's ids: a new detector counts from 1 again */
-    uint64_t last_key;
+    uint64_t key_base;      /* added to the detector's ids: a new detector counts from 1 again */
     uint32_t width, height; /* of the source's frames */
     uint32_t new_width, new_height;
     int new_size_run, suspect_run;
     struct best_still best[WW_MAX_REGIONS]; /* of open events: at most one a region */
     size_t best_count;
-    struct ww_progress progress;
+    int64_t epoch_us; /* wall-clock time at a pts of 0 */
+    double captured;
 };
 
-static int64_t wall_time(const struct session *session, double pts)
+static int64_t wall_time(const struct ww_session *session, double pts)
 {
-    return session->options->start_us + (int64_t)(pts * 1e6 + 0.5);
+    return session->epoch_us + (int64_t)(pts * 1e6 + 0.5);
 }
 
-static struct best_still *find_best(struct session *session, uint64_t event)
+static struct best_still *find_best(struct ww_session *session, uint64_t event)
 {
     for (size_t i = 0; i < session->best_count; i++)
         if (session->best[i].event == event)
@@ -49,7 +48,7 @@ static struct best_still *find_best(struct session *session, uint64_t event)
     return NULL;
 }
 
-static void keep_best(struct session *session, uint64_t event)
+static void keep_best(struct ww_session *session, uint64_t event)
 {
     struct ww_still *still = ww_frames_keep(session->frames);
     struct best_still *best = find_best(session, event);
@@ -67,7 +66,7 @@ static void keep_best(struct session *session, uint64_t event)
     best->still = still;
 }
 
-static struct ww_still *take_best(struct session *session, uint64_t event)
+static struct ww_still *take_best(struct ww_session *session, uint64_t event)
 {
     struct best_still *best = find_best(session, event);
     if (!best)
@@ -77,13 +76,14 @@ static struct ww_still *take_best(struct session *session, uint64_t event)
     return still;
 }
 
-static void tell(struct session *session, const struct ww_event *event)
+static void tell(struct ww_session *session, const struct ww_event *event)
 {
     const struct ww_camera_view *view = &session->options->camera->view;
     const struct ww_region *region = view->region_count ? &view->regions[event->region] : NULL;
     const char *name = region ? view->region_names[event->region] : NULL;
     const struct ww_record record = {
         .time_us = wall_time(session, event->pts),
+        .captured = session->captured,
         .type = "motion",
         .phase = event->phase,
         .camera = view->name,
@@ -104,7 +104,7 @@ static void tell(struct session *session, const struct ww_event *event)
         .box = event->box,
     };
     uint64_t key = session->key_base + event->id;
-    session->last_key = key;
+    session->options->camera->last_key = key;
     if (event->phase == WW_PHASE_START)
         session->totals.events++;
     if (event->phase == WW_PHASE_END)
@@ -112,7 +112,7 @@ static void tell(struct session *session, const struct ww_event *event)
     ww_sink_event(session->options->sink, key, &record, region, event->phase == WW_PHASE_END ? &best : NULL);
 }
 
-static void tell_all(struct session *session, const struct ww_findings *findings)
+static void tell_all(struct ww_session *session, const struct ww_findings *findings)
 {
     for (size_t i = 0; i < findings->event_count; i++)
         tell(session, &findings->events[i]);
@@ -120,7 +120,7 @@ static void tell_all(struct session *session, const struct ww_findings *findings
         keep_best(session, findings->best[i]);
 }
 
-static void end_events(struct session *session)
+static void end_events(struct ww_session *session)
 {
     struct ww_findings findings;
     if (!session->detector)
@@ -129,10 +129,9 @@ static void end_events(struct session *session)
     tell_all(session, &findings);
     ww_detector_destroy(session->detector);
     session->detector = NULL;
-    session->key_base = session->last_key;
 }
 
-static int start_detector(struct session *session, const struct ww_frame *frame, struct ww_error *error)
+static int start_detector(struct ww_session *session, const struct ww_frame *frame, struct ww_error *error)
 {
     int code = ww_camera_fit(session->options->camera, frame->width, frame->height, error);
     if (code != 0)
@@ -150,6 +149,7 @@ static int start_detector(struct session *session, const struct ww_frame *frame,
         .event_gap = view->event_gap,
         .sensitivity = view->sensitivity,
     };
+    session->key_base = session->options->camera->last_key;
     session->width = frame->width;
     session->height = frame->height;
     session->totals.analysis_width = frame->luma.width;
@@ -157,14 +157,14 @@ static int start_detector(struct session *session, const struct ww_frame *frame,
     return ww_detector_create(&session->detector, &config, error);
 }
 
-static void count_corrupt(struct session *session, int frames)
+static void count_corrupt(struct ww_session *session, int frames)
 {
     session->totals.corrupt += frames;
 }
 
 /* One frame of another size is damage; some in a row are a camera that was set otherwise. Returns 1
  * where the frame can be looked at. */
-static int settle_size(struct session *session, const struct ww_frame *frame, struct ww_error *error)
+static int settle_size(struct ww_session *session, const struct ww_frame *frame, struct ww_error *error)
 {
     if (!session->detector) {
         int code = start_detector(session, frame, error);
@@ -194,7 +194,7 @@ static int settle_size(struct session *session, const struct ww_frame *frame, st
     return code == 0 ? 1 : code;
 }
 
-static bool is_damaged(struct session *session, const struct ww_frame *frame)
+static bool is_damaged(struct ww_session *session, const struct ww_frame *frame)
 {
     session->suspect_run = frame->damage == WW_SUSPECT ? session->suspect_run + 1 : 0;
     return frame->damage == WW_DAMAGED ||
@@ -202,7 +202,7 @@ static bool is_damaged(struct session *session, const struct ww_frame *frame)
 }
 
 /* Returns 1 and findings, 0 where the frame is not to be relied on, or an error. */
-static int look_at(struct session *session, const struct ww_frame *frame, struct ww_findings *findings,
+static int look_at(struct ww_session *session, const struct ww_frame *frame, struct ww_findings *findings,
                    struct ww_error *error)
 {
     *findings = (struct ww_findings){0};
@@ -219,7 +219,7 @@ static int look_at(struct session *session, const struct ww_frame *frame, struct
     return code == 0 ? 1 : code;
 }
 
-static void write_mask(struct session *session, const struct ww_frame *frame, const struct ww_mask *mask)
+static void write_mask(struct ww_session *session, const struct ww_frame *frame, const struct ww_mask *mask)
 {
     uint32_t width = session->width, height = session->height;
     if (width == 0) { /* nothing was decoded yet */
@@ -230,32 +230,86 @@ static void write_mask(struct session *session, const struct ww_frame *frame, co
         ww_sink_mask(session->options->sink, frame->index + 1, mask, width, height);
 }
 
-static int run(struct session *session, struct ww_error *error)
+/* A camera's clock is the machine's: what was set right meanwhile is right from the next frame on. */
+static void keep_time(struct ww_session *session, const struct ww_frame *frame)
+{
+    session->captured = frame->captured;
+    if (frame->captured > 0) {
+        double age = ww_clock_monotonic() - frame->captured;
+        session->epoch_us = ww_clock_wall_us() - (int64_t)((age + frame->pts) * 1e6);
+    }
+}
+
+int ww_session_step(struct ww_session *session, struct ww_error *error)
 {
     struct ww_frame frame;
     struct ww_findings findings;
-    while (!ww_stop_requested()) {
-        int code = ww_frames_next(session->frames, &frame, error);
-        if (code <= 0)
-            return code;
-        session->totals.frames++;
-        code = look_at(session, &frame, &findings, error);
-        if (code < 0)
-            return code;
-        if (code > 0)
-            tell_all(session, &findings);
-        if (session->options->masks)
-            write_mask(session, &frame, &findings.mask);
-        code = ww_sink_failure(session->options->sink, error);
-        if (code != 0)
-            return code;
-        if (session->options->progress)
-            ww_progress_step(&session->progress, session->totals.frames, session->totals.events);
-    }
-    return 0;
+    int code = ww_frames_next(session->frames, &frame, error);
+    if (code <= 0)
+        return code;
+    session->totals.frames++;
+    keep_time(session, &frame);
+    code = look_at(session, &frame, &findings, error);
+    if (code < 0)
+        return code;
+    if (code > 0)
+        tell_all(session, &findings);
+    if (session->options->masks)
+        write_mask(session, &frame, &findings.mask);
+    code = ww_sink_failure(session->options->sink, error);
+    return code != 0 ? code : 1;
 }
 
-static void add_totals(struct ww_session_totals *sum, const struct session *session)
+const struct ww_session_totals *ww_session_totals(const struct ww_session *session)
+{
+    return &session->totals;
+}
+
+double ww_session_captured(const struct ww_session *session)
+{
+    return session->captured;
+}
+
+/* Pictures of a camera that would not be analysed do not come this far. */
+static bool is_paced(const struct ww_stream *stream)
+{
+    return stream->live && stream->codec != WW_CODEC_AV;
+}
+
+int ww_session_open(struct ww_session **session, const struct ww_session_options *options,
+                    struct ww_error *error)
+{
+    const struct ww_decode_options decoding = {
+        .analysis_width = options->camera->view.analysis_width,
+        .max_rate = is_paced(options->stream) ? 0 : options->camera->view.analysis_rate,
+        .threads = options->threads,
+    };
+    struct ww_session *opened = calloc(1, sizeof *opened);
+    *session = NULL;
+    if (!opened)
+        return ww_fail(error, -ENOMEM, "cannot watch '%s': out of memory", options->label);
+    opened->own = *options;
+    opened->options = &opened->own;
+    opened->epoch_us = options->start_us;
+    int code = ww_frames_open(&opened->frames, options->stream, options->reader, &decoding, error);
+    if (code != 0)
+        free(opened);
+    else
+        *session = opened;
+    return code;
+}
+
+void ww_session_end(struct ww_session *session)
+{
+    count_corrupt(session, session->new_size_run);
+    session->new_size_run = 0;
+    end_events(session);
+    for (size_t i = 0; i < session->best_count; i++)
+        ww_still_release(session->best[i].still);
+    session->best_count = 0;
+}
+
+static void add_totals(struct ww_session_totals *sum, const struct ww_session *session)
 {
     const struct ww_session_totals *own = &session->totals;
     sum->frames += own->frames;
@@ -267,27 +321,13 @@ static void add_totals(struct ww_session_totals *sum, const struct session *sess
     sum->analysis_height = own->analysis_height;
 }
 
-int ww_session_run(const struct ww_session_options *options, struct ww_session_totals *totals,
-                   struct ww_error *error)
+void ww_session_close(struct ww_session *session, struct ww_session_totals *totals)
 {
-    struct session session = {.options = options};
-    const struct ww_decode_options decoding = {
-        .analysis_width = options->camera->view.analysis_width,
-        .max_rate = options->camera->view.analysis_rate,
-        .threads = options->threads,
-    };
-    int code = ww_frames_open(&session.frames, options->stream, options->reader, &decoding, error);
-    if (code != 0)
-        return code;
-    ww_progress_start(&session.progress, options->label, options->stream->frame_count);
-    code = run(&session, error);
-    count_corrupt(&session, session.new_size_run);
-    end_events(&session);
-    ww_progress_end(&session.progress);
-    for (size_t i = 0; i < session.best_count; i++)
-        ww_still_release(session.best[i].still);
-    add_totals(totals, &session);
-    atomic_store(options->abandoned, true);
-    ww_frames_close(session.frames);
-    return code;
+    if (!session)
+        return;
+    ww_session_end(session);
+    if (totals)
+        add_totals(totals, session);
+    ww_frames_close(session->frames);
+    free(session);
 }

@@ -3,8 +3,6 @@
 #ifndef WW_COMMANDS_SESSION_H
 #define WW_COMMANDS_SESSION_H
 
-#include <stdatomic.h>
-
 #include "base/packet.h"
 #include "commands/camera.h"
 #include "sink/sink.h"
@@ -15,12 +13,9 @@ struct ww_session_options {
     struct ww_packet_reader reader;
     struct ww_sink *sink;
     const char *label; /* names the source in messages */
-    int64_t start_us;  /* wall-clock time of the first frame */
+    int64_t start_us;  /* wall-clock time of a recording's first frame; a camera's frames bring their own */
     int threads;       /* that decode and detect */
-    atomic_bool
-        *abandoned; /* set when nobody wants more of the source, so that who waits for it comes back */
     bool masks;
-    bool progress; /* a line on the terminal */
 };
 
 /* Sums over sessions; the caller zeroes it. */
@@ -32,9 +27,26 @@ struct ww_session_totals {
     uint32_t analysis_width, analysis_height;
 };
 
-/* Runs until the source ends or a stop is requested; open events are ended either way. Returns 0 or a
+struct ww_session;
+
+int ww_session_open(struct ww_session **session, const struct ww_session_options *options,
+                    struct ww_error *error);
+
+/* Takes one frame. Returns 1, 0 at the end, -EAGAIN where the reader has none now (one thread only), or a
  * negative errno: of the source, of decoding, of the sink. What came before an error was handled. */
-int ww_session_run(const struct ww_session_options *options, struct ww_session_totals *totals,
-                   struct ww_error *error);
+int ww_session_step(struct ww_session *session, struct ww_error *error);
+
+/* What was done so far; lent until the session is closed. */
+const struct ww_session_totals *ww_session_totals(const struct ww_session *session);
+
+/* Seconds of CLOCK_MONOTONIC at which the camera made the last frame; 0 of a recording. */
+double ww_session_captured(const struct ww_session *session);
+
+/* Ends open events; detection makes no more of them. */
+void ww_session_end(struct ww_session *session);
+
+/* Ends open events, adds to *totals (NULL: nowhere) and frees. NULL is allowed. Nobody may wait in the
+ * reader by then. */
+void ww_session_close(struct ww_session *session, struct ww_session_totals *totals);
 
 #endif

@@ -2,7 +2,6 @@
 #include "commands/stats.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -25,7 +24,11 @@ static json_t *to_json(const struct ww_stats *stats)
 
 int ww_stats_write(const char *path, const struct ww_stats *stats, struct ww_error *error)
 {
-    json_t *json = to_json(stats);
+    return ww_json_write(path, to_json(stats), error);
+}
+
+int ww_json_write(const char *path, json_t *json, struct ww_error *error)
+{
     FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
     int code = 0;
     if (!file)

@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 
-static atomic_bool requested;
+static atomic_bool requested, reload;
 
 static void request(int signal)
 {
@@ -25,4 +25,22 @@ void ww_stop_listen(void)
 bool ww_stop_requested(void)
 {
     return atomic_load(&requested);
+}
+
+static void request_reload(int signal)
+{
+    (void)signal;
+    atomic_store(&reload, true);
+}
+
+void ww_reload_listen(void)
+{
+    struct sigaction action = {.sa_handler = request_reload, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGHUP, &action, NULL);
+}
+
+bool ww_reload_requested(void)
+{
+    return atomic_exchange(&reload, false);
 }

@@ -51,9 +51,55 @@ yaml_node_t *ww_document_entry(struct ww_document *document, const yaml_node_t *
     return yaml_document_get_node(&document->yaml, sequence->data.sequence.items.start[index]);
 }
 
-static const char *scalar(const yaml_node_t *node)
+const char *ww_document_text(const yaml_node_t *node)
 {
-    return node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : NULL;
+    return node && node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : NULL;
+}
+
+bool ww_document_pair(struct ww_document *document, const yaml_node_t *mapping, size_t index,
+                      const yaml_node_t **key, const yaml_node_t **value)
+{
+    if (!mapping || mapping->type != YAML_MAPPING_NODE ||
+        index >= (size_t)(mapping->data.mapping.pairs.top - mapping->data.mapping.pairs.start))
+        return false;
+    const yaml_node_pair_t *pair = &mapping->data.mapping.pairs.start[index];
+    *key = yaml_document_get_node(&document->yaml, pair->key);
+    *value = yaml_document_get_node(&document->yaml, pair->value);
+    return true;
+}
+
+/* Lengths and brackets keep apart what would read the same without them. */
+static void print_node(struct ww_document *document, const yaml_node_t *node, FILE *file)
+{
+    const yaml_node_t *key, *value;
+    if (node->type == YAML_SCALAR_NODE)
+        fprintf(file, "%zu:%s", node->data.scalar.length, (const char *)node->data.scalar.value);
+    fputc(node->type == YAML_MAPPING_NODE ? '{' : '[', file);
+    for (size_t i = 0; i < ww_document_count(node); i++)
+        print_node(document, ww_document_entry(document, node, i), file);
+    for (size_t i = 0; ww_document_pair(document, node, i, &key, &value); i++) {
+        print_node(document, key, file);
+        print_node(document, value, file);
+    }
+    fputc(']', file);
+}
+
+int ww_document_digest(struct ww_document *document, const yaml_node_t *node, char digest[WW_SHA256_TEXT])
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = open_memstream(&text, &size);
+    if (!file)
+        return -ENOMEM;
+    if (node)
+        print_node(document, node, file);
+    if (fclose(file) != 0) {
+        free(text);
+        return -ENOMEM;
+    }
+    ww_sha256_text(digest, text, size);
+    free(text);
+    return 0;
 }
 
 static yaml_node_t *value_of(struct ww_document *document, const yaml_node_t *mapping, const char *key,
@@ -61,7 +107,7 @@ static yaml_node_t *value_of(struct ww_document *document, const yaml_node_t *ma
 {
     for (const yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
          pair < mapping->data.mapping.pairs.top; pair++) {
-        const char *name = scalar(yaml_document_get_node(&document->yaml, pair->key));
+        const char *name = ww_document_text(yaml_document_get_node(&document->yaml, pair->key));
         if (name && strlen(name) == length && strncmp(name, key, length) == 0)
             return yaml_document_get_node(&document->yaml, pair->value);
     }
@@ -141,7 +187,7 @@ static const char *parent_of(const char *path)
 static int fail_unknown_key(struct checker *checker, const cyaml_schema_field_t *fields,
                             const yaml_node_t *key, const char *path)
 {
-    const char *name = scalar(key), *nearest = NULL;
+    const char *name = ww_document_text(key), *nearest = NULL;
     size_t nearest_distance = LONGEST_KEY;
     char known[256] = "";
     size_t at = 0;
@@ -176,7 +222,7 @@ static int check_pair(struct checker *checker, const cyaml_schema_field_t *field
     char inner[PATH_TEXT];
     yaml_document_t *yaml = &checker->document->yaml;
     const yaml_node_t *key = yaml_document_get_node(yaml, pair->key);
-    const char *name = scalar(key);
+    const char *name = ww_document_text(key);
     if (!name)
         return ww_fail(checker->error, -EINVAL, "%s:%zu: a key of %s is no word", checker->document->name,
                        key->start_mark.line + 1, parent_of(path));
@@ -184,7 +230,7 @@ static int check_pair(struct checker *checker, const cyaml_schema_field_t *field
     if (!field)
         return fail_unknown_key(checker, fields, key, path);
     for (const yaml_node_pair_t *other = mapping->data.mapping.pairs.start; other < pair; other++) {
-        const char *earlier = scalar(yaml_document_get_node(yaml, other->key));
+        const char *earlier = ww_document_text(yaml_document_get_node(yaml, other->key));
         if (earlier && strcmp(earlier, name) == 0)
             return ww_fail(checker->error, -EINVAL, "%s:%zu: '%s' is given twice in %s",
                            checker->document->name, key->start_mark.line + 1, name, parent_of(path));
@@ -254,7 +300,7 @@ static int fail_choice(struct checker *checker, const cyaml_schema_value_t *sche
 static int check_scalar(struct checker *checker, const cyaml_schema_value_t *schema, const yaml_node_t *node,
                         const char *path)
 {
-    const char *text = scalar(node);
+    const char *text = ww_document_text(node);
     char *end = NULL;
     const char *expected = schema->type == CYAML_STRING  ? "a text"
                            : schema->type == CYAML_ENUM  ? "one word"

@@ -5,9 +5,12 @@
 #define WW_CONFIG_DOCUMENT_H
 
 #include <cyaml/cyaml.h>
+#include <stdbool.h>
 #include <yaml.h>
 
 #include <wallwatch/error.h>
+
+#include "base/sha256.h"
 
 struct ww_document {
     const char *name; /* of the file; lent */
@@ -29,6 +32,16 @@ yaml_node_t *ww_document_find(struct ww_document *document, const char *path);
 /* Entry `index` of a sequence, or NULL. */
 yaml_node_t *ww_document_entry(struct ww_document *document, const yaml_node_t *sequence, size_t index);
 size_t ww_document_count(const yaml_node_t *sequence);
+
+/* The text of a node that is one value, or NULL. */
+const char *ww_document_text(const yaml_node_t *node);
+
+/* Pair `index` of a mapping; false past its end. */
+bool ww_document_pair(struct ww_document *document, const yaml_node_t *mapping, size_t index,
+                      const yaml_node_t **key, const yaml_node_t **value);
+
+/* The same for what says the same, whatever its layout and comments. Returns 0 or -ENOMEM. */
+int ww_document_digest(struct ww_document *document, const yaml_node_t *node, char digest[WW_SHA256_TEXT]);
 
 /* -EINVAL with "FILE:LINE: PATH: …". */
 int ww_document_fail(struct ww_document *document, const char *path, struct ww_error *error,

@@ -63,6 +63,7 @@ static const cyaml_schema_field_t capture_fields[] = {
     TEXT("format", CYAML_FLAG_OPTIONAL, struct ww_site_capture, format),
     TEXT("size", CYAML_FLAG_OPTIONAL, struct ww_site_capture, size),
     CYAML_FIELD_FLOAT("fps", CYAML_FLAG_OPTIONAL, struct ww_site_capture, fps),
+    TEXT("stall", CYAML_FLAG_OPTIONAL, struct ww_site_capture, stall),
     CYAML_FIELD_IGNORE("controls", CYAML_FLAG_OPTIONAL), /* any names; read from the document */
     CYAML_FIELD_END};
 

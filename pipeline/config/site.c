@@ -29,8 +29,14 @@ static void *allocate(void *context, void *memory, size_t size)
 
 static const cyaml_config_t loading = {.mem_fn = allocate};
 
-static void free_ignored(struct ww_site_camera *camera)
+/* What libcyaml does not know of. */
+static void free_own(struct ww_site_camera *camera)
 {
+    for (size_t i = 0; i < camera->capture.control_count; i++) {
+        free(camera->capture.controls[i].name);
+        free(camera->capture.controls[i].value);
+    }
+    free(camera->capture.controls);
     for (size_t i = 0; i < camera->ignored_count; i++)
         free((void *)(uintptr_t)camera->ignored[i].points);
     free(camera->ignored);
@@ -43,7 +49,7 @@ void ww_site_free(struct ww_site *site)
     if (!site)
         return;
     for (unsigned i = 0; i < site->camera_count; i++)
-        free_ignored(&site->cameras[i]);
+        free_own(&site->cameras[i]);
     cyaml_free(&loading, &ww_site_schema, site, 0);
 }
 
@@ -179,19 +185,39 @@ static int read_ignored(struct judge *judge, unsigned index, struct ww_site_came
     return 0;
 }
 
-static int check_controls(struct judge *judge, unsigned index)
+static int read_controls(struct judge *judge, unsigned index, struct ww_site_capture *capture)
 {
+    const yaml_node_t *key, *value;
     at(judge, "cameras/%u/capture/controls", index);
     const yaml_node_t *node = ww_document_find(judge->document, judge->path);
-    if (node && node->type != YAML_MAPPING_NODE)
+    if (!node)
+        return 0;
+    if (node->type != YAML_MAPPING_NODE)
         return ww_document_fail(judge->document, judge->path, judge->error,
                                 "names with numbers were expected, such as 'power_line_frequency: 1'");
+    for (size_t i = 0; ww_document_pair(judge->document, node, i, &key, &value); i++) {
+        if (!ww_document_text(key) || !ww_document_text(value))
+            return ww_document_fail(judge->document, judge->path, judge->error,
+                                    "a control takes a number, or the name of one of its choices");
+        struct ww_site_control *grown = realloc(capture->controls, (i + 1) * sizeof *grown);
+        if (!grown)
+            return ww_fail(judge->error, -ENOMEM, "cannot read '%s': out of memory", judge->document->name);
+        capture->controls = grown;
+        grown[capture->control_count++] =
+            (struct ww_site_control){strdup(ww_document_text(key)), strdup(ww_document_text(value))};
+        if (!grown[i].name || !grown[i].value)
+            return ww_fail(judge->error, -ENOMEM, "cannot read '%s': out of memory", judge->document->name);
+    }
     return 0;
 }
 
-static int check_capture(struct judge *judge, unsigned index, const struct ww_site_capture *capture)
+static int check_capture(struct judge *judge, unsigned index, struct ww_site_capture *capture)
 {
     uint32_t width, height;
+    double stall;
+    at(judge, "cameras/%u/capture/stall", index);
+    if (capture->stall && !(ww_parse_duration(capture->stall, &stall) && stall >= 0.1))
+        return fail(judge, "a duration such as 10s was expected, 100ms at least", capture->stall);
     at(judge, "cameras/%u/capture/size", index);
     if (capture->size && !ww_parse_dimensions(capture->size, &width, &height))
         return fail(judge, "a size such as 1280x720 was expected", capture->size);
@@ -199,7 +225,7 @@ static int check_capture(struct judge *judge, unsigned index, const struct ww_si
     if (ww_document_find(judge->document, judge->path) && !(capture->fps > 0 && capture->fps <= 1000))
         return ww_document_fail(judge->document, judge->path, judge->error, "%g is no rate; 1 to 1000 is",
                                 (double)capture->fps);
-    return check_controls(judge, index);
+    return read_controls(judge, index, capture);
 }
 
 static int check_analyse(struct judge *judge, unsigned index, const struct ww_site_analyse *analyse)
@@ -272,6 +298,10 @@ static int check_camera(struct judge *judge, struct ww_site *site, unsigned inde
         code = check_analyse(judge, index, &camera->analyse);
     if (code == 0)
         code = check_person(judge, index, camera);
+    at(judge, "cameras/%u", index);
+    if (code == 0)
+        code = ww_document_digest(judge->document, ww_document_find(judge->document, judge->path),
+                                  camera->digest);
     int from, to;
     at(judge, "cameras/%u/armed", index);
     if (code == 0 && camera->armed && !ww_parse_hours(camera->armed, &from, &to))

@@ -7,6 +7,8 @@
 
 #include <wallwatch/detector.h>
 
+#include "base/sha256.h"
+
 enum ww_outside { WW_OUTSIDE_LEFT, WW_OUTSIDE_RIGHT };
 
 enum ww_alarm {
@@ -37,10 +39,17 @@ struct ww_site_zone {
     char *dwell; /* a duration */
 };
 
+struct ww_site_control {
+    char *name, *value;
+};
+
 struct ww_site_capture {
     char *format; /* mjpeg, yuyv, … */
     char *size;   /* 1280x720 */
     float fps;
+    char *stall; /* a duration; how long without a frame before the camera counts as lost */
+    struct ww_site_control *controls;
+    size_t control_count;
 };
 
 struct ww_site_analyse {
@@ -67,6 +76,7 @@ struct ww_site_camera {
     char *armed;
     struct ww_polygon *ignored;
     size_t ignored_count;
+    char digest[WW_SHA256_TEXT]; /* of all that is said of this camera; comments and layout do not count */
 };
 
 struct ww_site_store {

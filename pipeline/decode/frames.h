@@ -26,6 +26,7 @@ struct ww_frame {
     uint32_t width, height; /* of the recorded frame, pixels; 0 where even that is unknown */
     int64_t index;          /* 0-based place in the source */
     double pts;             /* seconds from the source's start */
+    double captured;        /* as of the packet */
     enum ww_damage damage;
 };
 
@@ -35,8 +36,9 @@ struct ww_frames;
 int ww_frames_open(struct ww_frames **frames, const struct ww_stream *stream, struct ww_packet_reader reader,
                    const struct ww_decode_options *options, struct ww_error *error);
 
-/* Returns 1 and a frame, 0 at the end, or a negative errno of the reader or for want of memory. Damage
- * is no error. The frames before an error have all been handed out. */
+/* Returns 1 and a frame, 0 at the end, or a negative errno of the reader or for want of memory; -EAGAIN
+ * of the reader (one thread only) means that there may be more later. Damage is no error. The frames before
+ * an error have all been handed out. */
 int ww_frames_next(struct ww_frames *frames, struct ww_frame *frame, struct ww_error *error);
 
 /* Keeps the frame that was handed out last, beyond the next one: a new reference for the caller.

@@ -2,13 +2,14 @@
 #include "decode/image.h"
 
 #include <errno.h>
+#include <string.h>
 
 const struct ww_image_type *ww_image_type_of(enum ww_codec codec)
 {
     switch (codec) {
     case WW_CODEC_JPEG: return &ww_image_jpeg;
     case WW_CODEC_PNG: return &ww_image_png;
-    case WW_CODEC_I420: return &ww_image_i420;
+    case WW_CODEC_RAW: return &ww_image_raw;
     default: return NULL;
     }
 }
@@ -23,16 +24,16 @@ int ww_picture_create(struct ww_picture *picture, uint32_t width, uint32_t heigh
 
 struct image_still {
     struct ww_still still;
-    const struct ww_image_type *image;
-    struct ww_packet packet;
-    uint32_t width, height;
+    const struct ww_image_type *type;
+    struct ww_image_bytes image;
+    struct ww_packet packet; /* empty: the bytes follow */
+    uint8_t copy[];
 };
 
 static int decode_still(const struct ww_still *still, struct ww_picture *picture, struct ww_error *error)
 {
     const struct image_still *kept = (const struct image_still *)still;
-    return kept->image->colour(kept->packet.bytes, kept->packet.size, kept->width, kept->height, picture,
-                               error);
+    return kept->type->colour(&kept->image, picture, error);
 }
 
 static void destroy_still(struct ww_still *still)
@@ -44,23 +45,27 @@ static void destroy_still(struct ww_still *still)
 
 static const struct ww_still_type image_still_type = {decode_still, destroy_still};
 
-struct ww_still *ww_image_keep(const struct ww_image_type *type, struct ww_packet *packet, uint32_t width,
-                               uint32_t height)
+struct ww_still *ww_image_keep(const struct ww_image_type *type, struct ww_packet *packet,
+                               const struct ww_image_bytes *image)
 {
-    struct image_still *kept = calloc(1, sizeof *kept);
+    struct image_still *kept = malloc(sizeof *kept + (packet->scarce ? packet->size : 0));
     if (!kept)
         return NULL;
-    kept->image = type;
-    kept->packet = *packet;
-    kept->width = width;
-    kept->height = height;
-    kept->still.type = &image_still_type;
+    *kept = (struct image_still){.still.type = &image_still_type, .type = type, .image = *image};
     atomic_init(&kept->still.references, 1);
+    kept->image.bytes = packet->bytes;
+    kept->image.size = packet->size;
+    if (packet->scarce) {
+        memcpy(kept->copy, packet->bytes, packet->size);
+        kept->image.bytes = kept->copy;
+    } else {
+        kept->packet = *packet;
+        *packet = (struct ww_packet){0};
+    }
     if (type->extension) {
         kept->still.extension = type->extension;
-        kept->still.bytes = packet->bytes;
-        kept->still.size = packet->size;
+        kept->still.bytes = kept->image.bytes;
+        kept->still.size = kept->image.size;
     }
-    *packet = (struct ww_packet){0};
     return &kept->still;
 }

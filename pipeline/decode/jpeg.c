@@ -155,16 +155,13 @@ static int read_colour(struct ww_image_context *context, const uint8_t *bytes, s
     return 0;
 }
 
-static int colour(const uint8_t *bytes, size_t size, uint32_t width, uint32_t height,
-                  struct ww_picture *picture, struct ww_error *error)
+static int colour(const struct ww_image_bytes *image, struct ww_picture *picture, struct ww_error *error)
 {
-    (void)width;
-    (void)height;
     *picture = (struct ww_picture){0};
     struct ww_image_context *context = create(NULL);
     if (!context)
         return ww_fail(error, -ENOMEM, "cannot decode a JPEG: out of memory");
-    int code = read_colour(context, bytes, size, picture, error);
+    int code = read_colour(context, image->bytes, image->size, picture, error);
     if (code != 0)
         ww_picture_free(picture);
     destroy(context);

@@ -32,6 +32,7 @@ struct pictures {
     struct ww_packet_reader reader;
     struct ww_pace pace;
     uint32_t analysis_width;
+    struct ww_raw_layout raw;
     struct worker *workers; /* the first is the caller, and has no thread */
     int worker_count;
 
@@ -42,6 +43,7 @@ struct pictures {
     uint64_t read, handed; /* frames that were read; that were handed out and may be reused */
     bool holding;          /* slot `handed` is lent to the caller */
     bool reading;          /* somebody is at the reader */
+    bool empty;            /* the reader has nothing now */
     bool ended, stopping;
     int end_code; /* of the reader */
     struct ww_error end_error;
@@ -75,6 +77,10 @@ static void take(struct pictures *pictures, struct ww_image_context *context)
     pthread_mutex_lock(&pictures->lock);
     pictures->reading = false;
     pthread_cond_broadcast(&pictures->changed);
+    if (code == -EAGAIN) {
+        pictures->empty = true;
+        return;
+    }
     if (code <= 0) {
         pictures->ended = true;
         pictures->end_code = code;
@@ -135,6 +141,7 @@ static void hand_out(const struct slot *slot, struct ww_frame *frame)
         .height = slot->result.height,
         .index = slot->packet.index,
         .pts = slot->packet.pts,
+        .captured = slot->packet.captured,
         .damage = slot->result.damage,
     };
 }
@@ -145,12 +152,17 @@ static int pictures_next(struct ww_frames *frames, struct ww_frame *frame, struc
     int code = 1;
     pthread_mutex_lock(&pictures->lock);
     give_back(pictures);
+    pictures->empty = false;
     const struct slot *slot = &pictures->slots[pictures->handed % pictures->slot_count];
     while (!(pictures->handed < pictures->read && slot->done)) {
         if (pictures->ended && pictures->handed == pictures->read) {
             code = pictures->end_code;
             if (code < 0 && error)
                 *error = pictures->end_error;
+            goto done;
+        }
+        if (pictures->empty) {
+            code = -EAGAIN;
             goto done;
         }
         if (can_take(pictures))
@@ -177,8 +189,11 @@ static struct ww_still *pictures_keep(struct ww_frames *frames)
     struct slot *slot = &pictures->slots[pictures->handed % pictures->slot_count];
     if (!pictures->holding || slot->result.damage == WW_DAMAGED)
         return NULL;
+    const struct ww_image_bytes image = {.width = slot->result.width,
+                                         .height = slot->result.height,
+                                         .raw = pictures->raw};
     if (!slot->still)
-        slot->still = ww_image_keep(pictures->image, &slot->packet, slot->result.width, slot->result.height);
+        slot->still = ww_image_keep(pictures->image, &slot->packet, &image);
     return ww_still_retain(slot->still);
 }
 
@@ -253,6 +268,7 @@ int ww_pictures_open(struct ww_frames **frames, const struct ww_image_type *imag
     pictures->image = image;
     pictures->reader = reader;
     pictures->analysis_width = options->analysis_width;
+    pictures->raw = stream->raw;
     pictures->pace.interval = options->max_rate > 0 ? 1 / options->max_rate : 0;
     pictures->worker_count = options->threads > 1 ? options->threads : 1;
     /* A slot for each thread, one that is lent, and one that waits for each. */

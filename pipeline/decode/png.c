@@ -61,23 +61,20 @@ done:
     return code;
 }
 
-static int colour(const uint8_t *bytes, size_t size, uint32_t width, uint32_t height,
-                  struct ww_picture *picture, struct ww_error *error)
+static int colour(const struct ww_image_bytes *image, struct ww_picture *picture, struct ww_error *error)
 {
-    (void)width;
-    (void)height;
-    png_image image = {.version = PNG_IMAGE_VERSION};
+    png_image png = {.version = PNG_IMAGE_VERSION};
     *picture = (struct ww_picture){0};
-    if (!png_image_begin_read_from_memory(&image, bytes, size))
-        return ww_fail(error, -EINVAL, "cannot decode a PNG in colour: %s", image.message);
-    image.format = PNG_FORMAT_RGB;
-    int code = ww_picture_create(picture, image.width, image.height, error);
+    if (!png_image_begin_read_from_memory(&png, image->bytes, image->size))
+        return ww_fail(error, -EINVAL, "cannot decode a PNG in colour: %s", png.message);
+    png.format = PNG_FORMAT_RGB;
+    int code = ww_picture_create(picture, png.width, png.height, error);
     const png_color black = {0};
-    if (code == 0 && !png_image_finish_read(&image, &black, picture->pixels, 0, NULL)) {
-        code = ww_fail(error, -EINVAL, "cannot decode a PNG in colour: %s", image.message);
+    if (code == 0 && !png_image_finish_read(&png, &black, picture->pixels, 0, NULL)) {
+        code = ww_fail(error, -EINVAL, "cannot decode a PNG in colour: %s", png.message);
         ww_picture_free(picture);
     }
-    png_image_free(&image);
+    png_image_free(&png);
     return code;
 }
 

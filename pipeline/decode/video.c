@@ -17,6 +17,7 @@ struct video {
     struct ww_video_pictures *pictures;
     struct ww_pace pace;
     double time_base, frame_rate;
+    bool live;
     bool usable;   /* the frame that was handed out last */
     int64_t index; /* of the next frame */
     int64_t first_ticks;
@@ -26,6 +27,8 @@ struct video {
 
 static double pts_of(struct video *video, const struct ww_video_picture *picture)
 {
+    if (video->live) /* the clock of a network camera is its own */
+        return picture->newest.pts;
     double pts = video->index > 0 ? video->last_pts + 1 / video->frame_rate : 0;
     if (!picture->hole && picture->ticks != AV_NOPTS_VALUE) {
         if (video->first_ticks == AV_NOPTS_VALUE)
@@ -65,8 +68,9 @@ static int video_next(struct ww_frames *frames, struct ww_frame *frame, struct w
         .luma = picture.luma,
         .width = picture.width,
         .height = picture.height,
-        .index = video->index - 1,
+        .index = video->live ? picture.newest.index : video->index - 1,
         .pts = pts,
+        .captured = video->live ? picture.newest.captured : 0,
         .damage = video->usable ? WW_INTACT : WW_DAMAGED,
     };
     return 1;
@@ -104,6 +108,7 @@ int ww_video_open(struct ww_frames **frames, const struct ww_stream *stream, str
     *video = (struct video){
         .frames.type = &video_type,
         .pace.interval = options->max_rate > 0 ? 1 / options->max_rate : 0,
+        .live = stream->live,
         .time_base = stream->time_base,
         .frame_rate = stream->frame_rate > 0 ? stream->frame_rate : 25,
         .first_ticks = AV_NOPTS_VALUE,

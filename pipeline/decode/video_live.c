@@ -13,7 +13,8 @@ struct live {
     const AVFrame *frame; /* handed out last; NULL: a hole */
     struct ww_plane plane;
     uint32_t analysis_width;
-    int end_code; /* of the reader */
+    struct ww_packet newest; /* its times only */
+    int end_code;            /* of the reader */
     struct ww_error end_error;
     double cpu;
 };
@@ -23,10 +24,13 @@ static int feed(struct live *live)
 {
     struct ww_packet packet;
     int code = live->reader.read(live->reader.context, &packet, &live->end_error);
+    if (code == -EAGAIN)
+        return code;
     if (code <= 0) {
         live->end_code = code;
         return ww_video_decoder_send(live->decoder, NULL);
     }
+    live->newest = packet;
     struct ww_shared_packet *shared = ww_packet_share(&packet);
     if (!shared) {
         ww_packet_release(&packet);
@@ -65,6 +69,9 @@ static int live_next(struct ww_video_pictures *pictures, struct ww_video_picture
     double before = ww_clock_thread_cpu();
     int code = next_picture(live, picture);
     live->cpu += ww_clock_thread_cpu() - before;
+    picture->newest.index = live->newest.index;
+    picture->newest.pts = live->newest.pts;
+    picture->newest.captured = live->newest.captured;
     if (code == -ENODATA) {
         code = live->end_code;
         if (code < 0 && error)

@@ -14,6 +14,10 @@ struct ww_video_picture {
     uint32_t width, height; /* as recorded; 0 of a hole */
     struct ww_luma luma;    /* unless corrupt; lent until the next picture is asked for */
     int64_t ticks;          /* AV_NOPTS_VALUE: unknown */
+    struct {
+        int64_t index;
+        double pts, captured;
+    } newest; /* the packet that was decoded last (live only) */
 };
 
 struct ww_video_pictures;

@@ -128,6 +128,21 @@ failed:
     return code;
 }
 
+int ww_event_log_restore(struct ww_event_log *log, struct ww_error *error)
+{
+    struct stat info;
+    if (stat(log->path, &info) == 0)
+        return 0;
+    int fd = open(log->path, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return ww_fail(error, -errno, "cannot write '%s': %s", log->path, ww_errno_text(-errno));
+    flock(fd, LOCK_EX | LOCK_NB);
+    close(log->fd);
+    log->fd = fd;
+    log->end = 0;
+    return 0;
+}
+
 void ww_event_log_close(struct ww_event_log *log)
 {
     if (!log)
@@ -174,6 +189,18 @@ static void set_evidence(json_t *line, const char *key, const struct ww_evidence
         set_text(line, hash_key, evidence->sha256);
 }
 
+static void set_place(json_t *line, const struct ww_record *record)
+{
+    json_object_set_new(line, "track", json_integer(record->track));
+    json_object_set_new(line, "frame", json_integer(record->frame));
+    json_object_set_new(line, "pts", rounded(record->pts, 1000));
+    json_object_set_new(line, "bbox",
+                        json_pack("[i,i,i,i]", record->box.x, record->box.y, record->box.width,
+                                  record->box.height));
+    json_object_set_new(line, "size", json_pack("[i,i]", (int)record->width, (int)record->height));
+    json_object_set_new(line, "score", rounded((double)record->score, 100));
+}
+
 static json_t *to_json(const struct ww_event_log *log, const struct ww_record *record)
 {
     char time[WW_TIME_TEXT];
@@ -188,14 +215,10 @@ static json_t *to_json(const struct ww_event_log *log, const struct ww_record *r
     set_text(line, "camera", record->camera);
     set_text(line, "wall", record->wall);
     set_text(line, "zone", record->zone);
-    json_object_set_new(line, "track", json_integer(record->track));
-    json_object_set_new(line, "frame", json_integer(record->frame));
-    json_object_set_new(line, "pts", rounded(record->pts, 1000));
-    json_object_set_new(line, "bbox",
-                        json_pack("[i,i,i,i]", record->box.x, record->box.y, record->box.width,
-                                  record->box.height));
-    json_object_set_new(line, "size", json_pack("[i,i]", (int)record->width, (int)record->height));
-    json_object_set_new(line, "score", rounded((double)record->score, 100));
+    set_text(line, "detail", record->detail);
+    set_text(line, "reason", record->reason);
+    if (record->frame >= 0)
+        set_place(line, record);
     if (record->phase == WW_PHASE_END)
         json_object_set_new(line, "duration", rounded(record->duration, 1000));
     set_evidence(line, "snapshot", &record->snapshot);
@@ -224,7 +247,7 @@ static int write_line(struct ww_event_log *log, const char *text, size_t size, s
 
 int ww_event_log_append(struct ww_event_log *log, struct ww_record *record, struct ww_error *error)
 {
-    if (record->phase == WW_PHASE_START) {
+    if (record->phase == WW_PHASE_START || record->momentary) {
         char time[WW_TIME_TEXT];
         ww_time_utc(time, record->time_us);
         /* The sequence number makes it unique in this log, the time makes it tell something. */

@@ -12,8 +12,11 @@ struct ww_event_log;
  * cut off when it was written is removed, with a warning. Only one process can have it open. */
 int ww_event_log_open(struct ww_event_log **log, const char *folder, struct ww_error *error);
 
-/* Appends one line and syncs it. A START gets its event's id in record->event. On failure the log is
- * as it was before. */
+/* Makes the log anew where it was removed or moved away; the chain goes on, so that its gap can be seen. */
+int ww_event_log_restore(struct ww_event_log *log, struct ww_error *error);
+
+/* Appends one line and syncs it. A START, and what is momentary, gets its event's id in record->event. On
+ * failure the log is as it was before. */
 int ww_event_log_append(struct ww_event_log *log, struct ww_record *record, struct ww_error *error);
 
 void ww_event_log_close(struct ww_event_log *log);

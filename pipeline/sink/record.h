@@ -6,7 +6,7 @@
 
 #include "base/sha256.h"
 
-enum { WW_EVENT_ID_TEXT = 48, WW_EVIDENCE_PATH = 96 };
+enum { WW_EVENT_ID_TEXT = 48, WW_EVIDENCE_PATH = 96, WW_REASON_TEXT = 200 };
 
 /* A file beside the log; an empty path: there is none. */
 struct ww_evidence {
@@ -17,14 +17,18 @@ struct ww_evidence {
 /* Texts are lent. */
 struct ww_record {
     int64_t time_us;  /* wall clock, microseconds since 1970 */
+    double captured;  /* when the camera made the frame, seconds of CLOCK_MONOTONIC; 0: unknown */
     const char *type; /* motion, … */
     enum ww_phase phase;
+    bool momentary;               /* an END that had no START */
     char event[WW_EVENT_ID_TEXT]; /* empty in a START: it is given when the line is written */
     const char *camera;
-    const char *wall, *zone; /* NULL: it does not apply */
+    const char *wall, *zone;     /* NULL: it does not apply */
+    const char *detail;          /* of camera: online, lost, recovered, damaged; NULL: it does not apply */
+    char reason[WW_REASON_TEXT]; /* what happened, in words; empty: it does not apply */
     uint32_t track;
-    int64_t frame;
-    double pts; /* seconds */
+    int64_t frame; /* -1, of what is in no frame: then track, pts, box, size and score do not apply */
+    double pts;    /* seconds */
     struct ww_box box;
     uint32_t width, height; /* of the source frame */
     float score;

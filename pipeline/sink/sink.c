@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -12,6 +13,8 @@
 #include "sink/event_log.h"
 #include "sink/evidence.h"
 #include "sink/masks.h"
+
+enum { RETRY_SECONDS = 1 };
 
 struct item {
     bool is_mask, lost; /* lost: there was no memory for its mask */
@@ -41,9 +44,11 @@ struct ww_sink {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    struct item items[WW_SINK_QUEUE];
-    size_t first, count;
-    bool closing;
+    struct item *items;
+    size_t capacity, first, count;
+    size_t frames; /* items with a frame */
+    bool busy, closing;
+    struct ww_sink_losses losses;
     atomic_int failed; /* the code of `failure`, which is written before it */
     struct ww_error failure;
     double cpu;
@@ -51,6 +56,12 @@ struct ww_sink {
 
 static void fail(struct ww_sink *sink, const struct ww_error *error)
 {
+    if (sink->options.live) {
+        if (strcmp(sink->failure.text, error->text) != 0)
+            ww_log(WW_LOG_ERROR, "%s; it is tried again", error->text);
+        sink->failure = *error;
+        return;
+    }
     if (atomic_load(&sink->failed))
         return;
     sink->failure = *error;
@@ -82,35 +93,36 @@ static void remember(struct ww_sink *sink, const struct item *item)
     memcpy(event->id, item->record.event, sizeof event->id);
 }
 
-/* After a failure lines are still tried: an event's end may find the room that its picture did not. */
-static void write_event(struct ww_sink *sink, struct item *item)
+/* After a failure lines are still tried: an event's end may find the room that its picture did not. Returns
+ * 0, also where there is nothing to write, or the log's failure. */
+static int write_event(struct ww_sink *sink, struct item *item, struct ww_error *error)
 {
-    struct ww_error error;
+    struct ww_error unwritten;
     struct ww_record *record = &item->record;
     struct open_event *open = NULL;
-    if (record->phase != WW_PHASE_START) {
+    if (record->phase == WW_PHASE_START) {
+        if (reserve(sink, error) != 0)
+            return error->code;
+    } else if (!record->momentary) {
         open = find_open(sink, item);
         if (!open) /* its START could not be written */
-            return;
+            return 0;
         memcpy(record->event, open->id, sizeof record->event);
-    } else if (reserve(sink, &error) != 0) {
-        fail(sink, &error);
-        return;
     }
     /* A line without its picture is worth more than neither. */
     if (item->best.still && !atomic_load(&sink->failed) &&
-        ww_evidence_write(sink->folder, record, &item->best, item->region, sink->font, &error) != 0)
-        fail(sink, &error);
-    if (ww_event_log_append(sink->log, record, &error) != 0) {
-        fail(sink, &error);
-        return;
-    }
+        ww_evidence_write(sink->folder, record, &item->best, item->region, sink->font, &unwritten) != 0)
+        fail(sink, &unwritten);
+    int code = ww_event_log_append(sink->log, record, error);
+    if (code != 0)
+        return code;
     if (record->phase == WW_PHASE_START)
         remember(sink, item);
     else if (open && record->phase == WW_PHASE_END)
         *open = sink->open[--sink->open_count];
     if (sink->options.told)
         sink->options.told(sink->options.told_context, record);
+    return 0;
 }
 
 static void write_mask(struct ww_sink *sink, const struct item *item)
@@ -130,42 +142,6 @@ static void free_item(struct item *item)
     free((void *)(uintptr_t)item->mask.bits);
 }
 
-static void *work(void *argument)
-{
-    struct ww_sink *sink = argument;
-    pthread_mutex_lock(&sink->lock);
-    for (;;) {
-        while (sink->count == 0 && !sink->closing)
-            pthread_cond_wait(&sink->changed, &sink->lock);
-        if (sink->count == 0)
-            break;
-        struct item item = sink->items[sink->first];
-        sink->first = (sink->first + 1) % WW_SINK_QUEUE;
-        sink->count--;
-        pthread_cond_broadcast(&sink->changed);
-        pthread_mutex_unlock(&sink->lock);
-        if (!item.is_mask)
-            write_event(sink, &item);
-        else if (!atomic_load(&sink->failed))
-            write_mask(sink, &item);
-        free_item(&item);
-        pthread_mutex_lock(&sink->lock);
-    }
-    pthread_mutex_unlock(&sink->lock);
-    sink->cpu = ww_clock_thread_cpu();
-    return NULL;
-}
-
-static void push(struct ww_sink *sink, const struct item *item)
-{
-    pthread_mutex_lock(&sink->lock);
-    while (sink->count == WW_SINK_QUEUE)
-        pthread_cond_wait(&sink->changed, &sink->lock);
-    sink->items[(sink->first + sink->count++) % WW_SINK_QUEUE] = *item;
-    pthread_cond_broadcast(&sink->changed);
-    pthread_mutex_unlock(&sink->lock);
-}
-
 static int make_folders(struct ww_sink *sink, struct ww_error *error)
 {
     char *snapshots;
@@ -178,6 +154,120 @@ static int make_folders(struct ww_sink *sink, struct ww_error *error)
     return code;
 }
 
+/* With the lock held. */
+static void pause_before_retry(struct ww_sink *sink)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += RETRY_SECONDS;
+    int code = 0;
+    while (!sink->closing && code != ETIMEDOUT)
+        code = pthread_cond_timedwait(&sink->changed, &sink->lock, &until);
+}
+
+/* Whether to try again, some time later: who closes the sink ends the waiting, not the last try. */
+static bool wait_for_better(struct ww_sink *sink, bool *last)
+{
+    pthread_mutex_lock(&sink->lock);
+    bool again = !*last;
+    if (again)
+        pause_before_retry(sink);
+    else
+        sink->losses.lines++;
+    *last = sink->closing;
+    pthread_mutex_unlock(&sink->lock);
+    return again;
+}
+
+static void write_lasting(struct ww_sink *sink, struct item *item)
+{
+    struct ww_error error;
+    bool last = false, failed = false;
+    while (write_event(sink, item, &error) != 0) {
+        failed = true;
+        fail(sink, &error);
+        if (!wait_for_better(sink, &last))
+            return;
+        if (make_folders(sink, &error) == 0)
+            ww_event_log_restore(sink->log, &error);
+    }
+    if (failed) {
+        ww_log(WW_LOG_INFO, "%s: events are written again", sink->folder);
+        sink->failure.text[0] = '\0';
+    }
+}
+
+static void write_item(struct ww_sink *sink, struct item *item)
+{
+    struct ww_error error;
+    if (item->is_mask) {
+        if (!atomic_load(&sink->failed))
+            write_mask(sink, item);
+    } else if (sink->options.live) {
+        write_lasting(sink, item);
+    } else if (write_event(sink, item, &error) != 0) {
+        fail(sink, &error);
+    }
+}
+
+static void *work(void *argument)
+{
+    struct ww_sink *sink = argument;
+    pthread_mutex_lock(&sink->lock);
+    for (;;) {
+        while (sink->count == 0 && !sink->closing)
+            pthread_cond_wait(&sink->changed, &sink->lock);
+        if (sink->count == 0)
+            break;
+        struct item item = sink->items[sink->first];
+        sink->first = (sink->first + 1) % sink->capacity;
+        sink->count--;
+        sink->frames -= item.best.still != NULL;
+        sink->busy = true;
+        pthread_cond_broadcast(&sink->changed);
+        pthread_mutex_unlock(&sink->lock);
+        write_item(sink, &item);
+        free_item(&item);
+        pthread_mutex_lock(&sink->lock);
+        sink->busy = false;
+        pthread_cond_broadcast(&sink->changed);
+    }
+    pthread_mutex_unlock(&sink->lock);
+    sink->cpu = ww_clock_thread_cpu();
+    return NULL;
+}
+
+/* With the lock held: whether there is room, made by leaving out a frame if need be. */
+static bool fits_live(struct ww_sink *sink, struct item *item)
+{
+    if (sink->count == sink->capacity) {
+        sink->losses.lines++;
+        return false;
+    }
+    if (item->best.still && sink->frames == WW_SINK_QUEUE) {
+        ww_still_release(item->best.still);
+        item->best.still = NULL;
+        sink->losses.frames++;
+    }
+    return true;
+}
+
+static void push(struct ww_sink *sink, struct item *item)
+{
+    pthread_mutex_lock(&sink->lock);
+    while (!sink->options.live && sink->count == sink->capacity)
+        pthread_cond_wait(&sink->changed, &sink->lock);
+    bool fits = !sink->options.live || fits_live(sink, item);
+    if (fits) {
+        sink->frames += item->best.still != NULL;
+        sink->items[(sink->first + sink->count++) % sink->capacity] = *item;
+        pthread_cond_broadcast(&sink->changed);
+    }
+    pthread_mutex_unlock(&sink->lock);
+    if (!fits)
+        free_item(item);
+}
+
 static void destroy(struct ww_sink *sink)
 {
     ww_event_log_close(sink->log);
@@ -185,6 +275,7 @@ static void destroy(struct ww_sink *sink)
     pthread_mutex_destroy(&sink->lock);
     pthread_cond_destroy(&sink->changed);
     free(sink->open);
+    free(sink->items);
     free(sink->folder);
     free(sink->masks_folder);
     free(sink);
@@ -198,12 +289,14 @@ int ww_sink_open(struct ww_sink **sink, const struct ww_sink_options *options, s
     if (!opened)
         return ww_fail(error, -ENOMEM, "cannot start writing: out of memory");
     opened->options = *options;
+    opened->capacity = options->live ? WW_SINK_LIVE_QUEUE : WW_SINK_QUEUE;
+    opened->items = calloc(opened->capacity, sizeof *opened->items);
     pthread_mutex_init(&opened->lock, NULL);
     pthread_cond_init(&opened->changed, NULL);
     opened->folder = strdup(options->folder);
     opened->masks_folder = options->masks_folder ? strdup(options->masks_folder) : NULL;
     int code = 0;
-    if (!opened->folder || (options->masks_folder && !opened->masks_folder))
+    if (!opened->items || !opened->folder || (options->masks_folder && !opened->masks_folder))
         code = ww_fail(error, -ENOMEM, "cannot start writing: out of memory");
     if (code == 0)
         code = make_folders(opened, error);
@@ -247,6 +340,22 @@ void ww_sink_mask(struct ww_sink *sink, int64_t number, const struct ww_mask *ma
     push(sink, &item);
 }
 
+struct ww_sink_losses ww_sink_losses(struct ww_sink *sink)
+{
+    pthread_mutex_lock(&sink->lock);
+    struct ww_sink_losses losses = sink->losses;
+    pthread_mutex_unlock(&sink->lock);
+    return losses;
+}
+
+bool ww_sink_is_idle(struct ww_sink *sink)
+{
+    pthread_mutex_lock(&sink->lock);
+    bool idle = sink->count == 0 && !sink->busy;
+    pthread_mutex_unlock(&sink->lock);
+    return idle;
+}
+
 int ww_sink_failure(struct ww_sink *sink, struct ww_error *error)
 {
     int code = atomic_load(&sink->failed);
@@ -265,6 +374,11 @@ int ww_sink_close(struct ww_sink *sink, double *cpu, struct ww_error *error)
     pthread_mutex_unlock(&sink->lock);
     pthread_join(sink->thread, NULL);
     int code = ww_sink_failure(sink, error);
+    if (sink->losses.lines > 0)
+        code = ww_fail(error, sink->failure.code ? sink->failure.code : -ENOBUFS,
+                       "%jd lines of the log were lost: %.300s", (intmax_t)sink->losses.lines,
+                       sink->failure.text[0] ? sink->failure.text
+                                             : "they came faster than they could be written");
     if (cpu)
         *cpu = sink->cpu;
     destroy(sink);

@@ -1,21 +1,26 @@
 /* The sink: a thread that writes what detection found. SPDX-License-Identifier: Apache-2.0
  *
- * Work is queued, at most WW_SINK_QUEUE items; who adds to a full queue waits, as a replay may.
- * When evidence cannot be written, the first failure is kept for who asks; after it only lines of the
- * log are tried. */
+ * Work is queued. Of a replay at most WW_SINK_QUEUE items, and who adds to a full queue waits; when
+ * evidence cannot be written, the first failure is kept for who asks, and after it only lines of the log
+ * are tried.
+ *
+ * Detection of live cameras never waits: at most WW_SINK_LIVE_QUEUE items are queued, WW_SINK_QUEUE of them
+ * with a frame; what is too much is lost and counted. What cannot be written is tried again every second;
+ * the reason is said once, until it changes. */
 #ifndef WW_SINK_SINK_H
 #define WW_SINK_SINK_H
 
 #include "base/still.h"
 #include "sink/record.h"
 
-enum { WW_SINK_QUEUE = 32 };
+enum { WW_SINK_QUEUE = 32, WW_SINK_LIVE_QUEUE = 1024 };
 
 struct ww_sink;
 
 struct ww_sink_options {
     const char *folder;       /* of the log; is made */
     const char *masks_folder; /* NULL: no masks; is made */
+    bool live;                /* see above */
     /* Called on the sink's thread for every line, after it is synced. May be NULL. */
     void (*told)(void *context, const struct ww_record *record);
     void *told_context;
@@ -39,10 +44,20 @@ void ww_sink_event(struct ww_sink *sink, uint64_t key, const struct ww_record *r
 void ww_sink_mask(struct ww_sink *sink, int64_t number, const struct ww_mask *mask, uint32_t width,
                   uint32_t height);
 
-/* 0, or the first failure. May be called at any time; costs no lock while there is none. */
+/* What live cameras lost. */
+struct ww_sink_losses {
+    int64_t lines, frames;
+};
+struct ww_sink_losses ww_sink_losses(struct ww_sink *sink);
+
+/* Whether all that was added is written, or given up: nothing that was lent is used any more. */
+bool ww_sink_is_idle(struct ww_sink *sink);
+
+/* 0, or the first failure of a replay. May be called at any time; costs no lock while there is none. */
 int ww_sink_failure(struct ww_sink *sink, struct ww_error *error);
 
-/* Writes what is queued, frees all, and returns 0 or the first failure. *cpu (may be NULL) gets the
+/* Writes what is queued, frees all, and returns 0 or the first failure; of live cameras the last one, where
+ * it kept something from being written. *cpu (may be NULL) gets the
  * seconds of processor time that writing took. NULL is allowed. */
 int ww_sink_close(struct ww_sink *sink, double *cpu, struct ww_error *error);
 

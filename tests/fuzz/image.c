@@ -21,6 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct ww_plane plane = {0};
     struct ww_image_result result;
     struct ww_picture picture = {0};
+    struct ww_image_bytes image = {.bytes = copy, .size = size - 1};
     struct ww_error error;
     unsigned long sum = 0;
     if (type->luma(context, &packet, wanted[bytes[0] >> 1 & 3], &plane, &result) == 0 &&
@@ -28,8 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         for (uint32_t y = 0; y < result.luma.height; y++)
             for (uint32_t x = 0; x < result.luma.width; x++)
                 sum += result.luma.pixels[(ptrdiff_t)y * result.luma.stride + x];
-        if ((uint64_t)result.width * result.height < 1 << 20 &&
-            type->colour(copy, size - 1, result.width, result.height, &picture, &error) == 0)
+        if ((uint64_t)result.width * result.height < 1 << 20 && type->colour(&image, &picture, &error) == 0)
             ww_picture_free(&picture);
     }
     type->destroy(context);

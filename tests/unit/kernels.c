@@ -147,6 +147,22 @@ static void compare_halve(const struct ww_kernels *kernels, size_t width, int ro
     release(&b);
 }
 
+static void compare_every_second(const struct ww_kernels *kernels, size_t width, int round)
+{
+    struct guarded packed = guarded(2 * width - 1), out[2];
+    for (size_t x = 0; x < 2 * width - 1; x++)
+        packed.bytes[x] = (uint8_t)value(round, 0, 255);
+    for (int k = 0; k < 2; k++) {
+        out[k] = guarded(width);
+        (k ? kernels : ww_kernels_named("reference"))->every_second_row(packed.bytes, out[k].bytes, width);
+    }
+    assert_memory_equal(out[0].bytes, out[1].bytes, out[0].size);
+    assert_int_equal(out[0].bytes[width - 1], packed.bytes[2 * width - 2]);
+    release(&out[0]);
+    release(&out[1]);
+    release(&packed);
+}
+
 static void test_background(void **state)
 {
     (void)state;
@@ -163,6 +179,12 @@ static void test_halve(void **state)
 {
     (void)state;
     compare_all(compare_halve);
+}
+
+static void test_every_second(void **state)
+{
+    (void)state;
+    compare_all(compare_every_second);
 }
 
 /* What the header says, by hand. */
@@ -199,6 +221,7 @@ int main(void)
         cmocka_unit_test(test_background),
         cmocka_unit_test(test_majority),
         cmocka_unit_test(test_halve),
+        cmocka_unit_test(test_every_second),
         cmocka_unit_test(test_background_meaning),
     };
     return cmocka_run_group_tests_name("kernels", tests, NULL, NULL);

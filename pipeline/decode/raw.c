@@ -1,0 +1,120 @@
+/* Uncompressed frames, as cameras without an encoder and the built-in scenes give them.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "decode/image.h"
+#include "decode/scale.h"
+#include "kernels.h"
+
+struct ww_image_context {
+    uint32_t width, height;
+    struct ww_raw_layout raw;
+    struct ww_plane unpacked; /* the luma of a packed format at full size */
+    struct ww_plane scratch;
+};
+
+static struct ww_image_context *create(const struct ww_stream *stream)
+{
+    struct ww_image_context *context = calloc(1, sizeof *context);
+    if (context) {
+        context->width = stream->width;
+        context->height = stream->height;
+        context->raw = stream->raw;
+    }
+    return context;
+}
+
+static void destroy(struct ww_image_context *context)
+{
+    if (!context)
+        return;
+    ww_plane_free(&context->unpacked);
+    ww_plane_free(&context->scratch);
+    free(context);
+}
+
+static bool is_packed(enum ww_raw_format format)
+{
+    return format == WW_RAW_YUYV || format == WW_RAW_UYVY;
+}
+
+/* Bytes of a whole frame; its last row may end where its pixels do. */
+static size_t frame_size(const struct ww_raw_layout *raw, uint32_t width, uint32_t height)
+{
+    size_t stride = raw->stride, chroma_rows = ((size_t)height + 1) / 2,
+           chroma_width = ((size_t)width + 1) / 2;
+    switch (raw->format) {
+    case WW_RAW_GREY: return stride * (height - 1) + width;
+    case WW_RAW_YUYV:
+    case WW_RAW_UYVY: return stride * (height - 1) + (size_t)width * 2;
+    case WW_RAW_NV12: return stride * height + stride * (chroma_rows - 1) + chroma_width * 2;
+    default: return stride * height + (stride + 1) / 2 * (2 * chroma_rows - 1) + chroma_width;
+    }
+}
+
+static int unpack(struct ww_image_context *context, const uint8_t *bytes, struct ww_luma *luma)
+{
+    struct ww_plane *plane = &context->unpacked;
+    if (ww_plane_resize(plane, context->width, context->height) != 0)
+        return -ENOMEM;
+    const uint8_t *first = bytes + (context->raw.format == WW_RAW_UYVY);
+    for (uint32_t y = 0; y < context->height; y++)
+        ww_kernels()->every_second_row(first + (size_t)y * context->raw.stride,
+                                       plane->pixels + y * plane->stride, context->width);
+    *luma = ww_plane_view(plane);
+    return 0;
+}
+
+static int luma(struct ww_image_context *context, const struct ww_packet *packet, uint32_t wanted_width,
+                struct ww_plane *plane, struct ww_image_result *result)
+{
+    uint32_t width = context->width, height = context->height;
+    *result = (struct ww_image_result){.width = width, .height = height, .damage = WW_DAMAGED};
+    if (packet->size < frame_size(&context->raw, width, height))
+        return 0;
+    struct ww_luma full = {packet->bytes, (ptrdiff_t)context->raw.stride, width, height};
+    if (is_packed(context->raw.format)) {
+        int code = unpack(context, packet->bytes, &full);
+        if (code != 0)
+            return code;
+    }
+    result->damage = WW_INTACT;
+    return ww_reduce(&result->luma, &full, ww_reduction(width, wanted_width), plane, &context->scratch);
+}
+
+static enum AVPixelFormat pixel_format(const struct ww_raw_layout *raw)
+{
+    switch (raw->format) {
+    case WW_RAW_GREY: return AV_PIX_FMT_GRAY8;
+    case WW_RAW_NV12: return AV_PIX_FMT_NV12;
+    case WW_RAW_YUYV: return AV_PIX_FMT_YUYV422;
+    case WW_RAW_UYVY: return AV_PIX_FMT_UYVY422;
+    default: return raw->full_range ? AV_PIX_FMT_YUVJ420P : AV_PIX_FMT_YUV420P;
+    }
+}
+
+static int colour(const struct ww_image_bytes *image, struct ww_picture *picture, struct ww_error *error)
+{
+    const struct ww_raw_layout *raw = &image->raw;
+    if (image->size < frame_size(raw, image->width, image->height))
+        return ww_fail(error, -EINVAL, "cannot decode %zu bytes as a frame of %ux%u", image->size,
+                       image->width, image->height);
+    int stride = (int)raw->stride, chroma_stride = raw->format == WW_RAW_I420 ? (stride + 1) / 2 : stride;
+    size_t chroma_rows = ((size_t)image->height + 1) / 2;
+    const uint8_t *chroma = image->bytes + (size_t)raw->stride * image->height;
+    const uint8_t *planes[4] = {image->bytes};
+    int strides[4] = {stride};
+    if (raw->format == WW_RAW_I420 || raw->format == WW_RAW_NV12) {
+        planes[1] = chroma;
+        strides[1] = chroma_stride;
+    }
+    if (raw->format == WW_RAW_I420) {
+        planes[2] = chroma + (size_t)chroma_stride * chroma_rows;
+        strides[2] = chroma_stride;
+    }
+    return ww_scale_to_picture(planes, strides, (int)image->width, (int)image->height, pixel_format(raw),
+                               picture, error);
+}
+
+const struct ww_image_type ww_image_raw = {NULL, create, destroy, luma, colour};
