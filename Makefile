@@ -55,7 +55,7 @@ unit_tests := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/u
 fuzzers := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
 test_tools := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests/tools/*.c))
 
-.PHONY: print-modules all help demo setup test tests sanitize lint format bench bench-peers fuzz install uninstall clean
+.PHONY: print-modules all help demo setup test tests sanitize lint format bench bench-live bench-peers fuzz install uninstall clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -107,6 +107,11 @@ bench: ## measure against the bare decoders and against what people use today
 	@sh pipeline/packages.sh build bench
 	@$(MAKE) --no-print-directory bench-peers
 	@BUILD=$(BUILD) bash bench/run.sh
+
+bench-live: ## measure how many live cameras one core takes, and how late it is
+	@sh pipeline/packages.sh build bench
+	@$(MAKE) --no-print-directory -j$$(nproc) $(BUILD)/bench/live
+	@BUILD=$(BUILD) bash bench/live.sh
 
 bench-peers: all
 	@$(MAKE) --no-print-directory -f bench/peers.mk BUILD=$(BUILD)
@@ -190,6 +195,10 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libpipeline.a $(BUILD)/flags
 	$(call say,CC)$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -MMD -MP $(LDFLAGS) $< $(BUILD)/libpipeline.a -lcmocka $(LDLIBS) -o $@
 
 $(BUILD)/tests/tools/%: tests/tools/%.c $(BUILD)/libpipeline.a $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) $< $(BUILD)/libpipeline.a $(LDLIBS) -o $@
+
+$(BUILD)/bench/live: bench/live.c $(BUILD)/libpipeline.a $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) $< $(BUILD)/libpipeline.a $(LDLIBS) -o $@
 

@@ -41,6 +41,7 @@ lint  cppcheck            finds others
 lint  mandoc              checks the man page
 lint  clang               headers for clang-tidy
 bench ffmpeg              makes the MJPEG recording; its scene filter is a peer
+bench jq                  reads what the benchmarks measured
 bench g++                 builds the OpenCV peer
 bench libopencv-video-dev OpenCV's MOG2, a peer
 bench libopencv-videoio-dev   OpenCV's reader of recordings

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -10,6 +11,13 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int progress_lines; /* that stand on the terminal */
+
+static atomic_bool quiet;
+
+void ww_log_set_quiet(bool wanted)
+{
+    atomic_store(&quiet, wanted);
+}
 
 static void wipe_progress(void)
 {
@@ -27,6 +35,8 @@ static void write_line(enum ww_log_level level, const char *camera, const char *
         [WW_LOG_WARNING] = "wallwatch: warning: ",
         [WW_LOG_INFO] = "",
     };
+    if (level == WW_LOG_INFO && atomic_load(&quiet))
+        return;
     if (ww_journal_write(level, camera, text))
         return;
     pthread_mutex_lock(&lock);

@@ -67,7 +67,8 @@ static int add_row(struct ww_event_list *list, const json_t *line, int64_t time_
     *row = (struct ww_event_row){.start_us = time_us, .end_us = time_us};
     bool whole = set_text(&row->event, line, "event") && set_text(&row->camera, line, "camera") &&
                  set_text(&row->wall, line, "wall") && set_text(&row->zone, line, "zone") &&
-                 set_text(&row->type, line, "type") && set_text(&row->snapshot, line, "snapshot") &&
+                 set_text(&row->type, line, "type") && set_text(&row->detail, line, "detail") &&
+                 set_text(&row->reason, line, "reason") && set_text(&row->snapshot, line, "snapshot") &&
                  set_text(&row->original, line, "original");
     return whole ? 0 : -ENOMEM;
 }
@@ -82,6 +83,7 @@ static int merge(struct ww_event_list *list, const json_t *line, int64_t time_us
             return code;
         row = &list->rows[list->count - 1];
     }
+    row->has_score |= json_object_get(line, "score") != NULL;
     double score = json_number_value(json_object_get(line, "score"));
     row->score = score > row->score ? score : row->score;
     row->end_us = time_us;
@@ -183,6 +185,8 @@ static void drop_row(struct ww_event_row *row)
     free(row->wall);
     free(row->zone);
     free(row->type);
+    free(row->detail);
+    free(row->reason);
     free(row->snapshot);
     free(row->original);
 }

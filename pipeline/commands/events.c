@@ -100,19 +100,21 @@ static int take_option(struct request *request, int option, const char *value)
 
 static void print_table(const struct ww_event_list *list)
 {
-    static const char *const header[] = {"time", "camera", "where", "type", "seconds", "score", "event"};
+    static const char *const header[] = {"time",   "camera",  "where", "type",
+                                         "detail", "seconds", "score", "event"};
     struct ww_table table;
     ww_table_begin(&table, header, sizeof header / sizeof *header);
     for (size_t i = 0; i < list->count; i++) {
         const struct ww_event_row *row = &list->rows[i];
-        char time[WW_TIME_TEXT], seconds[32] = "open", score[16];
+        char time[WW_TIME_TEXT], seconds[32] = "open", score[16] = "";
         ww_time_local(time, row->start_us);
         if (row->ended)
             snprintf(seconds, sizeof seconds, "%.1f", row->duration);
-        snprintf(score, sizeof score, "%.2f", row->score);
+        if (row->has_score)
+            snprintf(score, sizeof score, "%.2f", row->score);
         const char *const cells[] = {time,      row->camera, row->wall[0] ? row->wall : row->zone,
-                                     row->type, seconds,     score,
-                                     row->event};
+                                     row->type, row->detail, seconds,
+                                     score,     row->event};
         ww_table_add(&table, cells);
     }
     ww_table_print(&table, stdout);
@@ -136,7 +138,7 @@ static void print_field(const char *text, const char *end)
 
 static void print_csv(const struct ww_event_list *list)
 {
-    puts("event,start,end,camera,wall,zone,type,duration,score,snapshot,original");
+    puts("event,start,end,camera,wall,zone,type,duration,score,snapshot,original,detail,reason");
     for (size_t i = 0; i < list->count; i++) {
         const struct ww_event_row *row = &list->rows[i];
         char start[WW_TIME_TEXT], end[WW_TIME_TEXT] = "";
@@ -151,9 +153,11 @@ static void print_csv(const struct ww_event_list *list)
         print_field(row->type, ",");
         if (row->ended)
             printf("%.3f", row->duration);
-        printf(",%.2f,", row->score);
+        printf(row->has_score ? ",%.2f," : ",,", row->score);
         print_field(row->snapshot, ",");
-        print_field(row->original, "\n");
+        print_field(row->original, ",");
+        print_field(row->detail, ",");
+        print_field(row->reason, "\n");
     }
 }
 

@@ -89,7 +89,10 @@ static int take_option(struct run *run, int option, const char *value)
     switch (option) {
     case 'c': run->config = value; return 0;
     case 'o': run->output = value; return *value ? 0 : ww_wrong_usage(self, "-o needs a folder");
-    case 'q': run->quiet = true; return 0;
+    case 'q':
+        run->quiet = true;
+        ww_log_set_quiet(true);
+        return 0;
     case OPTION_STATS: run->stats = value; return 0;
     case OPTION_DURATION:
         if (ww_argument_number(value, 0.001, 1e9, &run->duration))

@@ -80,9 +80,13 @@ static void destroy(struct ww_image_context *context)
     free(context);
 }
 
-/* Returns false where the picture's size cannot be one that is watched. */
+/* libjpeg keeps tables from one picture to the next: one that lost its own would be decoded with those of
+ * another, and differently on each thread. Returns false where the picture's size cannot be one that is
+ * watched. */
 static bool read_header(struct ww_image_context *context, const uint8_t *bytes, size_t size)
 {
+    jpeg_destroy_decompress(&context->jpeg);
+    jpeg_create_decompress(&context->jpeg);
     jpeg_mem_src(&context->jpeg, bytes, size);
     jpeg_read_header(&context->jpeg, TRUE);
     return ww_size_is_watchable(context->jpeg.image_width, context->jpeg.image_height);

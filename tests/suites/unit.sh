@@ -12,6 +12,8 @@ test_decode() { unit decode; }
 test_event_log() { unit event_log; }
 test_site() { unit site; }
 test_values() { unit values; }
+test_live() { unit live; }
+test_feed() { unit feed; }
 
 test_every_unit_program_is_run_here() {
     local source name

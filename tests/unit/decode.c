@@ -91,23 +91,32 @@ static void test_a_cut_jpeg_is_damaged(void **state)
     free(bytes);
 }
 
+/* A copy without the segments of a marker. */
+static unsigned char *without(unsigned char marker, const unsigned char *bytes, size_t size, size_t *kept)
+{
+    unsigned char *bare = malloc(size);
+    size_t dropped = 0;
+    assert_non_null(bare);
+    memcpy(bare, bytes, 2);
+    *kept = 2;
+    for (size_t at = 2, length; at + 4 < size; at += length) { /* segments up to the scan, and all after it */
+        bool scan = bytes[at + 1] == 0xda, drop = bytes[at + 1] == marker;
+        length = scan ? size - at : 2 + (size_t)(bytes[at + 2] << 8 | bytes[at + 3]);
+        dropped += drop;
+        if (!drop)
+            memcpy(bare + *kept, bytes + at, length);
+        *kept += drop ? 0 : length;
+    }
+    assert_true(dropped > 0 && *kept < size);
+    return bare;
+}
+
 /* Many cameras send JPEGs without their Huffman tables, since these are always the same. */
 static void test_a_jpeg_without_tables_is_the_same(void **state)
 {
     (void)state;
-    size_t size, kept = 2, dropped = 0;
-    unsigned char *bytes = encode(WIDTH, HEIGHT, &size), *bare = malloc(size);
-    assert_non_null(bare);
-    memcpy(bare, bytes, 2);
-    for (size_t at = 2, length; at + 4 < size; at += length) { /* segments up to the scan, and all after it */
-        bool scan = bytes[at + 1] == 0xda, table = bytes[at + 1] == 0xc4;
-        length = scan ? size - at : 2 + (size_t)(bytes[at + 2] << 8 | bytes[at + 3]);
-        dropped += table;
-        if (!table)
-            memcpy(bare + kept, bytes + at, length);
-        kept += table ? 0 : length;
-    }
-    assert_true(dropped > 0 && kept < size);
+    size_t size, kept;
+    unsigned char *bytes = encode(WIDTH, HEIGHT, &size), *bare = without(0xc4, bytes, size, &kept);
     struct ww_image_context *contexts[] = {ww_image_jpeg.create(NULL), ww_image_jpeg.create(NULL)};
     struct ww_plane planes[2] = {0};
     struct ww_image_result whole = decode(&ww_image_jpeg, contexts[0], bytes, size, 0, &planes[0]);
@@ -122,6 +131,105 @@ static void test_a_jpeg_without_tables_is_the_same(void **state)
     }
     free(bare);
     free(bytes);
+}
+
+/* Those for quantisation belong to the picture, not to the one before it. */
+static void test_a_jpeg_that_lost_its_tables_is_damaged(void **state)
+{
+    (void)state;
+    size_t size, kept;
+    unsigned char *bytes = encode(WIDTH, HEIGHT, &size), *bare = without(0xdb, bytes, size, &kept);
+    struct ww_image_context *context = ww_image_jpeg.create(NULL);
+    struct ww_plane plane = {0};
+    assert_int_equal(decode(&ww_image_jpeg, context, bytes, size, 0, &plane).damage, WW_INTACT);
+    assert_int_equal(decode(&ww_image_jpeg, context, bare, kept, 0, &plane).damage, WW_DAMAGED);
+    assert_int_equal(decode(&ww_image_jpeg, context, bytes, size, 0, &plane).damage, WW_INTACT);
+    ww_plane_free(&plane);
+    ww_image_jpeg.destroy(context);
+    free(bare);
+    free(bytes);
+}
+
+/* A frame in which every pixel has a luma of its own, and one colour: orange, of limited range. */
+enum { RAW_WIDTH = 38, RAW_HEIGHT = 18, RAW_STRIDE = 96, ORANGE_U = 70, ORANGE_V = 180 };
+
+static uint8_t raw_luma(uint32_t x, uint32_t y)
+{
+    return (uint8_t)(60 + x + 3 * y);
+}
+
+static uint8_t *make_raw(enum ww_raw_format format, size_t *size)
+{
+    bool packed = format == WW_RAW_YUYV || format == WW_RAW_UYVY;
+    size_t luma = (size_t)RAW_STRIDE * RAW_HEIGHT;
+    *size = luma + (packed || format == WW_RAW_GREY ? 0 : luma / 2);
+    uint8_t *frame = calloc(1, *size);
+    assert_non_null(frame);
+    for (uint32_t y = 0; y < RAW_HEIGHT; y++)
+        for (uint32_t x = 0; x < RAW_WIDTH; x++) {
+            uint8_t *row = frame + (size_t)y * RAW_STRIDE, *chroma = frame + luma;
+            uint8_t other = x % 2 ? ORANGE_V : ORANGE_U;
+            row[packed ? 2 * x + (format == WW_RAW_UYVY) : x] = raw_luma(x, y);
+            if (packed)
+                row[2 * x + (format == WW_RAW_YUYV)] = other;
+            if (format == WW_RAW_NV12)
+                chroma[(size_t)(y / 2) * RAW_STRIDE + x] = other;
+            if (format == WW_RAW_I420) {
+                chroma[(size_t)(y / 2) * RAW_STRIDE / 2 + x / 2] = ORANGE_U;
+                chroma[luma / 4 + (size_t)(y / 2) * RAW_STRIDE / 2 + x / 2] = ORANGE_V;
+            }
+        }
+    return frame;
+}
+
+static void check_raw_colour(const struct ww_image_bytes *image, bool is_grey)
+{
+    struct ww_picture picture;
+    struct ww_error error;
+    assert_int_equal(ww_image_raw.colour(image, &picture, &error), 0);
+    assert_int_equal(picture.width, RAW_WIDTH);
+    const uint8_t *pixel = picture.pixels + ((size_t)9 * RAW_WIDTH + 20) * 3;
+    if (is_grey) {
+        assert_int_equal(pixel[0], raw_luma(20, 9));
+        assert_int_equal(pixel[2], raw_luma(20, 9));
+    } else { /* ITU-R BT.601 by hand: Y 107, U 70, V 180 */
+        assert_in_range(pixel[0], 185, 193);
+        assert_in_range(pixel[1], 82, 92);
+        assert_in_range(pixel[2], 0, 4);
+    }
+    ww_picture_free(&picture);
+}
+
+static void test_raw_formats_have_the_same_luma(void **state)
+{
+    (void)state;
+    static const enum ww_raw_format formats[] = {WW_RAW_I420, WW_RAW_NV12, WW_RAW_GREY, WW_RAW_YUYV,
+                                                 WW_RAW_UYVY};
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        size_t size;
+        uint8_t *frame = make_raw(formats[i], &size);
+        const struct ww_stream stream = {.codec = WW_CODEC_RAW,
+                                         .width = RAW_WIDTH,
+                                         .height = RAW_HEIGHT,
+                                         .raw = {formats[i], RAW_STRIDE, false}};
+        struct ww_image_context *context = ww_image_raw.create(&stream);
+        struct ww_plane plane = {0};
+        struct ww_image_result result;
+        struct ww_packet packet = {.bytes = frame, .size = size}; /* the luma may be a view of it */
+        assert_int_equal(ww_image_raw.luma(context, &packet, 0, &plane, &result), 0);
+        assert_int_equal(result.damage, WW_INTACT);
+        for (uint32_t y = 0; y < RAW_HEIGHT; y++)
+            for (uint32_t x = 0; x < RAW_WIDTH; x++)
+                assert_int_equal(result.luma.pixels[(ptrdiff_t)y * result.luma.stride + x], raw_luma(x, y));
+        check_raw_colour(&(struct ww_image_bytes){frame, size, RAW_WIDTH, RAW_HEIGHT, stream.raw},
+                         formats[i] == WW_RAW_GREY);
+        /* A row that is not there is damage, not another frame's bytes. */
+        assert_int_equal(decode(&ww_image_raw, context, frame, size - RAW_STRIDE, 0, &plane).damage,
+                         WW_DAMAGED);
+        ww_plane_free(&plane);
+        ww_image_raw.destroy(context);
+        free(frame);
+    }
 }
 
 static void test_bytes_before_a_marker_are_suspect(void **state)
@@ -359,6 +467,8 @@ int main(void)
         cmocka_unit_test(test_a_jpeg_comes_out_at_the_wanted_size),
         cmocka_unit_test(test_a_cut_jpeg_is_damaged),
         cmocka_unit_test(test_a_jpeg_without_tables_is_the_same),
+        cmocka_unit_test(test_a_jpeg_that_lost_its_tables_is_damaged),
+        cmocka_unit_test(test_raw_formats_have_the_same_luma),
         cmocka_unit_test(test_bytes_before_a_marker_are_suspect),
         cmocka_unit_test(test_noise_in_a_jpeg_is_survived),
         cmocka_unit_test(test_absurd_sizes_are_damage),
