@@ -122,7 +122,8 @@ fuzz: ## fuzz each parser for FUZZ_SECONDS (60)
 
 install: all ## install under PREFIX (and DESTDIR)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig \
-	    $(DESTDIR)$(PREFIX)/include/wallwatch $(DESTDIR)$(PREFIX)/share/man/man1
+	    $(DESTDIR)$(PREFIX)/include/wallwatch $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 755 $(program) $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 pipeline/wallwatch.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 include/wallwatch/*.h $(DESTDIR)$(PREFIX)/include/wallwatch/
@@ -132,10 +133,13 @@ install: all ## install under PREFIX (and DESTDIR)
 	ln -sf libwallwatch.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/libwallwatch.so
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' pipeline/wallwatch.pc.in \
 	    > $(DESTDIR)$(PREFIX)/lib/pkgconfig/wallwatch.pc
+	sed -e 's|@PREFIX@|$(PREFIX)|' pipeline/wallwatch.service.in \
+	    > $(DESTDIR)$(PREFIX)/lib/systemd/system/wallwatch.service
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/wallwatch $(DESTDIR)$(PREFIX)/share/man/man1/wallwatch.1 \
-	    $(DESTDIR)$(PREFIX)/lib/libwallwatch.* $(DESTDIR)$(PREFIX)/lib/pkgconfig/wallwatch.pc
+	    $(DESTDIR)$(PREFIX)/lib/libwallwatch.* $(DESTDIR)$(PREFIX)/lib/pkgconfig/wallwatch.pc \
+	    $(DESTDIR)$(PREFIX)/lib/systemd/system/wallwatch.service
 	rm -rf $(DESTDIR)$(PREFIX)/include/wallwatch
 
 print-modules: # of pkg-config, for tests/lint.sh

@@ -33,6 +33,19 @@ test  libclang-rt-dev     sanitizers and fuzzing for clang
 test  g++                 checks that C++ can read the headers
 test  bsdextrautils       reads the man page in the tests
 test  libjpeg-turbo-progs reads the comment of a snapshot
+test  qemu-system-x86     a real kernel for the tests of live cameras
+test  seabios             starts it
+test  busybox-static      its first process
+test  cpio                packs its first files
+test  kmod                finds its modules
+test  libelf1             builds a module for it
+test  gcc-12              builds a module for it, with its own compiler
+test  make                builds a module for it
+test  v4l-utils           turns the knobs of its cameras
+test  python3-gi          runs an RTSP server
+test  gir1.2-gst-rtsp-server-1.0  that server
+test  gstreamer1.0-plugins-base   its parts
+test  gstreamer1.0-plugins-good   its parts: mp4 and RTP
 test  util-linux          small file systems for the tests of a full disk
 lint  git                 lists the files that are ours
 lint  clang-format        the layout of the code

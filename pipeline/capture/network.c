@@ -67,6 +67,8 @@ static int fail_libav(const struct network *network, int code, const char *doing
     const struct ww_source_options *options = &network->options;
     if (options->stopped && options->stopped(options->stopped_context))
         return ww_fail(error, -EINTR, "%s: stopped", network->shown);
+    if (ww_clock_monotonic() > network->deadline) /* what libav makes of being interrupted differs */
+        code = AVERROR_EXIT;
     switch (code) {
     case AVERROR_EXIT:
         return ww_fail(error, -ETIMEDOUT, "%s: no answer for %.3g seconds", network->shown, network->stall);

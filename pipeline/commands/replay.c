@@ -387,7 +387,9 @@ static int close_sink(struct replay *replay, int status)
 {
     struct ww_error error;
     bool known = replay->sink && ww_sink_failure(replay->sink, NULL) != 0 && status != WW_EXIT_DONE;
-    int code = ww_sink_close(replay->sink, &replay->sink_cpu, &error);
+    struct ww_sink_summary summary = {0};
+    int code = ww_sink_close(replay->sink, &summary, &error);
+    replay->sink_cpu = summary.cpu;
     if (code != 0 && !known)
         ww_log(WW_LOG_ERROR, "%s", error.text);
     return code != 0 && status == WW_EXIT_DONE ? WW_EXIT_FAILED : status;

@@ -292,7 +292,7 @@ static void note_cameras(struct run *run)
         json_array_append_new(run->camera_stats, ww_run_stats_camera(ww_roster_camera(run->roster, i)));
 }
 
-static int write_stats(struct run *run, double wall, const struct ww_sink_losses *losses)
+static int write_stats(struct run *run, double wall, const struct ww_sink_summary *written)
 {
     struct ww_error error;
     const struct ww_run_stats stats = {
@@ -302,7 +302,7 @@ static int write_stats(struct run *run, double wall, const struct ww_sink_losses
         .threads = run->threads,
         .frame_latency = ww_watch_latency(run->watch),
         .event_latency = &run->event_latency,
-        .losses = *losses,
+        .written = *written,
     };
     if (!run->stats) {
         json_decref(run->camera_stats);
@@ -318,7 +318,7 @@ static int write_stats(struct run *run, double wall, const struct ww_sink_losses
 static int close_all(struct run *run)
 {
     struct ww_error error;
-    struct ww_sink_losses losses = {0};
+    struct ww_sink_summary written = {0};
     int status = WW_EXIT_DONE;
     double wall = ww_clock_monotonic() - run->started;
     if (run->status)
@@ -327,14 +327,11 @@ static int close_all(struct run *run)
         note_cameras(run);
         run->hanging = ww_roster_stop(run->roster, ww_clock_monotonic() + stop_patience);
     }
-    if (run->sink) {
-        losses = ww_sink_losses(run->sink);
-        if (ww_sink_close(run->sink, NULL, &error) != 0) {
-            ww_log(WW_LOG_ERROR, "%s", error.text);
-            status = WW_EXIT_FAILED;
-        }
+    if (run->sink && ww_sink_close(run->sink, &written, &error) != 0) {
+        ww_log(WW_LOG_ERROR, "%s", error.text);
+        status = WW_EXIT_FAILED;
     }
-    if (run->watch && run->roster && write_stats(run, wall, &losses) != WW_EXIT_DONE)
+    if (run->watch && run->roster && write_stats(run, wall, &written) != WW_EXIT_DONE)
         status = WW_EXIT_FAILED;
     if (run->hanging > 0) /* what hangs still uses the rest */
         exit(status);

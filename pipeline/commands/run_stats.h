@@ -14,7 +14,7 @@ struct ww_run_stats {
     double wall, cpu; /* seconds */
     int threads;
     const struct ww_latency *frame_latency, *event_latency;
-    struct ww_sink_losses losses;
+    struct ww_sink_summary written;
 };
 
 /* "-" is standard output. */

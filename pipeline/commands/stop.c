@@ -20,6 +20,7 @@ void ww_stop_listen(void)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* writing says so by itself */
 }
 
 bool ww_stop_requested(void)

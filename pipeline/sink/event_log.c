@@ -229,9 +229,10 @@ static json_t *to_json(const struct ww_event_log *log, const struct ww_record *r
 
 static int write_line(struct ww_event_log *log, const char *text, size_t size, struct ww_error *error)
 {
-    struct stat info;
+    struct stat info, there;
     int code = fstat(log->fd, &info) == 0 ? 0 : -errno;
-    if (code == 0 && info.st_nlink == 0)
+    if (code == 0 &&
+        (stat(log->path, &there) != 0 || there.st_ino != info.st_ino || there.st_dev != info.st_dev))
         return ww_fail(error, -ENOENT, "the log '%s' was removed while it was written", log->path);
     if (code == 0)
         code = ww_write_all(log->fd, text, size);

@@ -48,10 +48,10 @@ struct ww_sink {
     size_t capacity, first, count;
     size_t frames; /* items with a frame */
     bool busy, closing;
-    struct ww_sink_losses losses;
+    bool pictures_fail; /* the last one did; of the thread */
+    struct ww_sink_summary summary;
     atomic_int failed; /* the code of `failure`, which is written before it */
     struct ww_error failure;
-    double cpu;
 };
 
 static void fail(struct ww_sink *sink, const struct ww_error *error)
@@ -93,11 +93,48 @@ static void remember(struct ww_sink *sink, const struct item *item)
     memcpy(event->id, item->record.event, sizeof event->id);
 }
 
+static int make_folders(struct ww_sink *sink, struct ww_error *error)
+{
+    char *snapshots;
+    if (asprintf(&snapshots, "%s/snapshots", sink->folder) < 0)
+        return ww_fail(error, -ENOMEM, "cannot start writing: out of memory");
+    int code = ww_make_folder(snapshots, error);
+    free(snapshots);
+    if (code == 0 && sink->masks_folder)
+        code = ww_make_folder(sink->masks_folder, error);
+    return code;
+}
+
+static int write_evidence(struct ww_sink *sink, struct item *item, struct ww_error *error)
+{
+    return ww_evidence_write(sink->folder, &item->record, &item->best, item->region, sink->font, error);
+}
+
+/* A line without its picture is worth more than neither, and cannot wait for it. */
+static void write_picture(struct ww_sink *sink, struct item *item)
+{
+    struct ww_error error;
+    int code = write_evidence(sink, item, &error);
+    if (code == -ENOENT && sink->options.live && make_folders(sink, &error) == 0)
+        code = write_evidence(sink, item, &error);
+    if (code != 0 && !sink->options.live) {
+        fail(sink, &error);
+    } else if (code != 0) {
+        if (!sink->pictures_fail)
+            ww_log(WW_LOG_ERROR, "%s; events are logged without pictures", error.text);
+        pthread_mutex_lock(&sink->lock);
+        sink->summary.lost_pictures++;
+        pthread_mutex_unlock(&sink->lock);
+    } else if (sink->pictures_fail) {
+        ww_log(WW_LOG_INFO, "%s: pictures are written again", sink->folder);
+    }
+    sink->pictures_fail = code != 0;
+}
+
 /* After a failure lines are still tried: an event's end may find the room that its picture did not. Returns
  * 0, also where there is nothing to write, or the log's failure. */
 static int write_event(struct ww_sink *sink, struct item *item, struct ww_error *error)
 {
-    struct ww_error unwritten;
     struct ww_record *record = &item->record;
     struct open_event *open = NULL;
     if (record->phase == WW_PHASE_START) {
@@ -109,10 +146,8 @@ static int write_event(struct ww_sink *sink, struct item *item, struct ww_error 
             return 0;
         memcpy(record->event, open->id, sizeof record->event);
     }
-    /* A line without its picture is worth more than neither. */
-    if (item->best.still && !atomic_load(&sink->failed) &&
-        ww_evidence_write(sink->folder, record, &item->best, item->region, sink->font, &unwritten) != 0)
-        fail(sink, &unwritten);
+    if (item->best.still && !atomic_load(&sink->failed))
+        write_picture(sink, item);
     int code = ww_event_log_append(sink->log, record, error);
     if (code != 0)
         return code;
@@ -142,18 +177,6 @@ static void free_item(struct item *item)
     free((void *)(uintptr_t)item->mask.bits);
 }
 
-static int make_folders(struct ww_sink *sink, struct ww_error *error)
-{
-    char *snapshots;
-    if (asprintf(&snapshots, "%s/snapshots", sink->folder) < 0)
-        return ww_fail(error, -ENOMEM, "cannot start writing: out of memory");
-    int code = ww_make_folder(snapshots, error);
-    free(snapshots);
-    if (code == 0 && sink->masks_folder)
-        code = ww_make_folder(sink->masks_folder, error);
-    return code;
-}
-
 /* With the lock held. */
 static void pause_before_retry(struct ww_sink *sink)
 {
@@ -173,7 +196,7 @@ static bool wait_for_better(struct ww_sink *sink, bool *last)
     if (again)
         pause_before_retry(sink);
     else
-        sink->losses.lines++;
+        sink->summary.lost_lines++;
     *last = sink->closing;
     pthread_mutex_unlock(&sink->lock);
     return again;
@@ -233,7 +256,7 @@ static void *work(void *argument)
         pthread_cond_broadcast(&sink->changed);
     }
     pthread_mutex_unlock(&sink->lock);
-    sink->cpu = ww_clock_thread_cpu();
+    sink->summary.cpu = ww_clock_thread_cpu();
     return NULL;
 }
 
@@ -241,13 +264,13 @@ static void *work(void *argument)
 static bool fits_live(struct ww_sink *sink, struct item *item)
 {
     if (sink->count == sink->capacity) {
-        sink->losses.lines++;
+        sink->summary.lost_lines++;
         return false;
     }
     if (item->best.still && sink->frames == WW_SINK_QUEUE) {
         ww_still_release(item->best.still);
         item->best.still = NULL;
-        sink->losses.frames++;
+        sink->summary.lost_pictures++;
     }
     return true;
 }
@@ -340,14 +363,6 @@ void ww_sink_mask(struct ww_sink *sink, int64_t number, const struct ww_mask *ma
     push(sink, &item);
 }
 
-struct ww_sink_losses ww_sink_losses(struct ww_sink *sink)
-{
-    pthread_mutex_lock(&sink->lock);
-    struct ww_sink_losses losses = sink->losses;
-    pthread_mutex_unlock(&sink->lock);
-    return losses;
-}
-
 bool ww_sink_is_idle(struct ww_sink *sink)
 {
     pthread_mutex_lock(&sink->lock);
@@ -364,7 +379,7 @@ int ww_sink_failure(struct ww_sink *sink, struct ww_error *error)
     return code;
 }
 
-int ww_sink_close(struct ww_sink *sink, double *cpu, struct ww_error *error)
+int ww_sink_close(struct ww_sink *sink, struct ww_sink_summary *summary, struct ww_error *error)
 {
     if (!sink)
         return 0;
@@ -374,13 +389,13 @@ int ww_sink_close(struct ww_sink *sink, double *cpu, struct ww_error *error)
     pthread_mutex_unlock(&sink->lock);
     pthread_join(sink->thread, NULL);
     int code = ww_sink_failure(sink, error);
-    if (sink->losses.lines > 0)
+    if (sink->summary.lost_lines > 0)
         code = ww_fail(error, sink->failure.code ? sink->failure.code : -ENOBUFS,
-                       "%jd lines of the log were lost: %.300s", (intmax_t)sink->losses.lines,
+                       "%jd lines of the log were lost: %.300s", (intmax_t)sink->summary.lost_lines,
                        sink->failure.text[0] ? sink->failure.text
                                              : "they came faster than they could be written");
-    if (cpu)
-        *cpu = sink->cpu;
+    if (summary)
+        *summary = sink->summary;
     destroy(sink);
     return code;
 }

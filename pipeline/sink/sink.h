@@ -44,11 +44,10 @@ void ww_sink_event(struct ww_sink *sink, uint64_t key, const struct ww_record *r
 void ww_sink_mask(struct ww_sink *sink, int64_t number, const struct ww_mask *mask, uint32_t width,
                   uint32_t height);
 
-/* What live cameras lost. */
-struct ww_sink_losses {
-    int64_t lines, frames;
+struct ww_sink_summary {
+    double cpu;                        /* seconds of processor time that writing took */
+    int64_t lost_lines, lost_pictures; /* of live cameras, that could not be written */
 };
-struct ww_sink_losses ww_sink_losses(struct ww_sink *sink);
 
 /* Whether all that was added is written, or given up: nothing that was lent is used any more. */
 bool ww_sink_is_idle(struct ww_sink *sink);
@@ -57,8 +56,8 @@ bool ww_sink_is_idle(struct ww_sink *sink);
 int ww_sink_failure(struct ww_sink *sink, struct ww_error *error);
 
 /* Writes what is queued, frees all, and returns 0 or the first failure; of live cameras the last one, where
- * it kept something from being written. *cpu (may be NULL) gets the
- * seconds of processor time that writing took. NULL is allowed. */
-int ww_sink_close(struct ww_sink *sink, double *cpu, struct ww_error *error);
+ * it kept something from being written. *summary may be NULL. NULL is
+ * allowed. */
+int ww_sink_close(struct ww_sink *sink, struct ww_sink_summary *summary, struct ww_error *error);
 
 #endif

@@ -49,6 +49,7 @@ test_destdir_is_not_in_what_is_installed() {
         include/wallwatch/wallwatch.h share/man/man1/wallwatch.1; do
         [ -e "stage/opt/ww/$file" ] || fail "$file is missing"
     done
+    grep -qx 'ExecStart=/opt/ww/bin/wallwatch run -c /etc/wallwatch/site.yaml' stage/opt/ww/lib/systemd/system/wallwatch.service
     stage/opt/ww/bin/wallwatch --version | grep -q '^wallwatch [0-9]'
 }
 

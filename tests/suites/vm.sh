@@ -14,12 +14,14 @@ make_feed() {
     mkdir -p "$target/jpeg"
     ffmpeg -v error -nostdin -i "$SHARED/scene.y4m" -vf "select='between(n,60,400)',scale=640:360" -vsync 0 \
         -c:v mjpeg -q:v 4 -pix_fmt yuvj420p -huffman default "$target/jpeg/%04d.jpg"
+    "$WALLWATCH" replay -q -o "$target/replay" --event-gap 1 --fps 20 "$target/jpeg"
 }
 
 run_machine() {
     mkdir -p "$target"
     boot "$target"
     rm -rf "$target/tree"
+    cp "$target/console" "$BUILD/vm/console" # to be looked at
 }
 
 # What a case printed, and how it ended.

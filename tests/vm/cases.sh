@@ -59,16 +59,16 @@ camera() { jq -r ".cameras[${2:-0}].$1" stats; }
 watches() { # seconds; all frames of it must be whole
     begin -c site.yaml --duration "$1"
     wait "$watcher"
-    within "$(camera analysed)" 5 1000 analysed
+    within "$(camera analysed)" 4 1000 analysed
     equal "$(camera corrupt)" 0 corrupt
     equal "$(camera state)" online state
     cat .err
 }
 
-test_vivid_in_grey() { vivid; site grey; watches 4; }
-test_vivid_in_yuyv() { vivid; site yuyv; watches 4; }
-test_vivid_in_nv12() { vivid; site nv12; watches 4; }
-test_vivid_in_rgb_is_converted() { vivid; site RGB3; watches 6; }
+test_vivid_in_grey() { vivid; site grey; watches 3; }
+test_vivid_in_yuyv() { vivid; site yuyv; watches 3; }
+test_vivid_in_nv12() { vivid; site nv12; watches 3; }
+test_vivid_in_rgb_is_converted() { vivid; site RGB3; watches 4; }
 
 # Its picture moves; the snapshot is of the size that was asked for.
 test_vivid_that_moves_is_an_event() {
@@ -91,7 +91,7 @@ test_vivid_that_moves_is_an_event() {
 test_two_cameras_at_once() {
     load vivid n_devs=2 node_types=0x1,0x1
     soon 10 attached /dev/video1
-    begin --duration 8 /dev/video0 /dev/video1
+    begin --duration 5 /dev/video0 /dev/video1
     wait "$watcher"
     within "$(camera analysed 0)" 3 1000 "analysed of the first"
     within "$(camera analysed 1)" 3 1000 "analysed of the second"
@@ -192,9 +192,9 @@ test_a_buffer_is_not_taken_back() {
     begin -c site.yaml
     soon 30 told online
     press inject_vidioc_qbuf_error
-    sleep 2
+    sleep 1
     press inject_vidioc_qbuf_error
-    sleep 3
+    sleep 2
     finish
     within "$(camera analysed)" 10 1000 analysed
     equal "$(camera state)" online state
@@ -219,7 +219,7 @@ test_dropped_buffers_are_counted() {
     vivid
     site yuyv
     press percentage_of_dropped_buffers 50
-    begin -c site.yaml --duration 8
+    begin -c site.yaml --duration 5
     wait "$watcher"
     within "$(camera dropped)" 3 1000 dropped
     within "$(camera analysed)" 3 1000 analysed
@@ -275,7 +275,7 @@ loopback() {
 }
 
 feed() { # arguments of the feeder after the folder
-    "$BUILD/tests/tools/camera_feeder" /dev/video0 640x360 "${feed_rate:-15}" "$FEED/jpeg" "$@" >fed 2>&1 &
+    "$BUILD/tests/tools/camera_feeder" /dev/video0 640x360 "${feed_rate:-20}" "$FEED/jpeg" "$@" >fed 2>&1 &
     feeder=$!
 }
 
@@ -289,9 +289,8 @@ watch_feed() { # arguments of the feeder; the whole scene goes by once
     wait $feeder
     cat fed
     finish
-    "$WALLWATCH" replay -q -o same --event-gap 1 --fps 15 "$FEED/jpeg"
     events out 'select(.type == "motion" and .phase == "end") | .duration' >ended
-    events same 'select(.phase == "end") | .duration' >wanted
+    jq 'select(.phase == "end") | .duration' "$FEED/replay/events.jsonl" >wanted
     equal "$(wc -l <ended)" "$(wc -l <wanted)" "events of motion"
     within "$(cat ended)" "$(($(cut -d. -f1 wanted) - 2))" "$(($(cut -d. -f1 wanted) + 2))" "seconds of the event"
     chain_holds out
@@ -304,14 +303,16 @@ test_mjpeg_shows_the_intruder_as_in_a_replay() {
     # What is beside the snapshot is byte for byte what the camera sent.
     local original
     original=$(events out 'select(.original) | .original')
-    sha256sum "$FEED"/jpeg/*.jpg | grep -q "^$(sha256sum <"out/$original" | cut -d' ' -f1)"
+    sha256sum "$FEED"/jpeg/*.jpg | grep "^$(sha256sum <"out/$original" | cut -d' ' -f1)"
 }
 
 test_damaged_mjpeg_makes_no_event_and_is_counted() {
     watch_feed --damage 7
-    local captured
-    captured=$(camera captured)
-    within "$(camera corrupt)" $((captured / 7 - 1)) $((captured / 7 + 1)) "corrupt of $captured"
+    local damaged
+    damaged=$(sed -n 's/.* \([0-9]*\) damaged/\1/p' fed)
+    # A damaged frame can be among those that an emulated machine has no time for.
+    within "$(camera corrupt)" $((damaged - $(camera dropped) - 1)) "$damaged" "corrupt of $damaged"
+    within "$(camera dropped)" 0 20 dropped
     equal "$(events out 'select(.detail == "damaged" and .phase == "start") | .detail' | wc -l)" 1 "damage told"
 }
 
@@ -394,14 +395,14 @@ open_files() { find "/proc/$watcher/fd" | wc -l; }
 
 test_thousands_of_frames_grow_nothing() {
     loopback
-    feed_rate=60 feed --damage 7
+    feed_rate=120 feed --damage 7
     soon 10 is_camera
     begin --event-gap 1 /dev/video0
     soon 20 told online
-    sleep 8
+    sleep 5
     local memory files
     memory=$(resident_kb) files=$(open_files)
-    sleep 25
+    sleep 15
     within "$(resident_kb)" 0 $((memory + 1500)) "resident kB, $memory before"
     within "$(open_files)" 0 "$files" "open files"
     finish
