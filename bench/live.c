@@ -19,7 +19,12 @@
 #include "base/log.h"
 #include "commands/watch.h"
 
-enum { MOST_FRAMES = 4096, YUYV_WIDTH = 640, YUYV_HEIGHT = 480, YUYV_FRAMES = 16 };
+enum {
+    MOST_FRAMES = 4096,
+    YUYV_WIDTH = 640,
+    YUYV_HEIGHT = 480,
+    YUYV_FRAMES = 4 /* as many as a driver has buffers */
+};
 
 static struct {
     uint8_t *bytes[MOST_FRAMES];

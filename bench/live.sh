@@ -32,7 +32,7 @@ live() { # cameras, rate, what
 
 row() {
     jq -r '[.cameras, (.frames / '"$SECONDS_EACH"' | round), (.dropped * 100 / .frames * 100 | round / 100),
-            (.cpu * 100 | round), .frame_median_ms, .frame_p99_ms, .event_p99_ms, (.mb_a_camera * 10 | round / 10), .events]
+            (.cpu * 1000 | round / 10), .frame_median_ms, .frame_p99_ms, .event_p99_ms, (.mb_a_camera * 10 | round / 10), .events]
            | @tsv' | awk -F '\t' '{printf "  %7s %9s %8s %% %5s %% %9s %9s %11s %12s %7s\n", $1, $2, $3, $4, $5, $6, $7, $8, $9}'
 }
 

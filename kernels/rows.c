@@ -111,8 +111,13 @@ static void halve_row(const uint8_t *restrict a, const uint8_t *restrict b, uint
 
 static void every_second_row(const uint8_t *restrict packed, uint8_t *restrict out, size_t width)
 {
-    for (size_t x = 0; x < width; x++)
-        out[x] = packed[2 * x];
+    /* Pairs as one 16-bit value become their lower half; the last byte has no pair. */
+    typedef uint16_t pair_of_bytes __attribute__((may_alias, aligned(1)));
+    const pair_of_bytes *pairs = (const pair_of_bytes *)packed;
+    for (size_t x = 0; x + 1 < width; x++)
+        out[x] = (uint8_t)pairs[x];
+    if (width > 0)
+        out[width - 1] = packed[2 * (width - 1)];
 }
 
 extern const struct ww_kernels TABLE;
