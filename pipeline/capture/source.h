@@ -66,6 +66,11 @@ int ww_source_open_live(struct ww_source *source, const char *location,
 /* Whether `location` can be a live camera; a message otherwise. Nothing is opened. */
 int ww_source_check_live(const char *location, struct ww_error *error);
 
+/* What a camera of this machine would give, in words, without starting it. Returns 0 and the words, -ENODEV
+ * where it is not there now, -EBUSY or -EACCES, or -EINVAL where it does not have what is asked. */
+int ww_source_try_camera(const char *location, const struct ww_capture_settings *settings, char *words,
+                         size_t size, struct ww_error *error);
+
 void ww_source_close(struct ww_source *source);
 
 /* The source as decoding wants it. */

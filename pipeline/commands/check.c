@@ -1,28 +1,61 @@
 /* wallwatch check: is a configuration going to work? SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "commands/commands.h"
+#include "commands/settings.h"
 #include "config/site.h"
 
-static const char usage[] = "usage: wallwatch check -c FILE\n"
-                            "\n"
-                            "Reads a configuration, and says what is wrong with it, or what it watches.\n"
-                            "\n"
-                            "  -c, --config FILE  the configuration\n"
-                            "  -h, --help         this text\n"
-                            "\n"
-                            "Exit status: 0 it can be used, 2 it cannot.\n";
+static const char usage[] =
+    "usage: wallwatch check -c FILE\n"
+    "\n"
+    "Reads a configuration, and says what is wrong with it, or what it watches. Cameras of this machine that "
+    "are\n"
+    "attached are asked whether they have the format and the controls; one that is absent is only told.\n"
+    "\n"
+    "  -c, --config FILE  the configuration\n"
+    "  -h, --help         this text\n"
+    "\n"
+    "Exit status: 0 it can be used, 2 it cannot.\n";
 
 static const char *one(unsigned count, const char *many, const char *single)
 {
     return count == 1 ? single : many;
 }
 
-static void describe(const struct ww_site *site)
+/* What its source would give now. Returns false where it can never work. */
+static bool describe_source(const struct ww_site_camera *camera)
 {
+    struct ww_settings settings;
+    struct ww_error error = {0};
+    char words[96];
+    if (!camera->source)
+        return true;
+    int code = ww_source_check_live(camera->source, &error);
+    if (code == 0 && strncmp(camera->source, "/dev/", 5) != 0)
+        return true; /* asking a network camera would take its time */
+    if (code == 0)
+        code = ww_settings_read(&settings, &camera->capture);
+    if (code == 0) {
+        code = ww_source_try_camera(camera->source, &settings.capture, words, sizeof words, &error);
+        ww_settings_free(&settings);
+    }
+    if (code == 0)
+        printf("    %s: %s\n", camera->source, words);
+    else if (code == -EINVAL || code == -ENOTTY)
+        ww_log_about(WW_LOG_ERROR, camera->name, "%s", error.text);
+    else
+        ww_log_about(WW_LOG_WARNING, camera->name, "%s", error.text);
+    return code != -EINVAL && code != -ENOTTY;
+}
+
+static bool describe(const struct ww_site *site)
+{
+    bool works = true;
     printf("%s: %u %s\n", site->site ? site->site : "site", site->camera_count,
            one(site->camera_count, "cameras", "camera"));
     for (unsigned i = 0; i < site->camera_count; i++) {
@@ -30,7 +63,9 @@ static void describe(const struct ww_site *site)
         printf("  %s: %u %s, %u %s, %zu ignored\n", camera->name, camera->wall_count,
                one(camera->wall_count, "walls", "wall"), camera->zone_count,
                one(camera->zone_count, "zones", "zone"), camera->ignored_count);
+        works &= describe_source(camera);
     }
+    return works;
 }
 
 static int run(int argc, char **argv)
@@ -56,9 +91,9 @@ static int run(int argc, char **argv)
         ww_log(WW_LOG_ERROR, "%s", error.text);
         return WW_EXIT_USAGE;
     }
-    describe(site);
+    bool works = describe(site);
     ww_site_free(site);
-    return WW_EXIT_DONE;
+    return works ? WW_EXIT_DONE : WW_EXIT_USAGE;
 }
 
 const struct ww_command ww_command_check = {

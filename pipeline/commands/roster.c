@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "config/units.h"
+#include "commands/settings.h"
 
 static const double reload_patience = 5; /* seconds for a camera to end */
 
@@ -23,8 +23,7 @@ struct entry {
     char digest[WW_SHA256_TEXT];
     struct shared_site *shared; /* NULL: it is of the command line */
     const struct ww_site_camera *config;
-    struct ww_capture_settings settings;
-    struct ww_control_setting *controls;
+    struct ww_settings settings;
     struct ww_watched *watched; /* NULL: it did not start */
 };
 
@@ -51,32 +50,10 @@ static void free_entry(struct entry *entry)
     if (entry->watched)
         ww_watched_free(entry->watched);
     release_site(entry->shared);
-    free(entry->controls);
+    ww_settings_free(&entry->settings);
     free(entry->name);
     free(entry->location);
     free(entry);
-}
-
-static int read_settings(struct entry *entry)
-{
-    const struct ww_site_capture *capture = &entry->config->capture;
-    entry->controls = calloc(capture->control_count + 1, sizeof *entry->controls);
-    if (!entry->controls)
-        return -ENOMEM;
-    for (size_t i = 0; i < capture->control_count; i++)
-        entry->controls[i] =
-            (struct ww_control_setting){capture->controls[i].name, capture->controls[i].value};
-    entry->settings = (struct ww_capture_settings){
-        .format = capture->format,
-        .frame_rate = (double)capture->fps,
-        .controls = entry->controls,
-        .control_count = capture->control_count,
-    };
-    if (capture->size)
-        ww_parse_dimensions(capture->size, &entry->settings.width, &entry->settings.height);
-    if (capture->stall)
-        ww_parse_duration(capture->stall, &entry->settings.stall);
-    return 0;
 }
 
 static struct entry *configured(struct shared_site *shared, const struct ww_site_camera *config)
@@ -90,7 +67,7 @@ static struct entry *configured(struct shared_site *shared, const struct ww_site
     entry->name = strdup(config->name);
     entry->location = strdup(config->source);
     memcpy(entry->digest, config->digest, sizeof entry->digest);
-    if (!entry->name || !entry->location || read_settings(entry) != 0) {
+    if (!entry->name || !entry->location || ww_settings_read(&entry->settings, &config->capture) != 0) {
         free_entry(entry);
         return NULL;
     }
@@ -218,7 +195,8 @@ static int start_entry(struct ww_roster *roster, struct entry *entry)
 {
     struct ww_error error;
     struct ww_camera camera;
-    const struct ww_watched_options options = {.location = entry->location, .settings = &entry->settings};
+    const struct ww_watched_options options = {.location = entry->location,
+                                               .settings = &entry->settings.capture};
     int code = ww_camera_create(&camera, entry->name, entry->config, NULL, 0, &error);
     if (code != 0) {
         ww_camera_destroy(&camera);

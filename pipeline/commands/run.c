@@ -321,8 +321,7 @@ static int close_all(struct run *run)
     struct ww_sink_summary written = {0};
     int status = WW_EXIT_DONE;
     double wall = ww_clock_monotonic() - run->started;
-    if (run->status)
-        ww_status_end(run->status);
+    ww_log_progress("");
     if (run->roster) {
         note_cameras(run);
         run->hanging = ww_roster_stop(run->roster, ww_clock_monotonic() + stop_patience);

@@ -61,7 +61,8 @@ static void print_camera(FILE *file, const struct ww_watched_report *report, con
 {
     fprintf(file, "\n%-16.16s %-8s", report->name, state_name(report->state));
     if (report->state == WW_WATCHED_LOST) {
-        fprintf(file, " %.60s", report->reason);
+        size_t cause = strcspn(report->reason, ";"); /* the remedy was said in the log */
+        fprintf(file, " %.*s", (int)(cause < 70 ? cause : 70), report->reason);
         return;
     }
     fprintf(file, " %7.1f %8.1f %7.1f %8" PRId64 " %7" PRId64 " %5.0f ms",
@@ -139,10 +140,4 @@ void ww_status_step(struct ww_status *status, const struct ww_roster *roster)
         ww_log_progress(text);
     free(text);
     tell_service(roster);
-}
-
-void ww_status_end(struct ww_status *status)
-{
-    (void)status;
-    ww_log_progress("");
 }

@@ -17,7 +17,4 @@ void ww_status_step(struct ww_status *status, const struct ww_roster *roster);
 /* Writes the same lines, whose rates are those since the last time, to a file. `rows`: at the most. */
 void ww_status_print(struct ww_status *status, const struct ww_roster *roster, FILE *file, size_t rows);
 
-/* Wipes the lines. */
-void ww_status_end(struct ww_status *status);
-
 #endif

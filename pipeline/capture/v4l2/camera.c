@@ -436,3 +436,47 @@ const struct ww_source_type ww_source_v4l2 = {
     .read = v4l2_read,
     .close = v4l2_close,
 };
+
+/* --- asking only -------------------------------------------------------------------------------- */
+
+static int try_settings(struct camera *camera, const struct ww_capture_settings *settings, char *words,
+                        size_t size, struct ww_error *error)
+{
+    struct ww_camera_formats formats;
+    struct ww_controls controls;
+    struct ww_format_choice choice;
+    int code = ww_camera_formats_read(&formats, camera->fd);
+    if (code != 0)
+        return ww_fail(error, code, "it cannot be asked for its formats: %s", ww_errno_text(code));
+    code = ww_camera_formats_choose(&formats, settings, &choice, error);
+    ww_camera_formats_free(&formats);
+    if (code != 0)
+        return code;
+    char name[8];
+    ww_format_name(choice.fourcc, name);
+    snprintf(words, size, "%s %ux%u, %.4g a second", name, choice.width, choice.height, choice.frame_rate);
+    code = ww_controls_read(&controls, camera->fd);
+    for (size_t i = 0; i < settings->control_count && code == 0; i++) {
+        const struct ww_control *control;
+        int64_t value;
+        code = ww_controls_resolve(&controls, &settings->controls[i], &control, &value, error);
+    }
+    ww_controls_free(&controls);
+    return code;
+}
+
+int ww_source_try_camera(const char *location, const struct ww_capture_settings *settings, char *words,
+                         size_t size, struct ww_error *error)
+{
+    struct camera camera = {.fd = -1};
+    snprintf(camera.path, sizeof camera.path, "%s", location);
+    int code = open_device(&camera, NULL, error);
+    if (code == 0) {
+        code = try_settings(&camera, settings, words, size, error);
+        if (code != 0)
+            attribute(&camera, code, error);
+    }
+    if (camera.fd >= 0)
+        close(camera.fd);
+    return code;
+}
