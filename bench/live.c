@@ -21,6 +21,7 @@
 
 enum {
     MOST_FRAMES = 4096,
+    MOST_CAMERAS = 1000,
     YUYV_WIDTH = 640,
     YUYV_HEIGHT = 480,
     YUYV_FRAMES = 4 /* as many as a driver has buffers */
@@ -35,6 +36,8 @@ static struct {
     int cameras;
 } supply;
 
+static struct ww_watched *cameras[MOST_CAMERAS];
+static char locations[MOST_CAMERAS][16];
 static struct ww_latency event_latency;
 
 struct synthetic {
@@ -173,10 +176,10 @@ struct sum {
     int64_t captured, analysed, dropped, events;
 };
 
-static struct sum add_up(struct ww_watched **cameras, int count)
+static struct sum add_up(void)
 {
     struct sum sum = {0};
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < supply.cameras; i++) {
         struct ww_watched_report report;
         ww_watched_report(cameras[i], &report);
         sum.captured += report.captured;
@@ -192,55 +195,80 @@ static void pause_for(double seconds)
     wait_until(ww_clock_monotonic() + seconds);
 }
 
-static int measure(const char *folder, int count, double seconds)
+static int start_cameras(struct ww_watch *watch, struct ww_error *error)
+{
+    for (int i = 0; i < supply.cameras; i++) {
+        char name[32];
+        struct ww_camera camera;
+        snprintf(name, sizeof name, "camera-%d", i);
+        snprintf(locations[i], sizeof locations[i], "%d", i);
+        int code = ww_camera_create(&camera, name, NULL, NULL, 0, error);
+        const struct ww_watched_options options = {.location = locations[i], .type = &synthetic};
+        if (code == 0)
+            code = ww_watch_add(watch, &cameras[i], &camera, &options, error);
+        if (code != 0)
+            return code;
+    }
+    return 0;
+}
+
+static void stop_cameras(void)
+{
+    for (int i = 0; i < supply.cameras; i++)
+        ww_watched_stop(cameras[i]);
+    for (int i = 0; i < supply.cameras; i++)
+        ww_watched_join(cameras[i], ww_clock_monotonic() + 5);
+}
+
+/* After the first second, in which backgrounds are learned. */
+static json_t *measure(struct ww_watch *watch, double seconds)
+{
+    long memory = own_memory();
+    struct ww_error error;
+    if (start_cameras(watch, &error) != 0) {
+        fprintf(stderr, "%s\n", error.text);
+        return NULL;
+    }
+    pause_for(1);
+    struct sum before = add_up();
+    double cpu = ww_clock_process_cpu(), wall = ww_clock_monotonic();
+    pause_for(seconds);
+    struct sum after = add_up();
+    cpu = ww_clock_process_cpu() - cpu;
+    wall = ww_clock_monotonic() - wall;
+    memory = own_memory() - memory;
+    const struct ww_latency *latency = ww_watch_latency(watch);
+    return json_pack("{s:i, s:I, s:I, s:f, s:f, s:f, s:f, s:f, s:f, s:I}", "cameras", supply.cameras,
+                     "frames", (json_int_t)(after.captured - before.captured), "dropped",
+                     (json_int_t)(after.dropped - before.dropped), "cpu", cpu / wall, "frame_median_ms",
+                     ww_latency_quantile(latency, 0.5), "frame_p99_ms", ww_latency_quantile(latency, 0.99),
+                     "event_median_ms", ww_latency_quantile(&event_latency, 0.5), "event_p99_ms",
+                     ww_latency_quantile(&event_latency, 0.99), "mb_a_camera",
+                     (double)memory / 1024 / supply.cameras, "events", (json_int_t)after.events);
+}
+
+static int run(const char *folder, double seconds)
 {
     struct ww_error error;
     struct ww_sink *sink;
     struct ww_watch *watch;
-    struct ww_watched **cameras = calloc((size_t)count, sizeof *cameras);
     const struct ww_sink_options writing = {.folder = folder, .live = true, .told = told};
-    if (!cameras || ww_sink_open(&sink, &writing, &error) != 0)
-        return 1;
+    int code = ww_sink_open(&sink, &writing, &error);
     const struct ww_watch_options watching = {.sink = sink, .threads = 1};
-    if (ww_watch_open(&watch, &watching, &error) != 0)
+    if (code == 0)
+        code = ww_watch_open(&watch, &watching, &error);
+    if (code != 0) {
+        fprintf(stderr, "%s\n", error.text);
         return 1;
-    long memory = own_memory();
-    for (int i = 0; i < count; i++) {
-        char name[32], *location;
-        struct ww_camera camera;
-        snprintf(name, sizeof name, "camera-%d", i);
-        if (asprintf(&location, "%d", i) < 0 || ww_camera_create(&camera, name, NULL, NULL, 0, &error) != 0)
-            return 1;
-        const struct ww_watched_options options = {.location = location, .type = &synthetic};
-        if (ww_watch_add(watch, &cameras[i], &camera, &options, &error) != 0)
-            return 1;
     }
-    pause_for(1);
-    struct sum before = add_up(cameras, count);
-    double cpu = ww_clock_process_cpu(), wall = ww_clock_monotonic();
-    pause_for(seconds);
-    struct sum after = add_up(cameras, count);
-    cpu = ww_clock_process_cpu() - cpu;
-    wall = ww_clock_monotonic() - wall;
-    memory = own_memory() - memory;
-    double event_median = ww_latency_quantile(&event_latency, 0.5);
-    double event_p99 = ww_latency_quantile(&event_latency, 0.99);
-    for (int i = 0; i < count; i++)
-        ww_watched_stop(cameras[i]);
-    for (int i = 0; i < count; i++)
-        ww_watched_join(cameras[i], ww_clock_monotonic() + 5);
+    json_t *json = measure(watch, seconds);
+    stop_cameras();
     ww_sink_close(sink, NULL, &error);
-    json_t *json = json_pack("{s:i, s:I, s:I, s:f, s:f, s:f, s:f, s:f, s:f, s:I}", "cameras", count, "frames",
-                             (json_int_t)(after.captured - before.captured), "dropped",
-                             (json_int_t)(after.dropped - before.dropped), "cpu", cpu / wall,
-                             "frame_median_ms", ww_latency_quantile(ww_watch_latency(watch), 0.5),
-                             "frame_p99_ms", ww_latency_quantile(ww_watch_latency(watch), 0.99),
-                             "event_median_ms", event_median, "event_p99_ms", event_p99, "mb_a_camera",
-                             (double)memory / 1024 / count, "events", (json_int_t)after.events);
-    json_dumpf(json, stdout, JSON_COMPACT | JSON_REAL_PRECISION(5));
+    if (json)
+        json_dumpf(json, stdout, JSON_COMPACT | JSON_REAL_PRECISION(5));
     putchar('\n');
     json_decref(json);
-    return 0;
+    return json ? 0 : 1;
 }
 
 int main(int argc, char **argv)
@@ -253,8 +281,12 @@ int main(int argc, char **argv)
     mallopt(M_ARENA_MAX, 1);
     ww_log_set_quiet(true);
     supply.cameras = atoi(argv[2]);
+    if (supply.cameras < 1 || supply.cameras > MOST_CAMERAS) {
+        fprintf(stderr, "1 to %d cameras\n", MOST_CAMERAS);
+        return 2;
+    }
     supply.rate = atof(argv[4]);
     if ((strcmp(argv[5], "yuyv") == 0 ? make_yuyv() : load_recording(argv[5])) != 0)
         return 1;
-    return measure(argv[1], supply.cameras, atof(argv[3]));
+    return run(argv[1], atof(argv[3]));
 }

@@ -19,7 +19,7 @@ void ww_log(enum ww_log_level level, const char *format, ...) WW_PRINTF(2, 3);
 void ww_log_about(enum ww_log_level level, const char *camera, const char *format, ...) WW_PRINTF(3, 4);
 
 /* Leaves out what is no warning and no error. */
-void ww_log_set_quiet(bool quiet);
+void ww_log_set_quiet(bool wanted);
 
 /* Replaces the progress line, or several lines with newlines between them; nothing happens unless stderr is a
  * terminal. An empty text wipes it. */

@@ -27,6 +27,7 @@ struct ww_feed {
     struct ww_stream stream; /* of the connection */
     struct ww_packet queue[VIDEO_WAITING];
     size_t first, count;
+    bool over;      /* the thread has nothing more to do */
     bool until_key; /* packets that lean on a dropped one are dropped */
     atomic_bool stopping, restarting, whole;
     struct ww_error restart_reason;
@@ -46,10 +47,15 @@ static int wants_no_more(void *context)
     return atomic_load(&feed->stopping) || atomic_load(&feed->restarting);
 }
 
+static struct timespec timespec_of(double when)
+{
+    return (struct timespec){(time_t)when, (long)((when - (double)(time_t)when) * 1e9)};
+}
+
 /* Until then, or until the feed is stopped. */
 static void wait_until(struct ww_feed *feed, double when)
 {
-    struct timespec until = {(time_t)when, (long)((when - (double)(time_t)when) * 1e9)};
+    struct timespec until = timespec_of(when);
     int code = 0;
     pthread_mutex_lock(&feed->lock);
     while (!wants_no_more(feed) && code != ETIMEDOUT)
@@ -270,6 +276,10 @@ static void *work(void *argument)
         tell_loss(feed, &error);
         wait_until(feed, ww_clock_monotonic() + ww_backoff_next(&feed->backoff));
     }
+    pthread_mutex_lock(&feed->lock);
+    feed->over = true;
+    pthread_cond_broadcast(&feed->changed);
+    pthread_mutex_unlock(&feed->lock);
     return NULL;
 }
 
@@ -291,9 +301,9 @@ bool ww_feed_is_ready(struct ww_feed *feed)
     return ready;
 }
 
-int ww_feed_read(void *context, struct ww_packet *packet, struct ww_error *error)
+int ww_feed_read(void *argument, struct ww_packet *packet, struct ww_error *error)
 {
-    struct ww_feed *feed = context;
+    struct ww_feed *feed = argument;
     (void)error;
     pthread_mutex_lock(&feed->lock);
     int code = feed->connection == ENDED ? 0 : -EAGAIN;
@@ -378,8 +388,16 @@ void ww_feed_stop(struct ww_feed *feed)
 
 int ww_feed_join(struct ww_feed *feed, double deadline)
 {
-    struct timespec until = {(time_t)deadline, (long)((deadline - (double)(time_t)deadline) * 1e9)};
-    return -pthread_clockjoin_np(feed->thread, NULL, CLOCK_MONOTONIC, &until);
+    struct timespec until = timespec_of(deadline);
+    int code = 0;
+    pthread_mutex_lock(&feed->lock);
+    while (!feed->over && code == 0)
+        code = pthread_cond_timedwait(&feed->changed, &feed->lock, &until);
+    bool over = feed->over;
+    pthread_mutex_unlock(&feed->lock);
+    if (over)
+        pthread_join(feed->thread, NULL);
+    return over ? 0 : -ETIMEDOUT;
 }
 
 void ww_feed_free(struct ww_feed *feed)

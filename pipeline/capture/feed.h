@@ -49,8 +49,9 @@ const struct ww_feed_counts *ww_feed_counts(const struct ww_feed *feed);
 /* The connection's description, or NULL while there is none. Lent until ww_feed_let_go(). */
 const struct ww_stream *ww_feed_connection(struct ww_feed *feed);
 
-/* As a ww_packet_reader: 1 and a packet, -EAGAIN where none waits, 0 where the connection ended. */
-int ww_feed_read(void *feed, struct ww_packet *packet, struct ww_error *error);
+/* As a ww_packet_reader, whose argument is the feed: 1 and a packet, -EAGAIN where none waits, 0 where the
+ * connection ended. */
+int ww_feed_read(void *argument, struct ww_packet *packet, struct ww_error *error);
 
 /* Whether ww_feed_read() or ww_feed_connection() have something new. */
 bool ww_feed_is_ready(struct ww_feed *feed);

@@ -51,7 +51,7 @@ bool ww_watched_step(struct ww_watched *watched);
 /* Ends what is still open in the log, when nothing comes any more. */
 void ww_watched_ended(struct ww_watched *watched);
 
-/* As ww_feed_options.told. */
-void ww_watched_told(void *watched, enum ww_feed_news news, const char *reason, double lost_for);
+/* As ww_feed_options.told; the context is the ww_watched. */
+void ww_watched_told(void *context, enum ww_feed_news news, const char *reason, double lost_for);
 
 #endif

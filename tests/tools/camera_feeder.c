@@ -137,8 +137,10 @@ static void wait_until(struct timespec *when, double interval)
 static int send_one(int fd, const struct jpeg *jpeg, int way)
 {
     struct jpeg copy = {calloc(1, jpeg->size + MARGIN), jpeg->size};
-    if (!copy.bytes)
+    if (!copy.bytes || !jpeg->bytes) {
+        free(copy.bytes);
         return -1;
+    }
     memcpy(copy.bytes, jpeg->bytes, jpeg->size);
     if (way >= 0)
         damage(&copy, way);
@@ -161,8 +163,9 @@ int main(int argc, char **argv)
     for (int i = 0; jpegs && i < count; i++)
         jpegs[i] = load(argv[4], entries[i]->d_name);
     int fd = jpegs ? become_camera(argv[1], width, height) : -1;
-    if (fd < 0) {
+    if (!jpegs || fd < 0) {
         perror(argv[1]);
+        free(jpegs);
         return 1;
     }
     signal(SIGTERM, stop);

@@ -96,7 +96,7 @@ static int open_device(struct camera *camera, char *identity, struct ww_error *e
 {
     struct ww_device_facts facts;
     char found[WW_IDENTITY_TEXT];
-    bool known = identity && *identity && is_numbered(camera->path);
+    bool known = *identity && is_numbered(camera->path);
     camera->fd = ww_device_open(camera->path, error);
     int code = camera->fd < 0 ? camera->fd : check_facts(camera, &facts, error);
     if (code == 0)
@@ -106,7 +106,7 @@ static int open_device(struct camera *camera, char *identity, struct ww_error *e
         if (code == 0)
             code = check_facts(camera, &facts, error);
     }
-    if (code == 0 && identity)
+    if (code == 0)
         ww_device_identity(&facts, identity, WW_IDENTITY_TEXT);
     return code;
 }
@@ -276,7 +276,8 @@ static int v4l2_open(void **state, struct ww_stream *stream, const char *locatio
     camera->label = options->label ? options->label : location;
     camera->options = *options;
     camera->stall = settings->stall > 0 ? settings->stall : default_stall;
-    int code = open_device(camera, options->identity, error);
+    char nobody_remembers[WW_IDENTITY_TEXT] = "";
+    int code = open_device(camera, options->identity ? options->identity : nobody_remembers, error);
     if (code != 0)
         goto failed;
     code = agree(camera, settings, &rate, error);
@@ -470,7 +471,8 @@ int ww_source_try_camera(const char *location, const struct ww_capture_settings 
 {
     struct camera camera = {.fd = -1};
     snprintf(camera.path, sizeof camera.path, "%s", location);
-    int code = open_device(&camera, NULL, error);
+    char identity[WW_IDENTITY_TEXT] = "";
+    int code = open_device(&camera, identity, error);
     if (code == 0) {
         code = try_settings(&camera, settings, words, size, error);
         if (code != 0)

@@ -84,11 +84,16 @@ void ww_device_identity(const struct ww_device_facts *facts, char *text, size_t 
     snprintf(text, size, "%s/%s/%s", facts->driver, facts->card, facts->bus);
 }
 
+static size_t length_without_bus(const char *identity)
+{
+    const char *bus = strrchr(identity, '/');
+    return bus ? (size_t)(bus - identity) : strlen(identity);
+}
+
 static bool same_but_for_the_plug(const char *a, const char *b)
 {
-    const char *bus = strrchr(a, '/');
-    size_t length = bus ? (size_t)(bus - a) + 1 : strlen(a);
-    return strncmp(a, b, length) == 0;
+    size_t length = length_without_bus(a);
+    return length == length_without_bus(b) && memcmp(a, b, length) == 0;
 }
 
 int ww_device_find(const char *identity, char path[WW_DEVICE_PATH])
