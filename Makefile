@@ -93,7 +93,7 @@ sanitize: ## run the tests under address + undefined behaviour, and under thread
 	@for kind in address,undefined thread; do \
 	    echo "== $$kind"; \
 	    $(MAKE) --no-print-directory -j$$(nproc) BUILD=build/$$(echo $$kind | tr , -) SANITIZE=$$kind \
-	        WERROR= tests SUITES="$(or $(SUITES),unit replay bad-input events)" || exit 1; \
+	        WERROR= tests SUITES="$(or $(SUITES),unit replay bad-input events run network)" || exit 1; \
 	done
 
 lint: ## clang-format, clang-tidy, cppcheck and mandoc, all clean

@@ -1,14 +1,11 @@
 /* wallwatch cameras: what is attached. SPDX-License-Identifier: Apache-2.0 */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <jansson.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -44,23 +41,6 @@ struct attached {
 
 /* --- finding -------------------------------------------------------------------------------------- */
 
-static void find_paths(struct attached *camera, const char *folder)
-{
-    DIR *dir = opendir(folder);
-    const struct dirent *entry;
-    while (dir && (entry = readdir(dir))) {
-        char link[WW_DEVICE_PATH], target[PATH_MAX];
-        if (entry->d_name[0] == '.' || camera->path_count == MOST_PATHS)
-            continue;
-        if (snprintf(link, sizeof link, "%s/%s", folder, entry->d_name) >= (int)sizeof link)
-            continue;
-        if (realpath(link, target) && strcmp(target, camera->device) == 0)
-            memcpy(camera->paths[camera->path_count++], link, sizeof link);
-    }
-    if (dir)
-        closedir(dir);
-}
-
 /* Returns 0, -ENODEV where it is no camera, or why it cannot be looked at. */
 static int look(struct attached *camera)
 {
@@ -73,10 +53,8 @@ static int look(struct attached *camera)
     if (code == 0)
         code = ww_controls_read(&camera->controls, fd);
     close(fd);
-    if (code == 0) {
-        find_paths(camera, "/dev/v4l/by-id");
-        find_paths(camera, "/dev/v4l/by-path");
-    }
+    if (code == 0)
+        camera->path_count = ww_device_lasting_paths(camera->device, camera->paths, MOST_PATHS);
     return code;
 }
 

@@ -279,6 +279,8 @@ static void watch_until_over(struct run *run)
         if (ww_reload_requested())
             reload(run);
         ww_roster_sweep(run->roster);
+        for (size_t i = 0; i < ww_roster_count(run->roster); i++)
+            ww_watched_warn(ww_roster_camera(run->roster, i));
         feed_watchdog(run);
         if (!run->quiet && run->status)
             ww_status_step(run->status, run->roster);

@@ -54,6 +54,9 @@ struct ww_watched_report {
 
 void ww_watched_report(struct ww_watched *watched, struct ww_watched_report *report);
 
+/* Says so, at most once a minute, where frames were dropped since the last time. */
+void ww_watched_warn(struct ww_watched *watched);
+
 /* Of all cameras, from the camera to the end of a frame's analysis. */
 const struct ww_latency *ww_watch_latency(const struct ww_watch *watch);
 

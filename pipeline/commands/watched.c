@@ -11,6 +11,7 @@
 
 static const double damage_settles = 10; /* seconds of whole frames that end a `damaged` event */
 static const double default_stall = 10;  /* seconds */
+static const double warning_interval = 60;
 
 /* Camera events are numbered apart from those of detection. */
 static const uint64_t camera_key = UINT64_C(1) << 63;
@@ -20,6 +21,7 @@ int ww_watched_init(struct ww_watched *watched, struct ww_sink *sink, struct ww_
 {
     *watched = (struct ww_watched){.sink = sink, .camera = *camera, .options = *options};
     *camera = (struct ww_camera){0};
+    watched->warned_at = ww_clock_monotonic();
     return -pthread_mutex_init(&watched->lock, NULL);
 }
 
@@ -259,4 +261,23 @@ void ww_watched_report(struct ww_watched *watched, struct ww_watched_report *rep
     report->state = watched->state;
     memcpy(report->reason, watched->reason, sizeof report->reason);
     pthread_mutex_unlock(&watched->lock);
+}
+
+void ww_watched_warn(struct ww_watched *watched)
+{
+    double now = ww_clock_monotonic();
+    const struct ww_feed_counts *counts = ww_feed_counts(watched->feed);
+    int64_t dropped = atomic_load(&counts->dropped) - watched->warned_dropped;
+    int64_t captured = atomic_load(&counts->captured) - watched->warned_captured;
+    if (now - watched->warned_at < warning_interval)
+        return;
+    watched->warned_at = now;
+    watched->warned_dropped += dropped;
+    watched->warned_captured += captured;
+    if (dropped > captured / 100)
+        ww_log_about(WW_LOG_WARNING, watched->camera.view.name,
+                     "%" PRId64 " of %" PRId64
+                     " frames were dropped: the machine cannot keep up; analyse fewer "
+                     "frames a second ('analyse: {fps: 5}'), or let the camera send smaller ones",
+                     dropped, captured);
 }

@@ -37,6 +37,10 @@ struct ww_watched {
     enum ww_watched_state state;
     char reason[WW_REASON_TEXT];
 
+    /* Of who calls ww_watched_warn(). */
+    int64_t warned_dropped, warned_captured;
+    double warned_at;
+
     atomic_llong analysed, corrupt, events;
     _Atomic double latency;
     atomic_ullong keys; /* that camera events were given */

@@ -11,10 +11,11 @@ under() { # sanitizers, suites
     tail -1 log.txt
 }
 
-test_addresses_and_undefined_behaviour() { under address,undefined unit replay bad-input events; }
+test_addresses_and_undefined_behaviour() { under address,undefined unit replay bad-input events run network; }
 
 # Slower by ten: what has threads in it.
 test_threads() {
     export ONLY='decode|event_log|h264|avi_with_mjpeg|mjpeg_on_standard|damaged|sigterm|waits|vanishes'
-    under thread unit replay bad-input
+    ONLY+='|feed|scene_until|sighup|told_once|for_a_while|killed_and'
+    under thread unit replay bad-input run network
 }

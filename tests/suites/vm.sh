@@ -57,6 +57,7 @@ test_streamon_is_refused() { case_in_guest; }
 test_reqbufs_is_refused() { case_in_guest; }
 test_a_buffer_is_not_taken_back() { case_in_guest; }
 test_buffers_with_an_error() { case_in_guest; }
+test_a_source_that_changes() { case_in_guest; }
 test_dropped_buffers_are_counted() { case_in_guest; }
 test_a_camera_that_another_program_uses() { case_in_guest; }
 test_a_camera_that_is_absent_at_the_start() { case_in_guest; }

@@ -17,7 +17,7 @@ soon() { # seconds, command that must come true
     local end=$((SECONDS + $1))
     shift
     until "$@"; do
-        [ $SECONDS -lt $end ] || { cat .err fed out/events.jsonl 2>/dev/null; fail "not in time: $*"; }
+        [ $SECONDS -lt $end ] || { cat .err fed out/events.jsonl 2>/dev/null || :; fail "not in time: $*"; }
         sleep 0.1
     done
 }
@@ -59,16 +59,16 @@ camera() { jq -r ".cameras[${2:-0}].$1" stats; }
 watches() { # seconds; all frames of it must be whole
     begin -c site.yaml --duration "$1"
     wait "$watcher"
-    within "$(camera analysed)" 4 1000 analysed
+    within "$(camera analysed)" 3 1000 analysed
     equal "$(camera corrupt)" 0 corrupt
     equal "$(camera state)" online state
     cat .err
 }
 
-test_vivid_in_grey() { vivid; site grey; watches 3; }
-test_vivid_in_yuyv() { vivid; site yuyv; watches 3; }
-test_vivid_in_nv12() { vivid; site nv12; watches 3; }
-test_vivid_in_rgb_is_converted() { vivid; site RGB3; watches 4; }
+test_vivid_in_grey() { vivid; site grey; watches 2; }
+test_vivid_in_yuyv() { vivid; site yuyv; watches 2; }
+test_vivid_in_nv12() { vivid; site nv12; watches 2; }
+test_vivid_in_rgb_is_converted() { vivid; site RGB3; watches 3; }
 
 # Its picture moves; the snapshot is of the size that was asked for.
 test_vivid_that_moves_is_an_event() {
@@ -217,6 +217,20 @@ test_buffers_with_an_error() {
     all_ended out
 }
 
+# An input whose signal goes and comes: the driver says that its format may be another one.
+test_a_source_that_changes() {
+    vivid
+    v4l2-ctl -d /dev/video0 -i 3
+    begin /dev/video0
+    soon 40 told online
+    press dv_timings_signal_mode 1
+    soon 30 told lost
+    soon 40 told recovered
+    finish
+    events out 'select(.detail == "lost") | .reason' | grep 'its picture changed its size or format'
+    all_ended out
+}
+
 test_dropped_buffers_are_counted() {
     vivid
     site yuyv
@@ -259,6 +273,11 @@ test_a_camera_that_is_absent_at_the_start() {
 
 test_it_comes_back_under_another_number() {
     vivid
+    mkdir -p /dev/v4l/by-id
+    ln -sf ../../video0 /dev/v4l/by-id/usb-test-video-index0
+    ww 0 cameras
+    grep -q '^  name it  /dev/v4l/by-id/usb-test-video-index0$' .out
+    rm -r /dev/v4l
     site yuyv
     begin -c site.yaml
     soon 30 told online
@@ -405,12 +424,12 @@ test_thousands_of_frames_grow_nothing() {
     soon 10 is_camera
     begin --event-gap 1 /dev/video0
     soon 20 told online
-    sleep 8
+    sleep 6
     local memory files
     memory=$(resident_kb) files=$(open_files)
-    sleep 10
+    sleep 8
     within "$(resident_kb)" 0 $((memory + 2000)) "resident kB, $memory before"
     within "$(open_files)" 0 "$files" "open files"
     finish
-    within "$(camera captured)" 1000 100000 captured
+    within "$(camera captured)" 700 100000 captured
 }

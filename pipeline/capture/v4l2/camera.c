@@ -183,6 +183,15 @@ static void say_what_was_agreed(const struct camera *camera, const struct ww_cap
                  pix->height, per_second, asked);
 }
 
+/* Numbers go round when cameras are plugged in another order. */
+static void suggest_path(const struct camera *camera)
+{
+    char path[1][WW_DEVICE_PATH];
+    if (is_numbered(camera->path) && ww_device_lasting_paths(camera->path, path, 1) == 1)
+        ww_log_about(WW_LOG_INFO, camera->label, "%s is also %s, which stays its name", camera->path,
+                     path[0]);
+}
+
 static int agree(struct camera *camera, const struct ww_capture_settings *settings, double *rate,
                  struct ww_error *error)
 {
@@ -205,6 +214,9 @@ static int agree(struct camera *camera, const struct ww_capture_settings *settin
 static void subscribe(struct camera *camera)
 {
     struct v4l2_event_subscription wish = {.type = V4L2_EVENT_SOURCE_CHANGE};
+    int input = 0;
+    if (ww_device_ask(camera->fd, VIDIOC_G_INPUT, &input) == 0)
+        wish.id = (uint32_t)input; /* each input tells of itself */
     camera->has_events = ww_device_ask(camera->fd, VIDIOC_SUBSCRIBE_EVENT, &wish) == 0;
 }
 
@@ -277,6 +289,7 @@ static int v4l2_open(void **state, struct ww_stream *stream, const char *locatio
     camera->options = *options;
     camera->stall = settings->stall > 0 ? settings->stall : default_stall;
     char nobody_remembers[WW_IDENTITY_TEXT] = "";
+    bool first_time = !options->identity || !*options->identity;
     int code = open_device(camera, options->identity ? options->identity : nobody_remembers, error);
     if (code != 0)
         goto failed;
@@ -292,6 +305,8 @@ static int v4l2_open(void **state, struct ww_stream *stream, const char *locatio
         goto failed;
     }
     say_what_was_agreed(camera, settings, rate);
+    if (first_time)
+        suggest_path(camera);
     *state = camera;
     return 0;
 failed:

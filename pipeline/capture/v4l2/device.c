@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "capture/v4l2/device.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -119,6 +122,30 @@ int ww_device_find(const char *identity, char path[WW_DEVICE_PATH])
             snprintf(path, WW_DEVICE_PATH, "%s", candidate);
     }
     return alike == 1 ? 0 : -ENODEV;
+}
+
+static int add_links(const char *folder, const char *device, char (*paths)[WW_DEVICE_PATH], int count,
+                     int most)
+{
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+    while (dir && count < most && (entry = readdir(dir))) {
+        char link[WW_DEVICE_PATH], target[PATH_MAX];
+        if (entry->d_name[0] == '.' ||
+            snprintf(link, sizeof link, "%s/%s", folder, entry->d_name) >= (int)sizeof link)
+            continue;
+        if (realpath(link, target) && strcmp(target, device) == 0)
+            memcpy(paths[count++], link, sizeof link);
+    }
+    if (dir)
+        closedir(dir);
+    return count;
+}
+
+int ww_device_lasting_paths(const char *device, char (*paths)[WW_DEVICE_PATH], int most)
+{
+    int count = add_links("/dev/v4l/by-id", device, paths, 0, most);
+    return add_links("/dev/v4l/by-path", device, paths, count, most);
 }
 
 void ww_fourcc_text(uint32_t fourcc, char text[5])

@@ -36,6 +36,10 @@ void ww_device_identity(const struct ww_device_facts *facts, char *text, size_t 
  * there is none. */
 int ww_device_find(const char *identity, char path[WW_DEVICE_PATH]);
 
+/* The paths under /dev/v4l that stay the device's, by its serial number first. Returns how many, `most` at
+ * the most. */
+int ww_device_lasting_paths(const char *device, char (*paths)[WW_DEVICE_PATH], int most);
+
 /* "MJPG", "YUYV", …: a fourcc as text of 5 bytes. */
 void ww_fourcc_text(uint32_t fourcc, char text[5]);
 
