@@ -248,7 +248,7 @@ static void test_video_is_dropped_up_to_a_key_frame(void **state)
     await(&camera.released, 100);
     int count = read_all(feed, &first, &last);
     assert_int_equal(first, 100);
-    assert_int_equal(count, 5);
+    assert_in_range(count, 4, 5); /* the last may be on its way */
     assert_int_equal(ww_feed_counts(feed)->dropped, 100);
     finish(feed);
 }
@@ -258,14 +258,16 @@ static void test_what_is_not_analysed_is_not_queued(void **state)
 {
     (void)state;
     int64_t first, last;
-    int seen = 0;
     struct ww_feed *feed = start(5);
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 20; i += 2) {
         give(1);
-        await(&camera.released, i + 1 - (i % 2 == 0)); /* every second one waits for us */
-        seen += read_all(feed, &first, &last);
+        while (read_all(feed, &first, &last) == 0)
+            ;
+        assert_int_equal(last, i);
+        give(1);
+        await(&camera.released, i + 2); /* without anybody having read it */
+        assert_int_equal(read_all(feed, &first, &last), 0);
     }
-    assert_in_range(seen, 10, 11);
     assert_int_equal(ww_feed_counts(feed)->dropped, 0);
     assert_int_equal(ww_feed_counts(feed)->captured, 20);
     finish(feed);
@@ -296,8 +298,9 @@ static void test_a_loss_is_told_once_and_ends_in_frames(void **state)
     assert_int_equal(camera.told[WW_FEED_LOST], 1);
     assert_int_equal(camera.told[WW_FEED_STILL_LOST], 1);
     assert_int_equal(ww_feed_counts(feed)->lost, 1);
-    read_all(feed, &first, &last);
-    assert_int_equal(last, 3); /* the camera's frames are counted on */
+    do /* it is told before its packet waits */
+        last = -1;
+    while (read_all(feed, &first, &last) == 0 || last != 3); /* the camera's frames are counted on */
     finish(feed);
 }
 
