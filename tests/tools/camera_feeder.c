@@ -18,13 +18,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WAYS = 6, MARGIN = 64 };
+enum { WAYS = 6, MARGIN = 64, MOST_JPEGS = 4096 };
 
 struct jpeg {
     uint8_t *bytes;
     size_t size;
 };
 
+static struct jpeg jpegs[MOST_JPEGS];
 static volatile sig_atomic_t stopped;
 
 static void stop(int signal)
@@ -149,23 +150,29 @@ static int send_one(int fd, const struct jpeg *jpeg, int way)
     return sent < 0 ? -1 : 0;
 }
 
+/* Returns how many there are. */
+static int load_all(const char *folder)
+{
+    struct dirent **entries;
+    int count = scandir(folder, &entries, is_jpeg, alphasort);
+    count = count > MOST_JPEGS ? MOST_JPEGS : count;
+    for (int i = 0; i < count; i++)
+        jpegs[i] = load(folder, entries[i]->d_name);
+    return count;
+}
+
 int main(int argc, char **argv)
 {
     unsigned width, height;
     long every = 0, most = -1, sent = 0, damaged = 0;
-    struct dirent **entries;
     if (argc < 5 || sscanf(argv[2], "%ux%u", &width, &height) != 2)
         return 2;
     for (int i = 5; i + 1 < argc; i += 2)
         *(strcmp(argv[i], "--damage") == 0 ? &every : &most) = atol(argv[i + 1]);
-    int count = scandir(argv[4], &entries, is_jpeg, alphasort);
-    struct jpeg *jpegs = count > 0 ? calloc((size_t)count, sizeof *jpegs) : NULL;
-    for (int i = 0; jpegs && i < count; i++)
-        jpegs[i] = load(argv[4], entries[i]->d_name);
-    int fd = jpegs ? become_camera(argv[1], width, height) : -1;
-    if (!jpegs || fd < 0) {
+    int count = load_all(argv[4]);
+    int fd = count > 0 ? become_camera(argv[1], width, height) : -1;
+    if (fd < 0) {
         perror(argv[1]);
-        free(jpegs);
         return 1;
     }
     signal(SIGTERM, stop);

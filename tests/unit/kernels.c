@@ -1,190 +1,110 @@
 /* Every kernel of every instruction set that this machine has, against the reference: random and extreme
  * values, all kinds of widths, and guard bytes around whatever it writes. SPDX-License-Identifier: Apache-2.0
  */
-#include "kernels.h"
+#include "trials.h"
 
 #include "unit.h"
 
-enum { LARGEST = 700, GUARD = 64, ROUNDS = 40 };
+enum { LARGEST = 700, HEIGHT = 7, GUARD = 64, KINDS = 40, FRAMES = 3 };
 
 static const size_t widths[] = {1,  2,   3,   15,  16,  31,  33,  63,  64,
                                 65, 127, 128, 129, 320, 639, 640, 641, LARGEST};
 
-/* A buffer whose ends are watched. */
-struct guarded {
-    uint8_t *bytes; /* 64-byte aligned */
-    size_t size;
+/* A plane whose rows have guards around them, so that a byte too many is seen wherever it falls. */
+struct plane {
+    uint8_t *bytes;
+    size_t row_bytes, stride, rows;
 };
 
-static struct guarded guarded(size_t size)
+static struct plane make_plane(const struct ww_trial_plane *kind_of, size_t width, size_t calls, int kind)
 {
-    size_t room = (size + 2 * GUARD + 63) / 64 * 64;
-    uint8_t *all = aligned_alloc(64, room);
-    assert_non_null(all);
-    memset(all, 0xa5, room);
-    return (struct guarded){all + GUARD, size};
+    struct plane plane = {.row_bytes = kind_of->bytes(width), .rows = calls * kind_of->rows};
+    plane.stride = (plane.row_bytes + GUARD + 63) / 64 * 64;
+    plane.bytes = aligned_alloc(64, plane.stride * plane.rows + GUARD);
+    assert_non_null(plane.bytes);
+    memset(plane.bytes, 0xa5, plane.stride * plane.rows + GUARD);
+    plane.bytes += GUARD;
+    uint32_t seed = 88675123u + (uint32_t)kind;
+    for (size_t y = 0; y < plane.rows; y++)
+        kind_of->fill(plane.bytes + y * plane.stride, width, kind, &seed);
+    return plane;
 }
 
-static void release(struct guarded *buffer)
+static void free_plane(struct plane *plane)
 {
-    for (size_t i = 0; i < GUARD; i++) {
-        assert_int_equal(buffer->bytes[-(ptrdiff_t)i - 1], 0xa5);
-        assert_int_equal(buffer->bytes[buffer->size + i], 0xa5);
+    for (size_t y = 0; y < plane->rows; y++)
+        for (size_t x = plane->row_bytes; x < plane->stride; x++)
+            assert_int_equal(plane->bytes[y * plane->stride + x], 0xa5);
+    for (size_t x = 1; x <= GUARD; x++)
+        assert_int_equal(plane->bytes[-(ptrdiff_t)x], 0xa5);
+    free(plane->bytes - GUARD);
+}
+
+static void run_frame(const struct ww_trial *trial, const struct ww_kernels *kernels, struct plane *planes,
+                      size_t width, size_t calls, int kind)
+{
+    for (size_t call = 0; call < calls; call++) {
+        void *rows[WW_TRIAL_TAPS] = {0};
+        for (unsigned t = 0; t < trial->tap_count; t++) {
+            const struct plane *plane = &planes[trial->taps[t].plane];
+            ptrdiff_t y =
+                (ptrdiff_t)(call * trial->planes[trial->taps[t].plane].rows) + trial->taps[t].offset;
+            y = y < 0 ? 0 : y >= (ptrdiff_t)plane->rows ? (ptrdiff_t)plane->rows - 1 : y;
+            rows[t] = plane->bytes + (size_t)y * plane->stride;
+        }
+        trial->run(kernels, rows, width, kind);
     }
-    free(buffer->bytes - GUARD);
 }
 
-typedef void (*comparison)(const struct ww_kernels *kernels, size_t width, int round);
-
-static void compare_all(comparison compare)
+static void compare(const struct ww_trial *trial, const struct ww_kernels *kernels, size_t width, int kind)
 {
+    const struct ww_kernels *each[] = {ww_kernels_named("reference"), kernels};
+    struct plane planes[2][WW_TRIAL_PLANES];
+    size_t calls = trial->calls(HEIGHT);
+    for (int k = 0; k < 2; k++) {
+        for (unsigned p = 0; p < trial->plane_count; p++)
+            planes[k][p] = make_plane(&trial->planes[p], width, calls, kind);
+        for (int frame = 0; frame < FRAMES; frame++)
+            run_frame(trial, each[k], planes[k], width, calls, kind);
+    }
+    for (unsigned p = 0; p < trial->plane_count; p++) {
+        /* State past the width may be anything. */
+        size_t pixels =
+            trial->planes[p].role == WW_TRIAL_UPDATE ? width * sizeof(int16_t) : planes[0][p].row_bytes;
+        for (size_t y = 0; y < planes[0][p].rows; y++)
+            if (memcmp(planes[0][p].bytes + y * planes[0][p].stride,
+                       planes[1][p].bytes + y * planes[1][p].stride, pixels))
+                fail_msg("%s of %s differs at width %zu, kind %d, plane %u, row %zu", trial->name,
+                         kernels->isa, width, kind, p, y);
+        free_plane(&planes[0][p]);
+        free_plane(&planes[1][p]);
+    }
+}
+
+static void test_every_kernel_is_its_reference(void **state)
+{
+    (void)state;
     int compared = 0;
-    for (size_t i = 0; ww_kernel_isas[i]; i++) {
-        const struct ww_kernels *kernels = ww_kernels_named(ww_kernel_isas[i]);
-        if (!kernels)
-            continue;
-        for (size_t w = 0; w < sizeof widths / sizeof *widths; w++)
-            for (int round = 0; round < ROUNDS; round++)
-                compare(kernels, widths[w], round);
-        compared++;
+    for (const struct ww_trial *trial = ww_trials; trial->name; trial++) {
+        for (size_t i = 0; ww_kernel_isas[i]; i++) {
+            const struct ww_kernels *kernels = ww_kernels_named(ww_kernel_isas[i]);
+            for (size_t w = 0; kernels && w < sizeof widths / sizeof *widths; w++)
+                for (int kind = 0; kind < KINDS; kind++)
+                    compare(trial, kernels, widths[w], kind);
+            compared += kernels != NULL;
+        }
     }
     assert_true(compared >= 2);
 }
 
-/* Round 0 is all the lowest value, round 1 all the highest. */
-static int value(int round, int low, int high)
-{
-    if (round == 0)
-        return low;
-    if (round == 1)
-        return high;
-    uint32_t bits = unit_random();
-    if (bits % 16 == 0)
-        return bits & 16 ? low : high;
-    return low + (int)(bits / 16 % (uint32_t)(high - low + 1));
-}
-
-static void compare_background(const struct ww_kernels *kernels, size_t width, int round)
-{
-    const struct ww_kernels *reference = ww_kernels_named("reference");
-    const struct ww_background_rates rates = {
-        .mean = (int16_t)value(round, 1, 32767),
-        .mean_foreground = (int16_t)value(round, 1, 32767),
-        .deviation = (int16_t)value(round, 1, 32767),
-        .min_threshold = (int16_t)value(round, 0, 255 * WW_LEVEL - 1),
-        .factor = (int16_t)value(round, 1, 4),
-    };
-    size_t state = WW_STATE(width) * sizeof(int16_t);
-    struct guarded luma = guarded(width), mean[2], deviation[2], bits[2];
-    for (size_t x = 0; x < width; x++)
-        luma.bytes[x] = (uint8_t)value(round, 0, 255);
-    for (int k = 0; k < 2; k++) {
-        mean[k] = guarded(state);
-        deviation[k] = guarded(state);
-        bits[k] = guarded(WW_WORDS(width) * 8);
-    }
-    for (size_t x = 0; x < WW_STATE(width); x++) {
-        ((int16_t *)(void *)mean[0].bytes)[x] = (int16_t)value(round, 0, 255 * WW_LEVEL);
-        ((int16_t *)(void *)deviation[0].bytes)[x] =
-            (int16_t)value(round, WW_MIN_DEVIATION, WW_MAX_DEVIATION);
-    }
-    memcpy(mean[1].bytes, mean[0].bytes, state);
-    memcpy(deviation[1].bytes, deviation[0].bytes, state);
-    for (int frame = 0; frame < 3; frame++)
-        for (int k = 0; k < 2; k++)
-            (k ? kernels : reference)
-                ->background_row(luma.bytes, (int16_t *)(void *)mean[k].bytes,
-                                 (int16_t *)(void *)deviation[k].bytes, (uint64_t *)(void *)bits[k].bytes,
-                                 width, &rates);
-    assert_memory_equal(mean[0].bytes, mean[1].bytes, width * 2);
-    assert_memory_equal(deviation[0].bytes, deviation[1].bytes, width * 2);
-    assert_memory_equal(bits[0].bytes, bits[1].bytes, bits[0].size);
-    for (int k = 0; k < 2; k++) {
-        release(&mean[k]);
-        release(&deviation[k]);
-        release(&bits[k]);
-    }
-    release(&luma);
-}
-
-static void compare_majority(const struct ww_kernels *kernels, size_t width, int round)
-{
-    size_t words = WW_WORDS(width);
-    struct guarded rows[3], out[2];
-    for (int r = 0; r < 3; r++) {
-        rows[r] = guarded(words * 8);
-        for (size_t i = 0; i < words * 8; i++)
-            rows[r].bytes[i] = (uint8_t)value(round, 0, 255);
-    }
-    for (int k = 0; k < 2; k++) {
-        out[k] = guarded(words * 8);
-        (k ? kernels : ww_kernels_named("reference"))
-            ->majority_row((uint64_t *)(void *)rows[0].bytes, (uint64_t *)(void *)rows[1].bytes,
-                           (uint64_t *)(void *)rows[2].bytes, (uint64_t *)(void *)out[k].bytes, words);
-    }
-    assert_memory_equal(out[0].bytes, out[1].bytes, words * 8);
-    for (int r = 0; r < 3; r++)
-        release(&rows[r]);
-    release(&out[0]);
-    release(&out[1]);
-}
-
-static void compare_halve(const struct ww_kernels *kernels, size_t width, int round)
-{
-    struct guarded a = guarded(width), b = guarded(width), out[2];
-    for (size_t x = 0; x < width; x++) {
-        a.bytes[x] = (uint8_t)value(round, 0, 255);
-        b.bytes[x] = (uint8_t)value(round, 0, 255);
-    }
-    for (int k = 0; k < 2; k++) {
-        out[k] = guarded((width + 1) / 2);
-        (k ? kernels : ww_kernels_named("reference"))->halve_row(a.bytes, b.bytes, out[k].bytes, width);
-    }
-    assert_memory_equal(out[0].bytes, out[1].bytes, out[0].size);
-    release(&out[0]);
-    release(&out[1]);
-    release(&a);
-    release(&b);
-}
-
-static void compare_every_second(const struct ww_kernels *kernels, size_t width, int round)
-{
-    struct guarded packed = guarded(2 * width - 1), out[2];
-    for (size_t x = 0; x < 2 * width - 1; x++)
-        packed.bytes[x] = (uint8_t)value(round, 0, 255);
-    for (int k = 0; k < 2; k++) {
-        out[k] = guarded(width);
-        (k ? kernels : ww_kernels_named("reference"))->every_second_row(packed.bytes, out[k].bytes, width);
-    }
-    assert_memory_equal(out[0].bytes, out[1].bytes, out[0].size);
-    assert_int_equal(out[0].bytes[width - 1], packed.bytes[2 * width - 2]);
-    release(&out[0]);
-    release(&out[1]);
-    release(&packed);
-}
-
-static void test_background(void **state)
+/* A kernel without a trial would never be compared. */
+static void test_every_kernel_has_a_trial(void **state)
 {
     (void)state;
-    compare_all(compare_background);
-}
-
-static void test_majority(void **state)
-{
-    (void)state;
-    compare_all(compare_majority);
-}
-
-static void test_halve(void **state)
-{
-    (void)state;
-    compare_all(compare_halve);
-}
-
-static void test_every_second(void **state)
-{
-    (void)state;
-    compare_all(compare_every_second);
+    size_t trials = 0, kernels = (sizeof(struct ww_kernels) - sizeof(const char *)) / sizeof(void (*)(void));
+    while (ww_trials[trials].name)
+        trials++;
+    assert_int_equal(trials, kernels);
 }
 
 /* What the header says, by hand. */
@@ -218,10 +138,8 @@ static void test_background_meaning(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_background),
-        cmocka_unit_test(test_majority),
-        cmocka_unit_test(test_halve),
-        cmocka_unit_test(test_every_second),
+        cmocka_unit_test(test_every_kernel_is_its_reference),
+        cmocka_unit_test(test_every_kernel_has_a_trial),
         cmocka_unit_test(test_background_meaning),
     };
     return cmocka_run_group_tests_name("kernels", tests, NULL, NULL);
