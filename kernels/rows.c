@@ -11,10 +11,18 @@
 #define TEXT(a) TEXT_(a)
 #define TABLE JOIN(ww_kernels_, WW_ISA)
 
-/* value × rate / 32768, rounded to nearest; the shape that compilers know as one instruction. */
+/* value × rate / 32768, rounded to nearest. */
 static inline int16_t part_of(int16_t value, int16_t rate)
 {
-    return (int16_t)((((value * rate) >> 14) + 1) >> 1);
+#if defined(__x86_64__) && !defined(__SSSE3__)
+    /* Without PMULHRSW: the halves of the product, so that nothing needs 32 bits. */
+    int16_t high = (int16_t)((value * rate) >> 16);
+    uint16_t low = (uint16_t)(value * rate);
+    return (int16_t)(high * 2 + (low >> 15) + (low >> 14 & 1));
+#else
+    return (int16_t)((((value * rate) >> 14) + 1) >>
+                     1); /* the shape that compilers know as one instruction */
+#endif
 }
 
 static inline int16_t min16(int16_t a, int16_t b)
@@ -120,9 +128,52 @@ static void every_second_row(const uint8_t *restrict packed, uint8_t *restrict o
         out[width - 1] = packed[2 * (width - 1)];
 }
 
+/* As wide as a register; every access is one load or store. */
+#if defined(__AVX512F__)
+typedef uint64_t lane __attribute__((vector_size(64), may_alias, aligned(1)));
+#elif defined(__AVX2__)
+typedef uint64_t lane __attribute__((vector_size(32), may_alias, aligned(1)));
+#else
+typedef uint64_t lane __attribute__((vector_size(16), may_alias, aligned(1)));
+#endif
+#if defined(__x86_64__)
+#define KEEP(value) __asm__ volatile("" : "+v"(value))
+#else
+#define KEEP(value) __asm__ volatile("" : "+w"(value))
+#endif
+
+static void move_stream(const struct ww_traffic *stream)
+{
+    const lane *read = (const lane *)stream->read;
+    lane *write = (lane *)stream->write;
+    size_t reads = stream->read_size / sizeof(lane), writes = stream->write_size / sizeof(lane), i = 0;
+    if (stream->write == stream->read)
+        for (; i < reads && i < writes; i++) {
+            lane value = read[i];
+            KEEP(value);
+            write[i] = value;
+        }
+    for (size_t r = i; r < reads; r++) {
+        lane value = read[r];
+        KEEP(value);
+    }
+    lane zero = {0};
+    for (size_t w = i; w < writes; w++) {
+        KEEP(zero);
+        write[w] = zero;
+    }
+}
+
+static void move_row(const struct ww_traffic *streams, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        move_stream(&streams[i]);
+}
+
 extern const struct ww_kernels TABLE;
 const struct ww_kernels TABLE = {
     .isa = TEXT(WW_ISA),
+    .move_row = move_row,
     .background_row = background_row,
     .majority_row = majority_row,
     .halve_row = halve_row,

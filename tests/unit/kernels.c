@@ -73,7 +73,7 @@ static void compare(const struct ww_trial *trial, const struct ww_kernels *kerne
             trial->planes[p].role == WW_TRIAL_UPDATE ? width * sizeof(int16_t) : planes[0][p].row_bytes;
         for (size_t y = 0; y < planes[0][p].rows; y++)
             if (memcmp(planes[0][p].bytes + y * planes[0][p].stride,
-                       planes[1][p].bytes + y * planes[1][p].stride, pixels))
+                       planes[1][p].bytes + y * planes[1][p].stride, pixels) != 0)
                 fail_msg("%s of %s differs at width %zu, kind %d, plane %u, row %zu", trial->name,
                          kernels->isa, width, kind, p, y);
         free_plane(&planes[0][p]);
@@ -101,7 +101,8 @@ static void test_every_kernel_is_its_reference(void **state)
 static void test_every_kernel_has_a_trial(void **state)
 {
     (void)state;
-    size_t trials = 0, kernels = (sizeof(struct ww_kernels) - sizeof(const char *)) / sizeof(void (*)(void));
+    size_t trials = 0, kernels = (sizeof(struct ww_kernels) - sizeof(const char *)) / sizeof(void (*)(void)) -
+                                 1; /* move_row */
     while (ww_trials[trials].name)
         trials++;
     assert_int_equal(trials, kernels);

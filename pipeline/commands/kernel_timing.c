@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands/kernel_timing.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+enum { MOST_SAMPLES = 201, LEAST_SAMPLES = 9, ALIGNMENT = 64, OUT_OF_CACHE = 96 << 20, MOST_COPIES = 4096 };
+static const double sample_seconds = 0.0004; /* a batch of frames, long against the clock's own time */
+
+/* Copies of a frame's planes, so many that the caches do not hold them all. */
+struct stage {
+    const struct ww_timing_point *point;
+    size_t calls, copies, copy_bytes;
+    size_t offsets[WW_TRIAL_PLANES], strides[WW_TRIAL_PLANES], rows[WW_TRIAL_PLANES];
+    uint8_t *memory;
+    size_t next; /* copy */
+};
+
+static int prepare(struct stage *stage, const struct ww_timing_point *point, struct ww_error *error)
+{
+    const struct ww_trial *trial = point->trial;
+    *stage = (struct stage){.point = point, .calls = trial->calls(point->height)};
+    for (unsigned p = 0; p < trial->plane_count; p++) {
+        stage->offsets[p] = stage->copy_bytes;
+        stage->strides[p] = (trial->planes[p].bytes(point->width) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        stage->rows[p] = stage->calls * trial->planes[p].rows;
+        stage->copy_bytes += stage->strides[p] * stage->rows[p];
+    }
+    stage->copies = point->cold ? OUT_OF_CACHE / stage->copy_bytes + 2 : 1;
+    stage->copies = stage->copies > MOST_COPIES ? MOST_COPIES : stage->copies;
+    stage->memory = aligned_alloc(ALIGNMENT, stage->copies * stage->copy_bytes);
+    if (!stage->memory)
+        return ww_fail(error, -ENOMEM, "cannot measure %s at %zux%zu: out of memory", trial->name,
+                       point->width, point->height);
+    uint32_t seed = 2463534242u;
+    for (unsigned p = 0; p < trial->plane_count; p++)
+        for (size_t y = 0; y < stage->rows[p]; y++)
+            trial->planes[p].fill(stage->memory + stage->offsets[p] + y * stage->strides[p], point->width, 2,
+                                  &seed);
+    for (size_t copy = 1; copy < stage->copies; copy++)
+        memcpy(stage->memory + copy * stage->copy_bytes, stage->memory, stage->copy_bytes);
+    return 0;
+}
+
+static uint8_t *row_of(const struct stage *stage, const uint8_t *copy, unsigned plane, ptrdiff_t y)
+{
+    ptrdiff_t last = (ptrdiff_t)stage->rows[plane] - 1;
+    y = y < 0 ? 0 : y > last ? last : y;
+    return (uint8_t *)(uintptr_t)copy + stage->offsets[plane] + (size_t)y * stage->strides[plane];
+}
+
+static void run_kernel(const struct stage *stage, const uint8_t *copy)
+{
+    const struct ww_timing_point *point = stage->point;
+    const struct ww_trial *trial = point->trial;
+    for (size_t call = 0; call < stage->calls; call++) {
+        void *rows[WW_TRIAL_TAPS];
+        for (unsigned t = 0; t < trial->tap_count; t++) {
+            const struct ww_trial_tap *tap = &trial->taps[t];
+            rows[t] = row_of(stage, copy, tap->plane,
+                             (ptrdiff_t)(call * trial->planes[tap->plane].rows) + tap->offset);
+        }
+        trial->run(point->kernels, rows, point->width, 2);
+    }
+}
+
+static void move_frame(const struct stage *stage, const uint8_t *copy)
+{
+    const struct ww_timing_point *point = stage->point;
+    const struct ww_trial *trial = point->trial;
+    for (size_t call = 0; call < stage->calls; call++) {
+        struct ww_traffic streams[WW_TRIAL_PLANES];
+        for (unsigned p = 0; p < trial->plane_count; p++) {
+            const struct ww_trial_plane *plane = &trial->planes[p];
+            size_t size = stage->strides[p] * (plane->rows - 1) + plane->bytes(point->width);
+            uint8_t *row = row_of(stage, copy, p, (ptrdiff_t)(call * plane->rows));
+            streams[p] = (struct ww_traffic){
+                .read = row,
+                .write = plane->role == WW_TRIAL_READ ? NULL : row,
+                .read_size = plane->role == WW_TRIAL_WRITE ? 0 : size,
+                .write_size = plane->role == WW_TRIAL_READ ? 0 : size,
+            };
+        }
+        point->kernels->move_row(streams, trial->plane_count);
+    }
+}
+
+/* Nanoseconds a frame of a batch. */
+static double time_batch(struct stage *stage, void (*run)(const struct stage *, const uint8_t *),
+                         size_t frames)
+{
+    double before = ww_clock_monotonic();
+    for (size_t i = 0; i < frames; i++) {
+        run(stage, stage->memory + stage->next * stage->copy_bytes);
+        stage->next = (stage->next + 1) % stage->copies;
+    }
+    return (ww_clock_monotonic() - before) * 1e9 / (double)frames;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double quantile(double *samples, size_t count, double part)
+{
+    qsort(samples, count, sizeof *samples, ascending);
+    return samples[(size_t)(part * (double)(count - 1) + 0.5)];
+}
+
+static size_t frames_a_batch(struct stage *stage, void (*run)(const struct stage *, const uint8_t *))
+{
+    double ns = time_batch(stage, run, 1);
+    ns = fmin(ns, time_batch(stage, run, 1));
+    size_t frames = (size_t)(sample_seconds * 1e9 / fmax(ns, 1));
+    return frames < 1 ? 1 : frames;
+}
+
+/* Whether twice as many samples have not moved the median by more than half a percent. */
+static bool is_stable(double *samples, size_t count, double *last_median)
+{
+    if (count < LEAST_SAMPLES || (count & (count - 1)) != 0)
+        return false;
+    double sorted[MOST_SAMPLES];
+    memcpy(sorted, samples, count * sizeof *sorted);
+    double median = quantile(sorted, count, 0.5);
+    bool stable = *last_median > 0 && fabs(median - *last_median) < 0.005 * median;
+    *last_median = median;
+    return stable;
+}
+
+static size_t bytes_of(const struct stage *stage)
+{
+    const struct ww_trial *trial = stage->point->trial;
+    size_t bytes = 0;
+    for (unsigned p = 0; p < trial->plane_count; p++)
+        bytes += trial->planes[p].bytes(stage->point->width) * stage->rows[p] *
+                 (trial->planes[p].role == WW_TRIAL_UPDATE ? 2 : 1);
+    return bytes;
+}
+
+int ww_timing_measure(const struct ww_timing_point *point, double seconds, struct ww_timing *timing,
+                      struct ww_error *error)
+{
+    struct stage stage;
+    double kernel[MOST_SAMPLES], moved[MOST_SAMPLES], last_median = 0;
+    size_t count = 0;
+    int code = prepare(&stage, point, error);
+    if (code != 0)
+        return code;
+    size_t frames = frames_a_batch(&stage, run_kernel), moves = frames_a_batch(&stage, move_frame);
+    double until = ww_clock_monotonic() + seconds;
+    do { /* in turns, so that what the machine does meanwhile meets both */
+        kernel[count] = time_batch(&stage, run_kernel, frames);
+        moved[count++] = time_batch(&stage, move_frame, moves);
+    } while (count < MOST_SAMPLES && (count < LEAST_SAMPLES || (ww_clock_monotonic() < until &&
+                                                                !is_stable(kernel, count, &last_median))));
+    timing->ns = quantile(kernel, count, 0.5);
+    timing->spread = (quantile(kernel, count, 0.75) - quantile(kernel, count, 0.25)) / timing->ns;
+    timing->roofline_ns = quantile(moved, count, 0.5);
+    timing->bytes = bytes_of(&stage);
+    free(stage.memory);
+    return 0;
+}
