@@ -30,7 +30,7 @@ static int prepare(struct stage *stage, const struct ww_timing_point *point, str
         stage->rows[p] = stage->calls * trial->planes[p].rows;
         stage->copy_bytes += stage->strides[p] * stage->rows[p];
     }
-    stage->copies = point->cold ? OUT_OF_CACHE / stage->copy_bytes + 2 : 1;
+    stage->copies = point->cold && stage->copy_bytes > 0 ? OUT_OF_CACHE / stage->copy_bytes + 2 : 1;
     stage->copies = stage->copies > MOST_COPIES ? MOST_COPIES : stage->copies;
     stage->memory = aligned_alloc(ALIGNMENT, stage->copies * stage->copy_bytes);
     if (!stage->memory)

@@ -20,7 +20,7 @@ static uint64_t sum_of(const struct ww_trial *trial, const struct ww_kernels *ke
                        uint64_t sum)
 {
     for (int kind = 0; kind < KINDS; kind++) {
-        struct trial_plane planes[WW_TRIAL_PLANES];
+        struct trial_plane planes[WW_TRIAL_PLANES] = {0};
         trial_frames(trial, kernels, planes, width, kind);
         for (unsigned p = 0; p < trial->plane_count; p++) {
             for (size_t y = 0; y < planes[p].rows; y++)

@@ -18,7 +18,7 @@ static void check_guards(const struct trial_plane *plane)
 
 static void compare(const struct ww_trial *trial, const struct ww_kernels *kernels, size_t width, int kind)
 {
-    struct trial_plane expected[WW_TRIAL_PLANES], planes[WW_TRIAL_PLANES];
+    struct trial_plane expected[WW_TRIAL_PLANES] = {0}, planes[WW_TRIAL_PLANES] = {0};
     trial_frames(trial, ww_kernels_named("reference"), expected, width, kind);
     trial_frames(trial, kernels, planes, width, kind);
     for (unsigned p = 0; p < trial->plane_count; p++) {
