@@ -98,26 +98,55 @@ static void print_rates(const struct ww_rates *rates, char text[RATES_TEXT])
                        rates->list[i]);
 }
 
+static void print_size(const struct ww_frame_size *size, char dimensions[64], char rates[RATES_TEXT])
+{
+    int at = snprintf(dimensions, 64, "%ux%u", size->width, size->height);
+    if (size->max_width)
+        snprintf(dimensions + at, 64 - (size_t)at, " to %ux%u", size->max_width, size->max_height);
+    print_rates(&size->rates, rates);
+}
+
+static bool are_alike(const struct ww_camera_format *a, const struct ww_camera_format *b)
+{
+    char dimensions[2][64], rates[2][RATES_TEXT];
+    bool alike = a->size_count == b->size_count;
+    for (size_t i = 0; alike && i < a->size_count; i++) {
+        print_size(&a->sizes[i], dimensions[0], rates[0]);
+        print_size(&b->sizes[i], dimensions[1], rates[1]);
+        alike = strcmp(dimensions[0], dimensions[1]) == 0 && strcmp(rates[0], rates[1]) == 0;
+    }
+    return alike;
+}
+
+static void print_format(struct ww_table *table, const struct ww_camera_format *format, const char *name)
+{
+    for (size_t i = 0; i < format->size_count; i++) {
+        char dimensions[64], rates[RATES_TEXT];
+        print_size(&format->sizes[i], dimensions, rates);
+        ww_table_add(table, (const char *const[]){i == 0 ? name : "", dimensions, rates});
+    }
+}
+
+/* Many formats come in the same sizes: those are told once. */
 static void print_formats(const struct attached *camera)
 {
     static const char *const header[] = {"  format", "size", "frames a second"};
+    const struct ww_camera_format *told = NULL;
     struct ww_table table;
     ww_table_begin(&table, header, 3);
     for (size_t i = 0; i < camera->formats.count; i++) {
         const struct ww_camera_format *format = &camera->formats.list[i];
-        char name[8], indented[12];
+        char name[8], indented[12], as[16];
         ww_format_name(format->fourcc, name);
         snprintf(indented, sizeof indented, "  %s", name);
-        for (size_t j = 0; j < format->size_count; j++) {
-            const struct ww_frame_size *size = &format->sizes[j];
-            char dimensions[64], rates[RATES_TEXT];
-            int at = snprintf(dimensions, sizeof dimensions, "%ux%u", size->width, size->height);
-            if (size->max_width)
-                snprintf(dimensions + at, sizeof dimensions - (size_t)at, " to %ux%u", size->max_width,
-                         size->max_height);
-            print_rates(&size->rates, rates);
-            ww_table_add(&table, (const char *const[]){j == 0 ? indented : "", dimensions, rates});
+        if (told && format->size_count > 1 && are_alike(format, told)) {
+            ww_format_name(told->fourcc, name);
+            snprintf(as, sizeof as, "as %s", name);
+            ww_table_add(&table, (const char *const[]){indented, as, ""});
+            continue;
         }
+        told = format;
+        print_format(&table, format, indented);
     }
     ww_table_print(&table, stdout);
 }
