@@ -56,10 +56,11 @@ static void measure(const struct ww_table *table, int *widths)
     }
 }
 
-static bool is_last(const struct ww_table *table, const int *widths, size_t column)
+/* No row ends in blanks. */
+static bool is_last(const struct ww_table *table, size_t row, size_t column)
 {
     for (size_t i = column + 1; i < table->columns; i++)
-        if (widths[i] > 0)
+        if (*cell(table, row, i))
             return false;
     return true;
 }
@@ -73,7 +74,7 @@ void ww_table_print(struct ww_table *table, FILE *file)
             const char *text = cell(table, row, column);
             if (widths[column] == 0)
                 continue;
-            bool last = is_last(table, widths, column);
+            bool last = is_last(table, row, column);
             fprintf(file, "%s%*s", text, last ? 0 : widths[column] - width_of(text) + 2, "");
         }
         fputc('\n', file);
