@@ -30,18 +30,18 @@ struct ww_background_rates {
     int16_t factor;          /* threshold = factor × deviation; 1 to 4 */
 };
 
-/* Bytes that are read, and written: the memory's part of a kernel. */
+/* Bytes that are only read, only written, or, where both sizes are given, updated in `write`. */
 struct ww_traffic {
     const uint8_t *read;
-    uint8_t *write;               /* may be `read`; NULL: nothing is written */
-    size_t read_size, write_size; /* 0: nothing */
+    uint8_t *write;
+    size_t read_size, write_size; /* 0: nothing; else equal where both are given */
 };
 
 struct ww_kernels {
     const char *isa; /* reference, sse2, avx2, avx512 or neon */
 
     /* Loads and stores without arithmetic, in the instruction set's widest registers; for benchmarks. What
-     * was read is written where both are the same place, else zeros are. */
+     * is updated stays as it is, what is only written becomes 0; less than a register at the end is left. */
     void (*move_row)(const struct ww_traffic *streams, size_t count);
 
     /* Background model of one row: foreground decision and update in one pass over the state.

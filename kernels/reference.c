@@ -84,10 +84,10 @@ static void move_row(const struct ww_traffic *streams, size_t count)
     for (size_t s = 0; s < count; s++) {
         const volatile uint8_t *read = streams[s].read;
         volatile uint8_t *write = streams[s].write;
-        for (size_t i = 0; i < streams[s].read_size; i++)
+        for (size_t i = 0; i < streams[s].read_size && streams[s].write_size == 0; i++)
             (void)read[i];
         for (size_t i = 0; i < streams[s].write_size; i++)
-            write[i] = write == read ? read[i] : 0;
+            write[i] = streams[s].read_size ? write[i] : 0;
     }
 }
 
