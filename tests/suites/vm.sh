@@ -6,6 +6,7 @@
 means() {
     need qemu-system-x86_64 busybox cpio modprobe apt-get dpkg ffmpeg v4l2-ctl
     [ "$(uname -m)" = x86_64 ] || skip "the virtual machine is for x86-64"
+    [ -n "$(vm_version)" ] || skip "this distribution has no linux-image-amd64, Debian's kernel"
 }
 
 # The scene as a camera would send it: small JPEGs, the ones around the climb; each with its length before it.

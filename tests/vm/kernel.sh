@@ -21,22 +21,35 @@ build_loopback() { # kernel version
     depmod -b "$vm_root" "$1"
 }
 
+newest_version() {
+    apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/.*Depends: linux-image-//p' | head -1
+}
+
+# The version that the distribution has, or the one that is here already; nothing where there is none.
+vm_version() {
+    local version
+    version=$(newest_version)
+    if [ -z "$version" ] && [ ! -s "$BUILD/vm/version" ] && [ "$(id -u)" = 0 ]; then
+        apt-get -qq update >/dev/null 2>&1 || :
+        version=$(newest_version)
+    fi
+    echo "${version:-$(cat "$BUILD/vm/version" 2>/dev/null)}"
+}
+
 # Prints the kernel's version when all is there.
 vm_kernel() {
     local version
-    version=$(apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/.*Depends: linux-image-//p' | head -1)
-    [ -n "$version" ] || version=$(cat "$BUILD/vm/version" 2>/dev/null)
-    if [ "$(cat "$BUILD/vm/version" 2>/dev/null)" != "$version" ] || [ -z "$version" ]; then
+    version=$(vm_version)
+    if [ "$(cat "$BUILD/vm/version" 2>/dev/null)" != "$version" ]; then
         rm -rf "$BUILD/vm"
         mkdir -p "$BUILD/vm/packages" "$vm_root"
-        [ -n "$version" ] || { fetch_packages linux-image-amd64 || return 1; version=$(apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: linux-image-//p' | head -1); }
         (
             cd "$BUILD/vm/packages"
             fetch_packages "linux-image-$version" "linux-headers-$version" "linux-headers-${version%-amd64}-common" \
                 "linux-kbuild-${version%%.0-*}" v4l2loopback-dkms
             for package in *.deb; do dpkg -x "$package" "$vm_root"; done
             build_loopback "$version"
-        ) >"$BUILD/vm/build.log" 2>&1 || { cat "$BUILD/vm/build.log" >&2; return 1; }
+        ) >"$BUILD/vm-build.log" 2>&1 || { cat "$BUILD/vm-build.log" >&2; return 1; }
         rm -rf "$BUILD/vm/packages"
         echo "$version" >"$BUILD/vm/version"
     fi
