@@ -15,10 +15,10 @@ fetch_packages() { # names; into the current folder
 build_loopback() { # kernel version
     local headers=$vm_root/usr/src/linux-headers-$1 module
     module=$(echo "$vm_root"/usr/src/v4l2loopback-*)
-    sed -i "s|/usr/src/|$vm_root/usr/src/|g; s|/usr/lib/|$vm_root/usr/lib/|g" "$headers/Makefile" "$headers/.kernelvariables"
-    "$MAKE" -C "$headers" M="$module" modules
-    cp "$module/v4l2loopback.ko" "$vm_root/lib/modules/$1/"
-    depmod -b "$vm_root" "$1"
+    sed -i "s|/usr/src/|$vm_root/usr/src/|g; s|/usr/lib/|$vm_root/usr/lib/|g" "$headers/Makefile" "$headers/.kernelvariables" &&
+        "$MAKE" -C "$headers" M="$module" modules &&
+        cp "$module/v4l2loopback.ko" "$vm_root/lib/modules/$1/" &&
+        depmod -b "$vm_root" "$1"
 }
 
 newest_version() {
@@ -44,11 +44,10 @@ vm_kernel() {
         rm -rf "$BUILD/vm"
         mkdir -p "$BUILD/vm/packages" "$vm_root"
         (
-            cd "$BUILD/vm/packages"
-            fetch_packages "linux-image-$version" "linux-headers-$version" "linux-headers-${version%-amd64}-common" \
-                "linux-kbuild-${version%%.0-*}" v4l2loopback-dkms
-            for package in *.deb; do dpkg -x "$package" "$vm_root"; done
-            build_loopback "$version"
+            cd "$BUILD/vm/packages" && fetch_packages "linux-image-$version" "linux-headers-$version" "linux-headers-${version%-amd64}-common" \
+                "linux-kbuild-${version%%.0-*}" v4l2loopback-dkms &&
+                for package in *.deb; do dpkg -x "$package" "$vm_root" || exit 1; done &&
+                build_loopback "$version"
         ) >"$BUILD/vm-build.log" 2>&1 || { cat "$BUILD/vm-build.log" >&2; return 1; }
         rm -rf "$BUILD/vm/packages"
         echo "$version" >"$BUILD/vm/version"
