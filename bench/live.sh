@@ -15,13 +15,7 @@ footage=${WALLWATCH_FOOTAGE:-../shared/footage}
 mkdir -p "$work"
 export LC_ALL=C
 
-video=${1:-$footage/traffic_camera.mp4}
-if [ ! -f "$video" ]; then
-    video=$work/scene.mp4
-    make -s BUILD="$BUILD" "$BUILD/tests/tools/scene_y4m"
-    "$BUILD/tests/tools/scene_y4m" rear-wall |
-        ffmpeg -v error -y -i - -c:v libx264 -preset fast -crf 26 -g 50 -pix_fmt yuv420p "$video"
-fi
+. bench/video.sh
 mjpeg=$work/live.avi
 ffmpeg -v error -y -i "$video" -an -c:v mjpeg -q:v 5 -pix_fmt yuvj420p "$mjpeg"
 

@@ -93,6 +93,38 @@ all_ended() { # folder
     equal "$(uniq -d .ended)" "" "events that ended twice"
 }
 
+# --- watching live cameras ----------------------------------------------------------------------------
+
+soon() { # seconds, command that must come true
+    local end=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [ $SECONDS -lt $end ] || { cat .err server.log fed out/events.jsonl 2>/dev/null || :; fail "not in time: $*"; }
+        sleep 0.1
+    done
+}
+
+# wallwatch run, in the background: $watcher.
+begin() { # arguments
+    "$WALLWATCH" run -o out --stats stats "$@" >.out 2>.err &
+    watcher=$!
+}
+
+finish() {
+    kill -TERM "$watcher"
+    wait "$watcher" || fail "wallwatch ended with $?: $(cat .err)"
+    [ -s stats ] || fail "no statistics"
+}
+
+log_has() { # text of its lines, how many at least
+    [ "$(cat out/events.jsonl 2>/dev/null | grep -c -- "$1")" -ge "${2:-1}" ]
+}
+
+told() { log_has "\"detail\":\"$1\"" "${2:-1}"; } # detail of a camera's event, how many at least
+has_begun() { log_has '"type":"motion","phase":"start"' "${1:-1}"; } # events of motion
+
+# ------------------------------------------------------------------------------------------------------
+
 # A file that several tests use, made once: once NAME command… writes it to the path in $target.
 once() { # name, command that writes to $target
     local name=$1

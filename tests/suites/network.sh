@@ -6,15 +6,6 @@ means() {
     /usr/bin/python3 -c 'import gi; gi.require_version("GstRtspServer", "1.0")' || skip "there is no GStreamer RTSP server for Python"
 }
 
-soon() { # seconds, command that must come true
-    local end=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        [ $SECONDS -lt $end ] || { cat .err server.log 2>/dev/null; fail "not in time: $*"; }
-        sleep 0.05
-    done
-}
-
 listens() { [ "$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port=":$(printf %04X "$1")" '$4 == "0A" && $2 ~ port "$"' | wc -l)" -gt 0 ]; }
 
 # A port that nobody listens at.
@@ -37,19 +28,6 @@ serve_http() {
     server=$!
 }
 
-begin() {
-    "$WALLWATCH" run -q -o out --stats stats "$@" >.out 2>.err &
-    watcher=$!
-}
-
-finish() {
-    kill -TERM "$watcher"
-    wait "$watcher" || fail "wallwatch ended with $?: $(cat .err)"
-}
-
-told() { [ "$(cat out/events.jsonl 2>/dev/null | grep -c "\"detail\":\"$1\"")" -ge "${2:-1}" ]; }
-saw_motion() { grep -qs '"type":"motion"' out/events.jsonl; }
-
 site() { # source
     cat >site.yaml <<END
 cameras: [{name: yard, source: "$1", capture: {stall: 2s}}]
@@ -69,7 +47,7 @@ test_rtsp_that_is_killed_and_restarted() {
     soon 20 told lost
     serve_rtsp "$port"
     soon 40 told recovered
-    soon 60 saw_motion
+    soon 60 has_begun
     finish
     equal "$(events out 'select(.type == "motion") | .size | join("x")' | sort -u)" 640x360 size
     within "$(jq '.cameras[0].analysed' stats)" 30 10000 analysed
@@ -87,7 +65,7 @@ test_http_mjpeg_that_is_killed_and_restarted() {
     soon 10 listens "$port"
     begin -c site.yaml
     soon 30 told online
-    soon 60 saw_motion
+    soon 60 has_begun
     kill -KILL $server
     soon 20 told lost
     serve_http "$port"

@@ -3,28 +3,6 @@
 
 means() { need jq; }
 
-soon() { # seconds, command that must come true
-    local end=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        [ $SECONDS -lt $end ] || { cat .err 2>/dev/null; fail "not in time: $*"; }
-        sleep 0.05
-    done
-}
-
-begin() {
-    "$WALLWATCH" run -o out --stats stats "$@" >.out 2>.err &
-    watcher=$!
-}
-
-finish() {
-    kill -TERM "$watcher"
-    wait "$watcher" || fail "wallwatch ended with $?: $(cat .err)"
-}
-
-told() { [ "$(cat "${3:-out}/events.jsonl" 2>/dev/null | grep -c "\"detail\":\"$1\"")" -ge "${2:-1}" ]; }
-has_begun() { [ "$(cat out/events.jsonl 2>/dev/null | grep -c '"type":"motion","phase":"start"')" -ge "${1:-1}" ]; } # events
-
 test_a_scene_until_its_first_event() {
     begin scene:rear-wall
     soon 30 has_begun

@@ -13,15 +13,6 @@ clean_up() {
     rmmod v4l2loopback 2>/dev/null || :
 }
 
-soon() { # seconds, command that must come true
-    local end=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        [ $SECONDS -lt $end ] || { cat .err fed out/events.jsonl 2>/dev/null || :; fail "not in time: $*"; }
-        sleep 0.1
-    done
-}
-
 attached() { [ -c "$1" ]; }
 
 vivid() { # parameters; a small and quick camera at /dev/video0
@@ -37,21 +28,6 @@ cameras:
     source: /dev/video0
     capture: {format: $1, size: 320x180, fps: 10${2:+, $2}}
 END
-}
-
-begin() { # arguments of run
-    "$WALLWATCH" run -q -o out --stats stats "$@" >.out 2>.err &
-    watcher=$!
-}
-
-finish() {
-    kill -TERM "$watcher"
-    wait "$watcher" || fail "wallwatch ended with $?: $(cat .err)"
-    [ -s stats ] || fail "no statistics"
-}
-
-told() { # detail, how many times at least
-    [ "$(cat out/events.jsonl 2>/dev/null | grep -c "\"detail\":\"$1\"")" -ge "${2:-1}" ]
 }
 
 camera() { jq -r ".cameras[${2:-0}].$1" stats; }
@@ -79,7 +55,7 @@ test_vivid_that_moves_is_an_event() {
     sleep 1
     v4l2-ctl -d /dev/video0 -c show_square=1
     v4l2-ctl -d /dev/video0 -c horizontal_movement=5
-    soon 30 grep -q '"type":"motion","phase":"start"' out/events.jsonl
+    soon 30 has_begun
     finish
     all_ended out
     chain_holds out
@@ -132,8 +108,6 @@ test_controls_are_set_and_wrong_ones_named() {
 
 test_the_nearest_size_is_taken_and_said() {
     vivid
-    sed 's/-q //' <(declare -f begin) >begin
-    . ./begin
     cat >site.yaml <<END
 cameras: [{name: yard, source: /dev/video0, capture: {format: grey, size: 330x190, fps: 9}}]
 END
@@ -342,15 +316,18 @@ test_damaged_mjpeg_makes_no_event_and_is_counted() {
     equal "$(events out 'select(.detail == "damaged" and .phase == "start") | .detail' | wc -l)" 1 "damage told"
 }
 
-test_a_camera_that_stalls() {
+# A camera that counts as lost after a second without a frame.
+watch_impatiently() {
     loopback
     feed
     soon 10 is_camera
-    cat >site.yaml <<END
-cameras: [{name: yard, source: /dev/video0, capture: {stall: 1s}}]
-END
+    echo 'cameras: [{name: yard, source: /dev/video0, capture: {stall: 1s}}]' >site.yaml
     begin -c site.yaml
     soon 20 told online
+}
+
+test_a_camera_that_stalls() {
+    watch_impatiently
     kill -STOP $feeder
     soon 20 told lost
     kill -CONT $feeder
@@ -360,14 +337,7 @@ END
 }
 
 test_a_feeder_that_ends_and_another_that_begins() {
-    loopback
-    feed
-    soon 10 is_camera
-    cat >site.yaml <<END
-cameras: [{name: yard, source: /dev/video0, capture: {stall: 1s}}]
-END
-    begin -c site.yaml
-    soon 20 told online
+    watch_impatiently
     kill $feeder
     soon 20 told lost
     feed

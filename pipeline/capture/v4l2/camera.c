@@ -192,16 +192,23 @@ static void suggest_path(const struct camera *camera)
                      path[0]);
 }
 
-static int agree(struct camera *camera, const struct ww_capture_settings *settings, double *rate,
-                 struct ww_error *error)
+static int choose(const struct camera *camera, const struct ww_capture_settings *settings,
+                  struct ww_format_choice *choice, struct ww_error *error)
 {
     struct ww_camera_formats formats;
-    struct ww_format_choice choice;
     int code = ww_camera_formats_read(&formats, camera->fd);
     if (code != 0)
         return ww_fail(error, code, "it cannot be asked for its formats: %s", ww_errno_text(code));
-    code = ww_camera_formats_choose(&formats, settings, &choice, error);
+    code = ww_camera_formats_choose(&formats, settings, choice, error);
     ww_camera_formats_free(&formats);
+    return code;
+}
+
+static int agree(struct camera *camera, const struct ww_capture_settings *settings, double *rate,
+                 struct ww_error *error)
+{
+    struct ww_format_choice choice;
+    int code = choose(camera, settings, &choice, error);
     if (code == 0)
         code = set_format(camera, &choice, error);
     if (code != 0)
@@ -455,17 +462,12 @@ const struct ww_source_type ww_source_v4l2 = {
 
 /* --- asking only -------------------------------------------------------------------------------- */
 
-static int try_settings(struct camera *camera, const struct ww_capture_settings *settings, char *words,
+static int try_settings(const struct camera *camera, const struct ww_capture_settings *settings, char *words,
                         size_t size, struct ww_error *error)
 {
-    struct ww_camera_formats formats;
     struct ww_controls controls;
     struct ww_format_choice choice;
-    int code = ww_camera_formats_read(&formats, camera->fd);
-    if (code != 0)
-        return ww_fail(error, code, "it cannot be asked for its formats: %s", ww_errno_text(code));
-    code = ww_camera_formats_choose(&formats, settings, &choice, error);
-    ww_camera_formats_free(&formats);
+    int code = choose(camera, settings, &choice, error);
     if (code != 0)
         return code;
     char name[8];
