@@ -196,6 +196,7 @@ static int choose(const struct camera *camera, const struct ww_capture_settings 
                   struct ww_format_choice *choice, struct ww_error *error)
 {
     struct ww_camera_formats formats;
+    *choice = (struct ww_format_choice){0};
     int code = ww_camera_formats_read(&formats, camera->fd);
     if (code != 0)
         return ww_fail(error, code, "it cannot be asked for its formats: %s", ww_errno_text(code));
