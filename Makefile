@@ -39,8 +39,8 @@ isa_flags_avx2 := -mavx2 -mbmi
 isa_flags_avx512 := -mavx512f -mavx512bw -mavx512vl -mavx2 -mbmi -mprefer-vector-width=512
 isa_flags_neon :=
 
-kernel_objects := $(patsubst %.c,$(BUILD)/%.o,$(filter-out kernels/rows.c,$(wildcard kernels/*.c))) \
-                  $(ISAS:%=$(BUILD)/kernels/rows.%.o)
+kernel_objects := $(patsubst %.c,$(BUILD)/%.o,$(filter-out kernels/rows%,$(wildcard kernels/*.c))) \
+                  $(foreach isa,$(ISAS),$(patsubst %.c,$(BUILD)/%.$(isa).o,$(wildcard kernels/rows*.c)))
 library_objects := $(kernel_objects) $(BUILD)/pipeline/base/error.o \
                    $(patsubst %.c,$(BUILD)/%.o,$(wildcard pipeline/detect/*.c))
 pipeline_objects := $(filter-out $(BUILD)/pipeline/main.o, $(patsubst %.c,$(BUILD)/%.o, \
@@ -174,7 +174,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(compile)
 
 define row_rule
-$(BUILD)/kernels/rows.$(1).o: kernels/rows.c $(BUILD)/flags
+$(BUILD)/kernels/%.$(1).o: kernels/%.c $(BUILD)/flags
 	@mkdir -p $$(@D)
 	$$(compile) -O3 $(isa_flags_$(1)) -DWW_ISA=$(1)
 endef

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sample_block.h"
+
 /* Words of packed bits, and entries of a state row, that `width` pixels take. */
 #define WW_WORDS(width) (((size_t)(width) + 63) / 64)
 #define WW_STATE(width) (WW_WORDS(width) * 64)
@@ -29,6 +31,23 @@ struct ww_background_rates {
     int16_t min_threshold;   /* in 1/WW_LEVEL grey levels */
     int16_t factor;          /* threshold = factor × deviation; 1 to 4 */
 };
+
+/* A square of 2 × radius + 1 pixels; two counts at a time. */
+struct ww_window {
+    int radius;         /* 0 to 7 */
+    uint8_t many, some; /* at least so many */
+};
+
+/* Set bits from `start` to before `end`. */
+struct ww_run {
+    uint32_t start, end;
+};
+
+/* Of a row of that width, at the most. */
+#define WW_MOST_RUNS(width) (WW_WORDS(width) * 32 + 1)
+
+/* Bytes that a tally has before and after those of the row. */
+enum { WW_TALLY_MARGIN = 64 };
 
 /* Bytes that are only read, only written, or, where both sizes are given, updated in `write`. */
 struct ww_traffic {
@@ -56,6 +75,28 @@ struct ww_kernels {
      * out 0. */
     void (*background_row)(const uint8_t *luma, int16_t *mean, int16_t *deviation, uint64_t *foreground,
                            size_t width, const struct ww_background_rates *rates);
+
+    /* The multi-sample background model of one row, in one pass: see sample_block.h.
+     * rows: those WW_CENSUS_REACH above and below, in the order of the picture, around the row itself; at the
+     * picture's edge the nearest there is. blocks: WW_WORDS(width), 64-byte aligned. held: pixels that
+     * neither learn nor are voted on. calm: pixels whose changes of side are not noise. foreground: bits past
+     * width come out 0. Nothing outside the rows is read; columns beyond are as the nearest inside. */
+    void (*samples_row)(const uint8_t *const rows[3], struct ww_sample_block *blocks, const uint64_t *held,
+                        const uint64_t *calm, uint64_t *foreground, size_t width,
+                        const struct ww_sample_rates *rates);
+
+    /* Moves a window down by a row: tally[x] += entering bit x - leaving bit x. tally: 64 × words. */
+    void (*tally_row)(uint8_t *tally, const uint64_t *entering, const uint64_t *leaving, size_t words);
+
+    /* Sets a pixel of `many` where at least window->many pixels are set in the window around it, and so
+     * `some`. Majority, erosion and dilation are cases of it. tally: of the 2 × radius + 1 rows of the
+     * window; its WW_TALLY_MARGIN bytes before and after the row are read, too: zeros, where nothing is
+     * beyond. */
+    void (*window_row)(const uint8_t *tally, uint64_t *many, uint64_t *some, size_t words,
+                       const struct ww_window *window);
+
+    /* Finds the runs of set bits, from left to right, and returns how many; runs: room for WW_MOST_RUNS. */
+    size_t (*runs_row)(const uint64_t *row, size_t words, struct ww_run *runs);
 
     /* Sets a pixel where at least 5 of the 9 around and in it are set; beyond the row's words and
      * where `above` or `below` are rows of zeros nothing is set. Each row has `words` words. */

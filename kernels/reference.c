@@ -1,8 +1,10 @@
 /* What each kernel means, one pixel at a time. SPDX-License-Identifier: Apache-2.0 */
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kernels.h"
+#include "moments.h"
 
 static bool bit(const uint64_t *bits, size_t x)
 {
@@ -78,6 +80,154 @@ static void every_second_row(const uint8_t *packed, uint8_t *out, size_t width)
         out[x] = packed[2 * x];
 }
 
+static uint8_t census_of(const uint8_t *const rows[3], size_t x, size_t width)
+{
+    int luma = rows[1][x < width ? x : width - 1], code = 0, bit = 1;
+    for (int row = 0; row < 3; row++) {
+        for (int column = -WW_CENSUS_REACH; column <= WW_CENSUS_REACH; column += WW_CENSUS_REACH) {
+            if (row == 1 && column == 0)
+                continue;
+            int neighbour = rows[row][clamp((int)x + column, 0, (int)width - 1)];
+            code |= abs(neighbour - luma) > 2 + luma / 8 ? bit : 0;
+            bit *= 2;
+        }
+    }
+    return (uint8_t)code;
+}
+
+/* The k-th newest: those of the fast ring, then those of the slow one. */
+static const struct ww_sample *newest(const struct ww_sample_block *block, int k)
+{
+    if (k < WW_FAST_SAMPLES)
+        return &block->samples[ww_older(block->fast, k, WW_FAST_SAMPLES)];
+    return &block->samples[WW_FAST_SAMPLES + ww_older(block->slow, k - WW_FAST_SAMPLES, WW_SLOW_SAMPLES)];
+}
+
+static void write_rounds(struct ww_sample *ring, int size, uint8_t newest, int rounds, int i, uint8_t luma,
+                         uint8_t census)
+{
+    for (int round = 1; round <= rounds; round++) {
+        ring[ww_older(newest, -round, size)].luma[i] = luma;
+        ring[ww_older(newest, -round, size)].census[i] = census;
+    }
+}
+
+static void vote(struct ww_sample_block *block, int i, uint8_t luma, bool is_foreground)
+{
+    bool same = is_foreground && abs(luma - block->candidate[i]) <= WW_SAME_CANDIDATE;
+    if (is_foreground && !same && block->votes[i] == 0)
+        block->candidate[i] = luma;
+    block->votes[i] = (uint8_t)clamp(block->votes[i] + (same ? 1 : -1), 0, 255);
+}
+
+static void learn(struct ww_sample_block *block, int i, uint8_t luma, uint8_t census, bool learns,
+                  const struct ww_moments *moments, const struct ww_sample_rates *rates)
+{
+    if (learns && moments->learn)
+        write_rounds(block->samples, WW_FAST_SAMPLES, block->fast, rates->rounds, i, luma, census);
+    if (learns && moments->learn_slow)
+        write_rounds(block->samples + WW_FAST_SAMPLES, WW_SLOW_SAMPLES, block->slow, rates->rounds, i, luma,
+                     census);
+}
+
+/* One pixel; true where it is foreground. */
+static bool step_sample_pixel(struct ww_sample_block *block, int i, uint8_t luma, uint8_t census, bool held,
+                              const struct ww_moments *moments, const struct ww_sample_rates *rates)
+{
+    int threshold = rates->threshold + block->noise[i] / 4 + block->nearest[i] / 4;
+    int matches = 0, nearest = 255;
+    for (int k = 0; k < WW_SAMPLES && matches < WW_MATCHES; k++) {
+        const struct ww_sample *sample = newest(block, k);
+        int distance = abs(luma - sample->luma[i]) + 3 * __builtin_popcount(census ^ sample->census[i]);
+        distance = clamp(distance, 0, 255);
+        nearest = distance < nearest ? distance : nearest;
+        matches += distance <= threshold;
+    }
+    bool is_background = matches == WW_MATCHES;
+    if (moments->vote && !held)
+        vote(block, i, luma, !is_background);
+    bool stays = abs(luma - block->candidate[i]) <= WW_SAME_CANDIDATE && block->votes[i] >= rates->absorb;
+    learn(block, i, luma, census, rates->everything || ((is_background || stays) && !held), moments, rates);
+    int usual = 4 * clamp(nearest, 0, 63);
+    if (moments->learn && is_background)
+        block->nearest[i] =
+            (uint8_t)(block->nearest[i] + (usual > block->nearest[i]) - (usual < block->nearest[i]));
+    if (moments->settle && block->noise[i] > 0)
+        block->noise[i]--;
+    return !is_background;
+}
+
+static uint64_t step_sample_block(const uint8_t *const rows[3], struct ww_sample_block *block, size_t x,
+                                  uint64_t held, size_t width, const struct ww_moments *moments,
+                                  const struct ww_sample_rates *rates)
+{
+    uint64_t foreground = 0;
+    block->luma_sum = 0;
+    for (size_t i = 0; i < WW_BLOCK_PIXELS; i++) {
+        uint8_t luma = rows[1][x + i < width ? x + i : width - 1], census = census_of(rows, x + i, width);
+        bool is_foreground = step_sample_pixel(block, (int)i, luma, census, held >> i & 1, moments, rates);
+        block->luma_sum = (uint16_t)(block->luma_sum + luma);
+        if (is_foreground && x + i < width)
+            foreground |= UINT64_C(1) << i;
+    }
+    if (moments->learn)
+        block->fast = ww_older(block->fast, -rates->rounds, WW_FAST_SAMPLES);
+    if (moments->learn_slow)
+        block->slow = ww_older(block->slow, -rates->rounds, WW_SLOW_SAMPLES);
+    return foreground;
+}
+
+static void samples_row(const uint8_t *const rows[3], struct ww_sample_block *blocks, const uint64_t *held,
+                        const uint64_t *calm, uint64_t *foreground, size_t width,
+                        const struct ww_sample_rates *rates)
+{
+    for (size_t b = 0; b < WW_WORDS(width); b++) {
+        struct ww_moments moments = ww_moments_of(rates, b);
+        struct ww_sample_block *block = &blocks[b];
+        foreground[b] = step_sample_block(rows, block, b * WW_BLOCK_PIXELS, held[b], width, &moments, rates);
+        uint64_t changed = (foreground[b] ^ block->was_foreground) & ~calm[b];
+        for (size_t i = 0; i < WW_BLOCK_PIXELS; i++)
+            if (changed >> i & 1)
+                block->noise[i] = (uint8_t)clamp(block->noise[i] + rates->blink, 0, 255);
+        block->was_foreground = foreground[b];
+    }
+}
+
+static void tally_row(uint8_t *tally, const uint64_t *entering, const uint64_t *leaving, size_t words)
+{
+    for (size_t x = 0; x < words * 64; x++)
+        tally[x] = (uint8_t)(tally[x] + bit(entering, x) - bit(leaving, x));
+}
+
+static void window_row(const uint8_t *tally, uint64_t *many, uint64_t *some, size_t words,
+                       const struct ww_window *window)
+{
+    memset(many, 0, words * sizeof *many);
+    memset(some, 0, words * sizeof *some);
+    for (size_t x = 0; x < words * 64; x++) {
+        int sum = 0;
+        for (int i = -window->radius; i <= window->radius; i++)
+            sum += tally[(ptrdiff_t)x + i];
+        if (sum >= window->many)
+            set_bit(many, x);
+        if (sum >= window->some)
+            set_bit(some, x);
+    }
+}
+
+static size_t runs_row(const uint64_t *row, size_t words, struct ww_run *runs)
+{
+    size_t count = 0;
+    for (size_t x = 0; x < words * 64; x++) {
+        if (!bit(row, x))
+            continue;
+        if (x == 0 || !bit(row, x - 1))
+            runs[count++].start = (uint32_t)x;
+        runs[count - 1].end = (uint32_t)x + 1;
+    }
+    return count;
+}
+
 /* One byte at a time, as everything here. */
 static void move_row(const struct ww_traffic *streams, size_t count)
 {
@@ -99,4 +249,8 @@ const struct ww_kernels ww_kernels_reference = {
     .majority_row = majority_row,
     .halve_row = halve_row,
     .every_second_row = every_second_row,
+    .samples_row = samples_row,
+    .tally_row = tally_row,
+    .window_row = window_row,
+    .runs_row = runs_row,
 };

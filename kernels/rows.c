@@ -1,15 +1,13 @@
-/* The kernels as a compiler can vectorise them; compiled once per instruction set, with WW_ISA set to
- * its name. SPDX-License-Identifier: Apache-2.0 */
+/* The kernels that a compiler can vectorise, and the table. SPDX-License-Identifier: Apache-2.0 */
+#include <stdbool.h>
 #include <string.h>
 
-#include "kernels.h"
 #include "pack.h"
+#include "rows.h"
 
-#define JOIN_(a, b) a##b
-#define JOIN(a, b) JOIN_(a, b)
 #define TEXT_(a) #a
 #define TEXT(a) TEXT_(a)
-#define TABLE JOIN(ww_kernels_, WW_ISA)
+#define TABLE WW_OF_ISA(kernels)
 
 /* value × rate / 32768, rounded to nearest. */
 static inline int16_t part_of(int16_t value, int16_t rate)
@@ -144,88 +142,39 @@ static void every_second_row(const uint8_t *restrict packed, uint8_t *restrict o
         out[width - 1] = packed[2 * (width - 1)];
 }
 
-/* As wide as a register; every access is one load or store. */
-#if defined(__AVX512F__)
-typedef uint64_t lane __attribute__((vector_size(64), may_alias, aligned(1)));
-#elif defined(__AVX2__)
-typedef uint64_t lane __attribute__((vector_size(32), may_alias, aligned(1)));
-#else
-typedef uint64_t lane __attribute__((vector_size(16), may_alias, aligned(1)));
-#endif
-#if defined(__x86_64__)
-#define KEEP(value) ({ __asm__ volatile("" : "+v"(value)); })
-#else
-#define KEEP(value) ({ __asm__ volatile("" : "+w"(value)); })
-#endif
-
-/* Eight at a time, so that the loop itself costs nothing. */
-static void load_all(const lane *read, size_t count)
+/* The ends of runs are where a bit differs from the one before. */
+static size_t runs_row(const uint64_t *row, size_t words, struct ww_run *runs)
 {
-    size_t i = 0;
-    for (; i + 8 <= count; i += 8) {
-        lane a = read[i], b = read[i + 1], c = read[i + 2], d = read[i + 3];
-        lane e = read[i + 4], f = read[i + 5], g = read[i + 6], h = read[i + 7];
-        KEEP(a), KEEP(b), KEEP(c), KEEP(d), KEEP(e), KEEP(f), KEEP(g), KEEP(h);
+    size_t count = 0;
+    uint64_t before = 0;
+    bool open = false;
+    for (size_t i = 0; i < words; i++) {
+        uint64_t ends = row[i] ^ (row[i] << 1 | before);
+        before = row[i] >> 63;
+        for (; ends; ends &= ends - 1) {
+            uint32_t x = (uint32_t)(i * 64) + (uint32_t)__builtin_ctzll(ends);
+            if (open)
+                runs[count++].end = x;
+            else
+                runs[count].start = x;
+            open = !open;
+        }
     }
-    for (; i < count; i++) {
-        lane value = read[i];
-        KEEP(value);
-    }
-}
-
-static void store_all(lane *write, size_t count)
-{
-    lane zero = {0};
-    KEEP(zero);
-    size_t i = 0;
-    for (; i + 4 <= count; i += 4) {
-        write[i] = write[i + 1] = write[i + 2] = write[i + 3] = zero;
-        KEEP(zero); /* or it would become a call of memset() */
-    }
-    for (; i < count; i++) {
-        write[i] = zero;
-        KEEP(zero);
-    }
-}
-
-static void update_all(lane *place, size_t count)
-{
-    size_t i = 0;
-    for (; i + 4 <= count; i += 4) {
-        lane a = place[i], b = place[i + 1], c = place[i + 2], d = place[i + 3];
-        KEEP(a), KEEP(b), KEEP(c), KEEP(d);
-        place[i] = a, place[i + 1] = b, place[i + 2] = c, place[i + 3] = d;
-    }
-    for (; i < count; i++) {
-        lane value = place[i];
-        KEEP(value);
-        place[i] = value;
-    }
-}
-
-static void move_stream(const struct ww_traffic *stream)
-{
-    size_t reads = stream->read_size / sizeof(lane), writes = stream->write_size / sizeof(lane);
-    if (reads > 0 && writes > 0)
-        update_all((lane *)stream->write, writes);
-    else if (reads > 0)
-        load_all((const lane *)stream->read, reads);
-    else
-        store_all((lane *)stream->write, writes);
-}
-
-static void move_row(const struct ww_traffic *streams, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        move_stream(&streams[i]);
+    if (open)
+        runs[count++].end = (uint32_t)(words * 64);
+    return count;
 }
 
 extern const struct ww_kernels TABLE;
 const struct ww_kernels TABLE = {
     .isa = TEXT(WW_ISA),
-    .move_row = move_row,
+    .move_row = WW_OF_ISA(move_row),
     .background_row = background_row,
     .majority_row = majority_row,
     .halve_row = halve_row,
     .every_second_row = every_second_row,
+    .samples_row = WW_OF_ISA(samples_row),
+    .tally_row = WW_OF_ISA(tally_row),
+    .window_row = WW_OF_ISA(window_row),
+    .runs_row = runs_row,
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "trials.h"
 
+#include <string.h>
+
 /* G. Marsaglia, "Xorshift RNGs", 2003. */
 static uint32_t next(uint32_t *seed)
 {
@@ -34,6 +36,11 @@ static size_t half_a_byte(size_t width)
 static size_t two_bytes_less_one(size_t width)
 {
     return 2 * width - 1;
+}
+
+static size_t two_bytes(size_t width)
+{
+    return 2 * width;
 }
 
 static size_t words(size_t width)
@@ -96,6 +103,80 @@ static void fill_deviation(void *row, size_t width, int kind, uint32_t *seed)
         deviation[x] = (int16_t)draw(kind, WW_MIN_DEVIATION, WW_MAX_DEVIATION, seed);
 }
 
+static size_t blocks(size_t width)
+{
+    return WW_WORDS(width) * sizeof(struct ww_sample_block);
+}
+
+static size_t tally(size_t width)
+{
+    return WW_STATE(width) + 2 * WW_TALLY_MARGIN;
+}
+
+static size_t tally_without_margins(size_t width)
+{
+    return WW_STATE(width);
+}
+
+/* Kind 2, which is timed, hardly matches; others do, after few samples or after many. */
+static int highest_sample(int kind)
+{
+    return kind <= 2 ? 255 : 8 + kind % 5 * 12;
+}
+
+static void fill_sample_bytes(uint8_t *bytes, size_t count, int kind, uint32_t *seed)
+{
+    for (size_t i = 0; i < count; i++)
+        bytes[i] = (uint8_t)draw(kind, 0, highest_sample(kind), seed);
+}
+
+static void fill_sampled_luma(void *row, size_t width, int kind, uint32_t *seed)
+{
+    fill_sample_bytes(row, width, kind, seed);
+}
+
+static void fill_blocks(void *row, size_t width, int kind, uint32_t *seed)
+{
+    struct ww_sample_block *block = row;
+    memset(row, 0, blocks(width));
+    for (size_t i = 0; i < WW_WORDS(width); i++, block++) {
+        for (int s = 0; s < WW_SAMPLES; s++) {
+            fill_sample_bytes(block->samples[s].luma, WW_BLOCK_PIXELS, kind, seed);
+            fill_bytes(block->samples[s].census, WW_BLOCK_PIXELS, kind, seed);
+        }
+        fill_bytes(block->noise, WW_BLOCK_PIXELS, kind, seed);
+        fill_bytes(block->nearest, WW_BLOCK_PIXELS, kind, seed);
+        fill_sample_bytes(block->candidate, WW_BLOCK_PIXELS, kind, seed);
+        fill_bytes(block->votes, WW_BLOCK_PIXELS, kind, seed);
+        fill_bytes((uint8_t *)&block->was_foreground, sizeof block->was_foreground, kind, seed);
+        block->fast = (uint8_t)draw(kind, 0, WW_FAST_SAMPLES - 1, seed);
+        block->slow = (uint8_t)draw(kind, 0, WW_SLOW_SAMPLES - 1, seed);
+    }
+}
+
+static size_t most_runs(size_t width)
+{
+    return (WW_MOST_RUNS(width) + 1) * sizeof(struct ww_run);
+}
+
+static void fill_runs(void *row, size_t width, int kind, uint32_t *seed)
+{
+    fill_bytes(row, most_runs(width), kind, seed);
+}
+
+/* Sums of a window of 15 × 15 must fit into a byte. */
+static void fill_tally(void *row, size_t width, int kind, uint32_t *seed)
+{
+    uint8_t *bytes = row;
+    for (size_t i = 0; i < tally(width); i++)
+        bytes[i] = (uint8_t)draw(kind, 0, 17, seed);
+}
+
+static void fill_tally_without_margins(void *row, size_t width, int kind, uint32_t *seed)
+{
+    fill_bytes(row, tally_without_margins(width), kind, seed);
+}
+
 static void run_background(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
                            int kind)
 {
@@ -131,13 +212,76 @@ static void run_every_second(const struct ww_kernels *kernels, void *const rows[
     kernels->every_second_row(rows[0], rows[1], width);
 }
 
+static void run_samples(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
+                        int kind)
+{
+    static const struct ww_sample_rates as_in_use = {
+        .seed = 1,
+        .learn = 16384,
+        .learn_slow = 512,
+        .settle = 8192,
+        .vote = 8192,
+        .threshold = 17,
+        .blink = 8,
+        .absorb = 200,
+        .rounds = 1,
+    };
+    uint32_t seed = 362436069u + (uint32_t)kind * 2654435761u;
+    const struct ww_sample_rates drawn = {
+        .seed = next(&seed),
+        .learn = (uint32_t)draw(kind, 0, WW_ALWAYS, &seed),
+        .learn_slow = (uint32_t)draw(kind, 0, WW_ALWAYS, &seed),
+        .settle = (uint32_t)draw(kind, 0, WW_ALWAYS, &seed),
+        .vote = (uint32_t)draw(kind, 0, WW_ALWAYS, &seed),
+        .threshold = (uint8_t)draw(kind, 0, kind % 2 ? 128 : 20, &seed),
+        .blink = (uint8_t)draw(kind, 0, 255, &seed),
+        .absorb = (uint8_t)draw(kind, 0, 255, &seed),
+        .rounds = (uint8_t)draw(kind, 1, WW_SAMPLES, &seed),
+        .everything = kind % 7 == 3,
+    };
+    const uint8_t *const around[3] = {rows[0], rows[1], rows[2]};
+    kernels->samples_row(around, rows[3], rows[4], rows[5], rows[6], width, kind == 2 ? &as_in_use : &drawn);
+}
+
+static void run_tally(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
+                      int kind)
+{
+    (void)kind;
+    kernels->tally_row(rows[0], rows[1], rows[2], WW_WORDS(width));
+}
+
+static void run_window(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
+                       int kind)
+{
+    uint32_t seed = 521288629u + (uint32_t)kind * 2654435761u;
+    const struct ww_window nine = {.radius = 4, .many = 41, .some = 12};
+    const struct ww_window drawn = {
+        .radius = kind % 8,
+        .many = (uint8_t)draw(kind, 0, 255, &seed),
+        .some = (uint8_t)draw(kind, 0, 255, &seed),
+    };
+    const uint8_t *counts = rows[0];
+    kernels->window_row(counts + WW_TALLY_MARGIN, rows[1], rows[2], WW_WORDS(width),
+                        kind == 2 ? &nine : &drawn);
+}
+
+/* Runs past the last are as they were; the row's own count tells where they end. */
+static void run_runs(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
+                     int kind)
+{
+    (void)kind;
+    struct ww_run *runs = rows[1];
+    size_t count = kernels->runs_row(rows[0], WW_WORDS(width), runs);
+    runs[count] = (struct ww_run){0, 0};
+}
+
 const struct ww_trial ww_trials[] = {
     {
         .name = "background",
         .plane_count = 4,
         .planes = {{WW_TRIAL_READ, one_byte, fill_luma, 1},
-                   {WW_TRIAL_UPDATE, state, fill_mean, 1},
-                   {WW_TRIAL_UPDATE, state, fill_deviation, 1},
+                   {WW_TRIAL_UPDATE, state, fill_mean, 1, two_bytes},
+                   {WW_TRIAL_UPDATE, state, fill_deviation, 1, two_bytes},
                    {WW_TRIAL_WRITE, words, fill_words, 1}},
         .tap_count = 4,
         .taps = {{0, 0}, {1, 0}, {2, 0}, {3, 0}},
@@ -170,6 +314,49 @@ const struct ww_trial ww_trials[] = {
         .tap_count = 2,
         .taps = {{0, 0}, {1, 0}},
         .run = run_every_second,
+        .calls = every_row,
+    },
+    {
+        .name = "samples",
+        .plane_count = 5,
+        .planes = {{WW_TRIAL_READ, one_byte, fill_sampled_luma, 1},
+                   {WW_TRIAL_READ, blocks, fill_blocks, 1}, /* few are written, at most a sample each */
+                   {WW_TRIAL_READ, words, fill_words, 1},
+                   {WW_TRIAL_READ, words, fill_words, 1},
+                   {WW_TRIAL_WRITE, words, fill_words, 1}},
+        .tap_count = 7,
+        .taps = {{0, -2}, {0, 0}, {0, 2}, {1, 0}, {2, 0}, {3, 0}, {4, 0}},
+        .run = run_samples,
+        .calls = every_row,
+    },
+    {
+        .name = "tally",
+        .plane_count = 2,
+        .planes = {{WW_TRIAL_UPDATE, tally_without_margins, fill_tally_without_margins, 1},
+                   {WW_TRIAL_READ, words, fill_words, 1}},
+        .tap_count = 3,
+        .taps = {{0, 0}, {1, 4}, {1, -5}},
+        .run = run_tally,
+        .calls = every_row,
+    },
+    {
+        .name = "window",
+        .plane_count = 3,
+        .planes = {{WW_TRIAL_READ, tally, fill_tally, 1},
+                   {WW_TRIAL_WRITE, words, fill_words, 1},
+                   {WW_TRIAL_WRITE, words, fill_words, 1}},
+        .tap_count = 3,
+        .taps = {{0, 0}, {1, 0}, {2, 0}},
+        .run = run_window,
+        .calls = every_row,
+    },
+    {
+        .name = "runs",
+        .plane_count = 2,
+        .planes = {{WW_TRIAL_READ, words, fill_words, 1}, {WW_TRIAL_WRITE, most_runs, fill_runs, 1}},
+        .tap_count = 2,
+        .taps = {{0, 0}, {1, 0}},
+        .run = run_runs,
         .calls = every_row,
     },
     {0},

@@ -7,7 +7,7 @@
 
 #include "kernels.h"
 
-enum { WW_TRIAL_PLANES = 4, WW_TRIAL_TAPS = 5 };
+enum { WW_TRIAL_PLANES = 5, WW_TRIAL_TAPS = 7 };
 
 enum ww_trial_role {
     WW_TRIAL_READ,   /* only read */
@@ -22,7 +22,8 @@ struct ww_trial_plane {
     /* Puts a row of values into it that the kernel can meet. kind 0: all lowest, 1: all highest, else random.
      */
     void (*fill)(void *row, size_t width, int kind, uint32_t *seed);
-    unsigned rows; /* of the plane for each call: a reduction reads two */
+    unsigned rows;                   /* of the plane for each call: a reduction reads two */
+    size_t (*defined)(size_t width); /* of those bytes, the first that are; NULL: all */
 };
 
 /* A pointer that the kernel gets: row `calls × rows + offset` of a plane, moved into the plane at its edges.

@@ -50,6 +50,12 @@ struct ww_polygon {
 
 enum ww_sensitivity { WW_SENSITIVITY_NORMAL, WW_SENSITIVITY_LOW, WW_SENSITIVITY_HIGH };
 
+/* How the background is kept. */
+enum ww_model {
+    WW_MODEL_SAMPLES, /* several samples a pixel, brightness and texture: drops most of the weather */
+    WW_MODEL_LIGHT,   /* a running mean and deviation: a tenth of the work, for the smallest machines */
+};
+
 struct ww_detector_config {
     uint32_t width, height;               /* of every plane, pixels */
     uint32_t source_width, source_height; /* boxes are given in these pixels; 0: the plane's own */
@@ -59,6 +65,7 @@ struct ww_detector_config {
     size_t ignored_count;
     double event_gap; /* seconds without motion that end an event; 0: the default, 2 */
     enum ww_sensitivity sensitivity;
+    enum ww_model model;
 };
 
 /* One plane of 8-bit brightness; only read, and only during the call it is passed to. */

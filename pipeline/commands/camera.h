@@ -17,6 +17,7 @@ struct ww_camera_view {
     const struct ww_polygon *ignored;
     size_t ignored_count;
     enum ww_sensitivity sensitivity;
+    enum ww_model model;
     double event_gap;        /* seconds; 0: the default */
     uint32_t analysis_width; /* pixels */
     double analysis_rate;    /* frames a second; 0: all */

@@ -148,6 +148,7 @@ static int start_detector(struct ww_session *session, const struct ww_frame *fra
         .ignored_count = view->ignored_count,
         .event_gap = view->event_gap,
         .sensitivity = view->sensitivity,
+        .model = view->model,
     };
     session->key_base = session->options->camera->last_key;
     session->width = frame->width;

@@ -9,6 +9,8 @@ static const cyaml_strval_t sensitivities[] = {{"low", WW_SENSITIVITY_LOW},
                                                {"normal", WW_SENSITIVITY_NORMAL},
                                                {"high", WW_SENSITIVITY_HIGH}};
 
+static const cyaml_strval_t models[] = {{"samples", WW_MODEL_SAMPLES}, {"light", WW_MODEL_LIGHT}};
+
 static const cyaml_strval_t sides[] = {{"left", WW_OUTSIDE_LEFT}, {"right", WW_OUTSIDE_RIGHT}};
 
 static const cyaml_strval_t wall_alarms[] = {{"inward", WW_ALARM_INWARD},
@@ -69,7 +71,10 @@ static const cyaml_schema_field_t capture_fields[] = {
 
 static const cyaml_schema_field_t analyse_fields[] = {
     CYAML_FIELD_UINT("width", CYAML_FLAG_OPTIONAL, struct ww_site_analyse, width),
-    CYAML_FIELD_FLOAT("fps", CYAML_FLAG_OPTIONAL, struct ww_site_analyse, fps), CYAML_FIELD_END};
+    CYAML_FIELD_FLOAT("fps", CYAML_FLAG_OPTIONAL, struct ww_site_analyse, fps),
+    CYAML_FIELD_ENUM("model", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, struct ww_site_analyse, model, models,
+                     COUNT(models)),
+    CYAML_FIELD_END};
 
 static const cyaml_schema_field_t camera_fields[] = {
     TEXT("name", 0, struct ww_site_camera, name),

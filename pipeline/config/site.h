@@ -55,6 +55,7 @@ struct ww_site_capture {
 struct ww_site_analyse {
     unsigned width; /* pixels; 0: the default */
     float fps;      /* 0: every frame */
+    enum ww_model model;
 };
 
 struct ww_person {

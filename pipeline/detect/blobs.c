@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/blobs.h"
 
+#include "kernels.h"
+
 struct run {
     uint32_t start, end; /* end is exclusive */
     uint32_t component;
@@ -16,6 +18,7 @@ struct component {
 
 struct ww_labeller {
     struct run *runs;
+    struct ww_run *row_runs; /* of one row */
     struct component *components;
     uint32_t capacity, run_count, component_count;
     struct ww_blob blobs[WW_MAX_BLOBS];
@@ -29,7 +32,8 @@ struct ww_labeller *ww_labeller_create(uint32_t width, uint32_t height)
     labeller->capacity = width * height / 8 + 64;
     labeller->runs = malloc(labeller->capacity * sizeof *labeller->runs);
     labeller->components = malloc(labeller->capacity * sizeof *labeller->components);
-    if (!labeller->runs || !labeller->components) {
+    labeller->row_runs = malloc(WW_MOST_RUNS(width) * sizeof *labeller->row_runs);
+    if (!labeller->runs || !labeller->components || !labeller->row_runs) {
         ww_labeller_destroy(labeller);
         return NULL;
     }
@@ -41,6 +45,7 @@ void ww_labeller_destroy(struct ww_labeller *labeller)
     if (!labeller)
         return;
     free(labeller->runs);
+    free(labeller->row_runs);
     free(labeller->components);
     free(labeller);
 }
@@ -64,37 +69,16 @@ static void join(struct component *components, uint32_t a, uint32_t b)
         components[a].parent = b;
 }
 
-static bool add_run(struct ww_labeller *labeller, uint32_t start, uint32_t end)
-{
-    if (labeller->run_count == labeller->capacity)
-        return false;
-    labeller->runs[labeller->run_count++] = (struct run){start, end, UINT32_MAX};
-    return true;
-}
-
 /* Appends the runs of one row; false where there are too many. */
 static bool find_runs(struct ww_labeller *labeller, const uint64_t *row, size_t words)
 {
-    bool open = false;
-    uint32_t start = 0;
-    for (size_t i = 0; i < words; i++) {
-        uint64_t word = row[i];
-        if (!open && word == 0)
-            continue;
-        uint32_t at = 0;
-        while (at < 64) {
-            /* The next bit that ends a run, or starts one. */
-            uint64_t rest = (open ? ~word : word) >> at;
-            if (rest == 0)
-                break;
-            at += (uint32_t)__builtin_ctzll(rest);
-            if (open && !add_run(labeller, start, (uint32_t)(i * 64) + at))
-                return false;
-            start = (uint32_t)(i * 64) + at;
-            open = !open;
-        }
-    }
-    return !open || add_run(labeller, start, (uint32_t)(words * 64));
+    size_t found = ww_kernels()->runs_row(row, words, labeller->row_runs);
+    if (found > labeller->capacity - labeller->run_count)
+        return false;
+    for (size_t i = 0; i < found; i++)
+        labeller->runs[labeller->run_count++] =
+            (struct run){labeller->row_runs[i].start, labeller->row_runs[i].end, UINT32_MAX};
+    return true;
 }
 
 static void account(struct component *component, const struct run *run, uint32_t y, uint64_t regions)

@@ -3,9 +3,10 @@
 
 #include <errno.h>
 
-#include "detect/background.h"
 #include "detect/blobs.h"
 #include "detect/events.h"
+#include "detect/foreground.h"
+#include "detect/ghost.h"
 #include "detect/regions.h"
 #include "detect/sway.h"
 #include "detect/tracker.h"
@@ -18,10 +19,8 @@ static const double light_change_part = 0.6, light_change_before = 0.3;
 
 struct ww_detector {
     uint32_t width, height;
-    struct ww_background *background;
-    struct ww_bitplane foreground; /* the background model's */
-    struct ww_bitplane mask;       /* cleaned, without what is ignored */
-    uint64_t *zero_row;
+    struct ww_foreground *foreground;
+    struct ww_bitplane held; /* not learned in the next frame */
     struct ww_regions regions;
     struct ww_labeller *labeller;
     struct ww_tracker *tracker;
@@ -35,17 +34,21 @@ struct ww_detector {
     bool started;
 };
 
+/* Who stands is not learned, for so long; who moves is not learned anyway. */
+static const double stand_seconds = 1, hold_seconds = 600;
+
 struct preset {
-    double min_threshold; /* grey levels */
+    uint8_t threshold;    /* of the multi-sample model */
+    double min_threshold; /* of the light one: grey levels */
     int factor;
     uint32_t area_divisor; /* smallest blob = pixels / this */
     double confirm_seconds;
 };
 
 static const struct preset presets[] = {
-    [WW_SENSITIVITY_LOW] = {24, 4, 2500, 0.40},
-    [WW_SENSITIVITY_NORMAL] = {16, 4, 6000, 0.25},
-    [WW_SENSITIVITY_HIGH] = {11, 3, 14000, 0.20},
+    [WW_SENSITIVITY_LOW] = {24, 24, 4, 2500, 0.40},
+    [WW_SENSITIVITY_NORMAL] = {17, 16, 4, 6000, 0.25},
+    [WW_SENSITIVITY_HIGH] = {12, 11, 3, 14000, 0.20},
 };
 
 static int check(const struct ww_detector_config *config, struct ww_error *error)
@@ -94,13 +97,13 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
                  struct ww_error *error)
 {
     const struct preset *preset = &presets[config->sensitivity];
-    struct ww_background_parameters background = {
-        .mean_seconds = 6,
-        .foreground_seconds = 40,
-        .deviation_seconds = 6,
+    const struct ww_foreground_rules foreground = {
+        .model = config->model,
+        .threshold = preset->threshold,
         .min_threshold = preset->min_threshold,
         .factor = preset->factor,
         .warm_up_seconds = 1,
+        .absorb_seconds = 10,
     };
     struct ww_tracker_rules tracking = tracker_rules(detector, preset);
     struct ww_event_rules telling = event_rules(config);
@@ -117,19 +120,16 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
     detector->sway_rules = (struct ww_sway_rules){
         .radius = (int)(config->height / 72) + 1,
         .tolerance = 8,
-        .spread = 2,
         .explained = 0.7f,
     };
-    detector->warm_up_seconds = background.warm_up_seconds;
+    detector->warm_up_seconds = foreground.warm_up_seconds;
     detector->visible_pixels = (double)ww_bitplane_count(&detector->regions.visible);
-    detector->background = ww_background_create(config->width, config->height, &background);
+    detector->foreground = ww_foreground_create(config->width, config->height, &foreground);
     detector->labeller = ww_labeller_create(config->width, config->height);
     detector->tracker = ww_tracker_create(&tracking);
     detector->keeper = ww_event_keeper_create(config->region_count ? config->region_count : 1, &telling);
-    detector->zero_row = calloc(WW_WORDS(config->width), sizeof *detector->zero_row);
-    if (!detector->background || !detector->labeller || !detector->tracker || !detector->keeper ||
-        !detector->zero_row || ww_bitplane_create(&detector->foreground, config->width, config->height) ||
-        ww_bitplane_create(&detector->mask, config->width, config->height))
+    if (!detector->foreground || !detector->labeller || !detector->tracker || !detector->keeper ||
+        ww_bitplane_create(&detector->held, config->width, config->height))
         return ww_fail(error, -ENOMEM, "cannot watch a plane of %ux%u: out of memory", config->width,
                        config->height);
     return 0;
@@ -160,14 +160,12 @@ void ww_detector_destroy(struct ww_detector *detector)
 {
     if (!detector)
         return;
-    ww_background_destroy(detector->background);
-    ww_bitplane_destroy(&detector->foreground);
-    ww_bitplane_destroy(&detector->mask);
+    ww_foreground_destroy(detector->foreground);
+    ww_bitplane_destroy(&detector->held);
     ww_regions_destroy(&detector->regions);
     ww_labeller_destroy(detector->labeller);
     ww_tracker_destroy(detector->tracker);
     ww_event_keeper_destroy(detector->keeper);
-    free(detector->zero_row);
     free(detector);
 }
 
@@ -176,30 +174,36 @@ const char *ww_detector_isa(void)
     return ww_kernels()->isa;
 }
 
-static void clean(struct ww_detector *detector)
+/* The background does not learn who stands there, nor what is around him. */
+static void hold(struct ww_detector *detector, const struct ww_track *tracks, size_t count,
+                 const struct ww_luma *luma, const struct ww_bitplane *mask, double pts)
 {
-    const struct ww_kernels *kernels = ww_kernels();
-    const struct ww_bitplane *from = &detector->foreground;
-    for (uint32_t y = 0; y < detector->height; y++) {
-        const uint64_t *above = y > 0 ? ww_bitplane_row(from, y - 1) : detector->zero_row;
-        const uint64_t *below = y + 1 < detector->height ? ww_bitplane_row(from, y + 1) : detector->zero_row;
-        kernels->majority_row(above, ww_bitplane_row(from, y), below, ww_bitplane_row(&detector->mask, y),
-                              from->stride);
+    const struct ww_bitplane *near = ww_foreground_near(detector->foreground);
+    ww_bitplane_clear(&detector->held);
+    for (size_t t = 0; t < count; t++) {
+        const struct ww_blob *blob = &tracks[t].blob;
+        double stands = pts - tracks[t].anchor_pts;
+        if (!tracks[t].confirmed || stands < stand_seconds || stands > hold_seconds ||
+            ww_ghost_is(blob, luma, detector->foreground, mask))
+            continue;
+        for (int y = blob->top; y < blob->bottom; y++) {
+            uint64_t *held = ww_bitplane_row(&detector->held, (uint32_t)y);
+            const uint64_t *set = ww_bitplane_row(near, (uint32_t)y);
+            for (size_t i = (size_t)blob->left / 64; i * 64 < (size_t)blob->right; i++)
+                held[i] |= set[i] & ww_bits_between(i, (uint32_t)blob->left, (uint32_t)blob->right);
+        }
     }
-    /* Bits past the width are clear again, too. */
-    ww_bitplane_and(&detector->mask, &detector->regions.visible);
 }
 
 /* True where the whole picture has changed at once: nothing in it can be told until it is learned. */
-static bool light_changed(struct ww_detector *detector, double pts)
+static bool light_changed(struct ww_detector *detector, const struct ww_bitplane *mask, double pts)
 {
     double before = detector->foreground_part;
-    double part = detector->visible_pixels > 0
-                      ? (double)ww_bitplane_count(&detector->mask) / detector->visible_pixels
-                      : 0;
+    double part =
+        detector->visible_pixels > 0 ? (double)ww_bitplane_count(mask) / detector->visible_pixels : 0;
     detector->foreground_part = part;
     if (part > light_change_part && before < light_change_before) {
-        ww_background_relearn(detector->background);
+        ww_foreground_relearn(detector->foreground);
         ww_tracker_clear(detector->tracker);
         detector->settled_pts = pts + detector->warm_up_seconds;
         return true;
@@ -219,24 +223,24 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
     detector->pts = pts;
     *findings = (struct ww_findings){0};
 
-    ww_background_step(detector->background, luma, pts, &detector->foreground);
-    clean(detector);
-    findings->relearning = light_changed(detector, pts);
+    struct ww_bitplane *mask = ww_foreground_step(detector->foreground, luma, pts, &detector->held);
+    ww_bitplane_and(mask, &detector->regions.visible);
+    findings->relearning = light_changed(detector, mask, pts);
 
     struct ww_blob *blobs = NULL;
     const struct ww_track *tracks;
     size_t blob_count = 0;
     if (!findings->relearning) {
-        blob_count = ww_labeller_find(detector->labeller, &detector->mask, &detector->regions,
-                                      &detector->blob_rules, &blobs);
-        blob_count = ww_sway_drop(blobs, blob_count, luma, detector->background, &detector->mask,
-                                  &detector->sway_rules);
+        blob_count =
+            ww_labeller_find(detector->labeller, mask, &detector->regions, &detector->blob_rules, &blobs);
+        blob_count = ww_sway_drop(blobs, blob_count, luma, detector->foreground, mask, &detector->sway_rules);
     }
     size_t track_count = ww_tracker_step(detector->tracker, blobs, blob_count, frame, pts, &tracks);
+    hold(detector, tracks, track_count, luma, mask, pts);
     ww_event_keeper_step(detector->keeper, tracks, track_count, frame, pts, findings);
     findings->mask = (struct ww_mask){
-        .bits = detector->mask.words,
-        .stride = detector->mask.stride,
+        .bits = mask->words,
+        .stride = mask->stride,
         .width = detector->width,
         .height = detector->height,
     };

@@ -6,24 +6,23 @@
  * blob of which most is explained is sway. Somebody who comes is brighter or darker than all around.
  *
  * Source: the test for small displacements of A. Elgammal, D. Harwood and L. Davis, "Non-parametric
- * Model for Background Subtraction" (ECCV 2000), section 4, here for a model with one mode. */
+ * Model for Background Subtraction" (ECCV 2000), section 4. */
 #ifndef WW_DETECT_SWAY_H
 #define WW_DETECT_SWAY_H
 
-#include "detect/background.h"
 #include "detect/blobs.h"
+#include "detect/foreground.h"
 
 struct ww_sway_rules {
     int radius;      /* pixels that the background may be displaced */
     int tolerance;   /* grey levels */
-    int spread;      /* added to it: so many times the deviation there */
     float explained; /* part of a blob that must be explained to be sway, 0–1 */
 };
 
 /* Takes the blobs that are sway out of the list, keeps the order of the others, and returns how many
  * they are. A blob is judged by at most about a hundred of its pixels, evenly spread. */
 size_t ww_sway_drop(struct ww_blob *blobs, size_t count, const struct ww_luma *luma,
-                    const struct ww_background *background, const struct ww_bitplane *mask,
+                    const struct ww_foreground *foreground, const struct ww_bitplane *mask,
                     const struct ww_sway_rules *rules);
 
 #endif

@@ -92,6 +92,16 @@ static void see(struct ww_track *track, const struct ww_blob *blob, int64_t fram
     note_entry(track, frame, pts);
 }
 
+static void move_anchor(struct ww_track *track, const struct ww_tracker_rules *rules, double pts)
+{
+    float x = track->x - track->anchor_x, y = track->y - track->anchor_y;
+    if (sqrtf(x * x + y * y) < rules->min_travel)
+        return;
+    track->anchor_x = track->x;
+    track->anchor_y = track->y;
+    track->anchor_pts = pts;
+}
+
 static void judge(struct ww_track *track, const struct ww_tracker_rules *rules)
 {
     float size = fminf(width_of(&track->blob), height_of(&track->blob));
@@ -120,6 +130,9 @@ static void start(struct ww_tracker *tracker, const struct ww_blob *blob, int64_
         .y = blob->y,
         .birth_x = blob->x,
         .birth_y = blob->y,
+        .anchor_x = blob->x,
+        .anchor_y = blob->y,
+        .anchor_pts = pts,
         .birth_pts = pts,
         .seen_pts = pts,
         .hits = 1,
@@ -158,6 +171,7 @@ static void associate(struct ww_tracker *tracker, const struct ww_blob *blobs, s
         if (tracker->tracks[pair->track].seen || taken[pair->blob])
             continue;
         see(&tracker->tracks[pair->track], &blobs[pair->blob], frame, pts);
+        move_anchor(&tracker->tracks[pair->track], &tracker->rules, pts);
         taken[pair->blob] = true;
     }
 }

@@ -24,8 +24,10 @@ struct ww_track {
     float x, y;                   /* smoothed centroid */
     float velocity_x, velocity_y; /* pixels a second */
     float birth_x, birth_y;
-    float path;     /* pixels that the smoothed centroid has gone */
-    float farthest; /* pixels from its birth, at the most */
+    float path;               /* pixels that the smoothed centroid has gone */
+    float farthest;           /* pixels from its birth, at the most */
+    float anchor_x, anchor_y; /* where it was when it went on last */
+    double anchor_pts;
     double birth_pts, seen_pts;
     struct ww_entry entry; /* its first sight in any region */
     int hits, frames;      /* frames in which it was seen; since its birth */

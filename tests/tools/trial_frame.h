@@ -73,11 +73,11 @@ static inline void trial_frames(const struct ww_trial *trial, const struct ww_ke
         trial_frame(trial, kernels, planes, width, calls, kind);
 }
 
-/* Of a row; state past the width may be anything. */
+/* Of a row; what else there is may be anything. */
 static inline size_t trial_bytes_that_count(const struct ww_trial *trial, unsigned plane, size_t width)
 {
-    return trial->planes[plane].role == WW_TRIAL_UPDATE ? width * sizeof(int16_t)
-                                                        : trial->planes[plane].bytes(width);
+    const struct ww_trial_plane *of = &trial->planes[plane];
+    return of->defined ? of->defined(width) : of->bytes(width);
 }
 
 #endif

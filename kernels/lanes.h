@@ -1,0 +1,232 @@
+/* A register of bytes, and what kernels need to do with it that compilers do not find by themselves.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A `ww_choice` says yes or no for each byte of a register: one bit each where the processor has registers
+ * for that, else 0 or 255. Its operators are C's & | ^ ~. */
+#ifndef WW_KERNELS_LANES_H
+#define WW_KERNELS_LANES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+#if defined(__AVX512BW__)
+enum { WW_LANES = 64 };
+#elif defined(__AVX2__)
+enum { WW_LANES = 32 };
+#else
+enum { WW_LANES = 16 };
+#endif
+
+typedef uint8_t ww_bytes __attribute__((vector_size(WW_LANES)));
+
+#if defined(__AVX512BW__)
+typedef uint64_t ww_choice;
+#else
+typedef ww_bytes ww_choice;
+#endif
+
+static inline ww_bytes ww_load(const uint8_t *from)
+{
+    ww_bytes bytes;
+    memcpy(&bytes, from, sizeof bytes);
+    return bytes;
+}
+
+static inline void ww_store(uint8_t *to, ww_bytes bytes)
+{
+    memcpy(to, &bytes, sizeof bytes);
+}
+
+static inline ww_bytes ww_all(uint8_t value)
+{
+    return (ww_bytes){0} + value;
+}
+
+#if defined(__AVX512BW__)
+
+static inline ww_bytes ww_less(ww_bytes a, ww_bytes b) /* a - b, not below 0 */
+{
+    return (ww_bytes)_mm512_subs_epu8((__m512i)a, (__m512i)b);
+}
+
+static inline ww_bytes ww_more(ww_bytes a, ww_bytes b) /* a + b, not above 255 */
+{
+    return (ww_bytes)_mm512_adds_epu8((__m512i)a, (__m512i)b);
+}
+
+static inline ww_bytes ww_min(ww_bytes a, ww_bytes b)
+{
+    return (ww_bytes)_mm512_min_epu8((__m512i)a, (__m512i)b);
+}
+
+static inline ww_choice ww_at_most(ww_bytes a, ww_bytes b)
+{
+    return _mm512_cmple_epu8_mask((__m512i)a, (__m512i)b);
+}
+
+static inline ww_bytes ww_choose(ww_choice choice, ww_bytes yes, ww_bytes no)
+{
+    return (ww_bytes)_mm512_mask_blend_epi8(choice, (__m512i)no, (__m512i)yes);
+}
+
+static inline bool ww_is_all(ww_choice choice)
+{
+    return choice == UINT64_MAX;
+}
+
+static inline ww_choice ww_none(void)
+{
+    return 0;
+}
+
+/* The bits of 64 pixels, from byte `first` on; and back. */
+static inline ww_choice ww_from_bits(uint64_t bits, int first)
+{
+    (void)first;
+    return bits;
+}
+
+static inline uint64_t ww_to_bits(ww_choice choice)
+{
+    return choice;
+}
+
+#else
+
+#if defined(__AVX2__)
+#define WW_X86(name) _mm256_##name
+typedef __m256i ww_register;
+#elif defined(__x86_64__)
+#define WW_X86(name) _mm_##name
+typedef __m128i ww_register;
+#endif
+
+static inline ww_bytes ww_less(ww_bytes a, ww_bytes b)
+{
+#if defined(__aarch64__)
+    return (ww_bytes)vqsubq_u8((uint8x16_t)a, (uint8x16_t)b);
+#else
+    return (ww_bytes)WW_X86(subs_epu8)((ww_register)a, (ww_register)b);
+#endif
+}
+
+static inline ww_bytes ww_more(ww_bytes a, ww_bytes b)
+{
+#if defined(__aarch64__)
+    return (ww_bytes)vqaddq_u8((uint8x16_t)a, (uint8x16_t)b);
+#else
+    return (ww_bytes)WW_X86(adds_epu8)((ww_register)a, (ww_register)b);
+#endif
+}
+
+static inline ww_bytes ww_min(ww_bytes a, ww_bytes b)
+{
+#if defined(__aarch64__)
+    return (ww_bytes)vminq_u8((uint8x16_t)a, (uint8x16_t)b);
+#else
+    return (ww_bytes)WW_X86(min_epu8)((ww_register)a, (ww_register)b);
+#endif
+}
+
+static inline ww_choice ww_at_most(ww_bytes a, ww_bytes b)
+{
+    return (ww_bytes)(ww_min(a, b) == a);
+}
+
+static inline ww_bytes ww_choose(ww_choice choice, ww_bytes yes, ww_bytes no)
+{
+    return (choice & yes) | (~choice & no);
+}
+
+static inline uint64_t ww_to_bits(ww_choice choice)
+{
+#if defined(__AVX2__)
+    return (uint32_t)_mm256_movemask_epi8((__m256i)choice);
+#elif defined(__x86_64__)
+    return (uint32_t)_mm_movemask_epi8((__m128i)choice);
+#else
+    const uint8x16_t weight = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    uint8x16_t set = vandq_u8((uint8x16_t)choice, weight);
+    return (uint64_t)vaddv_u8(vget_low_u8(set)) | (uint64_t)vaddv_u8(vget_high_u8(set)) << 8;
+#endif
+}
+
+static inline bool ww_is_all(ww_choice choice)
+{
+#if defined(__aarch64__)
+    return vminvq_u8((uint8x16_t)choice) == 255;
+#else
+    return ww_to_bits(choice) == (UINT64_C(1) << WW_LANES) - 1;
+#endif
+}
+
+static inline ww_choice ww_none(void)
+{
+    return (ww_bytes){0};
+}
+
+static inline ww_choice ww_from_bits(uint64_t bits, int first)
+{
+    ww_bytes set, weight;
+    for (int i = 0; i < WW_LANES; i++) {
+        set[i] = (uint8_t)(bits >> (first + i / 8 * 8));
+        weight[i] = (uint8_t)(1 << i % 8);
+    }
+    return (ww_bytes)((set & weight) == weight);
+}
+
+#endif
+
+static inline ww_bytes ww_apart(ww_bytes a, ww_bytes b) /* |a - b| */
+{
+#if defined(__aarch64__)
+    return (ww_bytes)vabdq_u8((uint8x16_t)a, (uint8x16_t)b);
+#else
+    return ww_less(a, b) | ww_less(b, a);
+#endif
+}
+
+static inline ww_bytes ww_where(ww_choice choice, ww_bytes bytes) /* 0 elsewhere */
+{
+#if defined(__AVX512BW__)
+    return (ww_bytes)_mm512_maskz_mov_epi8(choice, (__m512i)bytes);
+#else
+    return choice & bytes;
+#endif
+}
+
+/* Three times the number of set bits of each byte. */
+static inline ww_bytes ww_three_a_bit(ww_bytes bytes)
+{
+#if defined(__aarch64__)
+    ww_bytes count = (ww_bytes)vcntq_u8((uint8x16_t)bytes);
+    return count + count + count;
+#elif defined(                                                                                               \
+    __AVX2__) /* W. Muła, N. Kurz, D. Lemire, "Faster Population Counts Using AVX2 Instructions", 2018 */
+    const __m128i of_four = _mm_setr_epi8(0, 3, 3, 6, 3, 6, 6, 9, 3, 6, 6, 9, 6, 9, 9, 12);
+    ww_bytes low = bytes & 15, high = bytes >> 4;
+#if defined(__AVX512BW__)
+    __m512i table = _mm512_broadcast_i32x4(of_four);
+    return (ww_bytes)_mm512_shuffle_epi8(table, (__m512i)low) +
+           (ww_bytes)_mm512_shuffle_epi8(table, (__m512i)high);
+#else
+    __m256i table = _mm256_broadcastsi128_si256(of_four);
+    return (ww_bytes)_mm256_shuffle_epi8(table, (__m256i)low) +
+           (ww_bytes)_mm256_shuffle_epi8(table, (__m256i)high);
+#endif
+#else
+    ww_bytes count = bytes - (bytes >> 1 & 0x55);
+    count = (count & 0x33) + (count >> 2 & 0x33);
+    count = (count + (count >> 4)) & 15;
+    return count + count + count;
+#endif
+}
+
+#endif

@@ -1,0 +1,209 @@
+/* The multi-sample background model. SPDX-License-Identifier: Apache-2.0 */
+#include "lanes.h"
+#include "moments.h"
+#include "rows.h"
+
+enum { REACH = WW_CENSUS_REACH, WINDOW = WW_BLOCK_PIXELS + 2 * REACH };
+
+/* Three rows from REACH pixels before a block on. */
+struct view {
+    const uint8_t *rows[3];
+};
+
+struct match {
+    ww_choice one, two;
+    ww_bytes nearest;
+};
+
+static inline ww_bytes census_of(const struct view *view, int at)
+{
+    ww_bytes luma = ww_load(view->rows[1] + REACH + at);
+    ww_bytes tolerance = (luma >> 3) + 2;
+    ww_bytes code = {0};
+    uint8_t bit = 1;
+    for (int row = 0; row < 3; row++) {
+        for (int column = 0; column < 3; column++) {
+            if (row == 1 && column == 1)
+                continue;
+            ww_bytes apart = ww_apart(ww_load(view->rows[row] + column * REACH + at), luma);
+            code |= ww_where(~ww_at_most(apart, tolerance), ww_all(bit));
+            bit = (uint8_t)(bit << 1);
+        }
+    }
+    return code;
+}
+
+static inline void compare(struct match *match, const struct ww_sample *sample, int at, ww_bytes luma,
+                           ww_bytes census, ww_bytes threshold)
+{
+    ww_bytes distance = ww_more(ww_apart(luma, ww_load(sample->luma + at)),
+                                ww_three_a_bit(census ^ ww_load(sample->census + at)));
+    ww_choice near = ww_at_most(distance, threshold);
+    match->nearest = ww_choose(match->two, match->nearest, ww_min(match->nearest, distance));
+    match->two |= match->one & near;
+    match->one |= near;
+}
+
+/* Ends as soon as every pixel has its matches. */
+static inline struct match match_of(const struct ww_sample_block *block, int at, ww_bytes luma,
+                                    ww_bytes census, ww_bytes threshold)
+{
+    struct match match = {ww_none(), ww_none(), ww_all(255)};
+    const struct ww_sample *fast = block->samples, *slow = fast + WW_FAST_SAMPLES;
+    int index = block->fast;
+    for (int i = 0; i < WW_FAST_SAMPLES; i++) {
+        compare(&match, &fast[index], at, luma, census, threshold);
+        if (i > 0 && ww_is_all(match.two))
+            return match;
+        index = index + 1 < WW_FAST_SAMPLES ? index + 1 : 0;
+    }
+    index = block->slow;
+    for (int i = 0; i < WW_SLOW_SAMPLES; i++) {
+        compare(&match, &slow[index], at, luma, census, threshold);
+        if (ww_is_all(match.two))
+            return match;
+        index = index + 1 < WW_SLOW_SAMPLES ? index + 1 : 0;
+    }
+    return match;
+}
+
+static inline void replace(uint8_t *place, ww_choice choice, ww_bytes bytes)
+{
+    ww_store(place, ww_choose(choice, bytes, ww_load(place)));
+}
+
+static void vote(struct ww_sample_block *block, int at, ww_bytes luma, ww_choice foreground, ww_choice held)
+{
+    ww_bytes votes = ww_load(block->votes + at), candidate = ww_load(block->candidate + at);
+    ww_choice same = ww_at_most(ww_apart(luma, candidate), ww_all(WW_SAME_CANDIDATE)) & foreground;
+    ww_choice none = ww_at_most(votes, ww_all(0)) & foreground & ~same;
+    ww_bytes next = ww_choose(same, ww_more(votes, ww_all(1)), ww_less(votes, ww_all(1)));
+    replace(block->votes + at, ~held, next);
+    replace(block->candidate + at, none & ~held, luma);
+}
+
+static void learn(struct ww_sample_block *block, int at, const struct match *match, ww_bytes luma,
+                  ww_bytes census, ww_choice held, const struct ww_moments *moments,
+                  const struct ww_sample_rates *rates)
+{
+    ww_choice stays = ww_at_most(ww_apart(luma, ww_load(block->candidate + at)), ww_all(WW_SAME_CANDIDATE)) &
+                      ww_at_most(ww_all(rates->absorb), ww_load(block->votes + at));
+    ww_choice learns = rates->everything ? ~ww_none() : (match->two | stays) & ~held;
+    for (int i = 1; moments->learn && i <= rates->rounds; i++) {
+        struct ww_sample *sample = &block->samples[ww_older(block->fast, -i, WW_FAST_SAMPLES)];
+        replace(sample->luma + at, learns, luma);
+        replace(sample->census + at, learns, census);
+    }
+    for (int i = 1; moments->learn_slow && i <= rates->rounds; i++) {
+        struct ww_sample *sample =
+            &block->samples[WW_FAST_SAMPLES + ww_older(block->slow, -i, WW_SLOW_SAMPLES)];
+        replace(sample->luma + at, learns, luma);
+        replace(sample->census + at, learns, census);
+    }
+    if (moments->learn) {
+        ww_bytes usual = ww_load(block->nearest + at);
+        ww_bytes now = ww_min(match->nearest, ww_all(63)) << 2;
+        ww_bytes up = ww_min(ww_less(now, usual), ww_all(1)), down = ww_min(ww_less(usual, now), ww_all(1));
+        replace(block->nearest + at, match->two, usual + up - down);
+    }
+}
+
+/* A register of a block: its foreground bits. */
+static inline uint64_t step_part(struct ww_sample_block *block, const struct view *view, int at,
+                                 uint64_t held_bits, const struct ww_moments *moments,
+                                 const struct ww_sample_rates *rates)
+{
+    ww_bytes luma = ww_load(view->rows[1] + REACH + at), census = census_of(view, at);
+    ww_bytes threshold =
+        ww_all(rates->threshold) + (ww_load(block->noise + at) >> 2) + (ww_load(block->nearest + at) >> 2);
+    struct match match = match_of(block, at, luma, census, threshold);
+    if (moments->learn || moments->learn_slow || moments->vote) {
+        ww_choice held = ww_from_bits(held_bits, at);
+        if (moments->vote)
+            vote(block, at, luma, ~match.two, held);
+        if (moments->learn || moments->learn_slow)
+            learn(block, at, &match, luma, census, held, moments, rates);
+    }
+    if (moments->settle)
+        ww_store(block->noise + at, ww_less(ww_load(block->noise + at), ww_all(1)));
+    return ww_to_bits(~match.two) << at;
+}
+
+static void blink(struct ww_sample_block *block, uint64_t changed, uint8_t gain)
+{
+    for (int at = 0; at < WW_BLOCK_PIXELS; at += WW_LANES) {
+        ww_bytes more = ww_where(ww_from_bits(changed, at), ww_all(gain));
+        ww_store(block->noise + at, ww_more(ww_load(block->noise + at), more));
+    }
+}
+
+static inline uint16_t sum_of(const uint8_t luma[WW_BLOCK_PIXELS])
+{
+    uint16_t sum = 0;
+    for (int i = 0; i < WW_BLOCK_PIXELS; i++)
+        sum = (uint16_t)(sum + luma[i]);
+    return sum;
+}
+
+/* Where a block ends its samples is not foreseen by the processor: it would wait for the next one's first. */
+static inline void fetch(const struct ww_sample_block *block)
+{
+    const struct ww_sample *newest = &block->samples[block->fast];
+    for (int i = 0; i < 6; i++)
+        __builtin_prefetch((const uint8_t *)newest + 64 * i);
+    __builtin_prefetch(block->noise);
+    __builtin_prefetch(block->nearest);
+}
+
+static inline uint64_t step_block(struct ww_sample_block *block, const struct view *view, uint64_t held,
+                                  uint64_t calm, uint64_t inside, const struct ww_moments *moments,
+                                  const struct ww_sample_rates *rates)
+{
+    uint64_t foreground = 0;
+    for (int at = 0; at < WW_BLOCK_PIXELS; at += WW_LANES)
+        foreground |= step_part(block, view, at, held, moments, rates);
+    foreground &= inside;
+    uint64_t changed = (foreground ^ block->was_foreground) & ~calm;
+    if (changed)
+        blink(block, changed, rates->blink);
+    block->was_foreground = foreground;
+    block->luma_sum = sum_of(view->rows[1] + REACH);
+    if (moments->learn)
+        block->fast = ww_older(block->fast, -rates->rounds, WW_FAST_SAMPLES);
+    if (moments->learn_slow)
+        block->slow = ww_older(block->slow, -rates->rounds, WW_SLOW_SAMPLES);
+    return foreground;
+}
+
+/* Columns before the first and after the last are like those. */
+static void copy_view(uint8_t copy[3][WINDOW], struct view *view, const uint8_t *const rows[3], size_t x,
+                      size_t width)
+{
+    for (int row = 0; row < 3; row++) {
+        for (size_t i = 0; i < WINDOW; i++) {
+            size_t column = x + i < REACH ? 0 : x + i - REACH;
+            copy[row][i] = rows[row][column < width ? column : width - 1];
+        }
+        view->rows[row] = copy[row];
+    }
+}
+
+void WW_OF_ISA(samples_row)(const uint8_t *const rows[3], struct ww_sample_block *blocks,
+                            const uint64_t *held, const uint64_t *calm, uint64_t *foreground, size_t width,
+                            const struct ww_sample_rates *rates)
+{
+    for (size_t x = 0; x < width; x += WW_BLOCK_PIXELS) {
+        size_t i = x / WW_BLOCK_PIXELS;
+        struct ww_moments moments = ww_moments_of(rates, i);
+        uint8_t copy[3][WINDOW];
+        struct view view;
+        if (x >= REACH && x + WW_BLOCK_PIXELS + REACH <= width)
+            for (int row = 0; row < 3; row++)
+                view.rows[row] = rows[row] + x - REACH;
+        else
+            copy_view(copy, &view, rows, x, width);
+        fetch(&blocks[i + 1 < WW_WORDS(width) ? i + 1 : i]);
+        uint64_t inside = width - x >= WW_BLOCK_PIXELS ? UINT64_MAX : (UINT64_C(1) << (width - x)) - 1;
+        foreground[i] = step_block(&blocks[i], &view, held[i], calm[i], inside, &moments, rates);
+    }
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/foreground.h"
+
+#include "detect/background.h"
+#include "detect/cleaner.h"
+#include "detect/sample_model.h"
+
+static const double light_spread = 2; /* of the light model's deviation, added to a tolerance */
+
+struct ww_foreground {
+    struct ww_sample_model *samples; /* or */
+    struct ww_background *light;
+    struct ww_cleaner *cleaner;
+    struct ww_bitplane raw, mask, near;
+};
+
+/* A window grows with the picture, so that it is as large on the ground. */
+static int radius_for(uint32_t height)
+{
+    uint32_t radius = (height + 75) / 150;
+    return radius < 1 ? 1 : radius > 7 ? 7 : (int)radius;
+}
+
+static bool create_model(struct ww_foreground *foreground, uint32_t width, uint32_t height,
+                         const struct ww_foreground_rules *rules)
+{
+    if (rules->model == WW_MODEL_LIGHT) {
+        const struct ww_background_parameters light = {
+            .mean_seconds = 6,
+            .foreground_seconds = 40,
+            .deviation_seconds = 6,
+            .min_threshold = rules->min_threshold,
+            .factor = rules->factor,
+            .warm_up_seconds = rules->warm_up_seconds,
+        };
+        foreground->light = ww_background_create(width, height, &light);
+        return foreground->light != NULL;
+    }
+    const struct ww_sample_parameters samples = {
+        .sample_seconds = 0.16,
+        .slow_seconds = 4,
+        .warm_up_seconds = rules->warm_up_seconds,
+        .absorb_seconds = rules->absorb_seconds,
+        .threshold = rules->threshold,
+    };
+    foreground->samples = ww_sample_model_create(width, height, &samples);
+    return foreground->samples != NULL;
+}
+
+struct ww_foreground *ww_foreground_create(uint32_t width, uint32_t height,
+                                           const struct ww_foreground_rules *rules)
+{
+    struct ww_foreground *foreground = calloc(1, sizeof *foreground);
+    if (!foreground)
+        return NULL;
+    foreground->cleaner = ww_cleaner_create(width, height, radius_for(height));
+    if (!foreground->cleaner || !create_model(foreground, width, height, rules) ||
+        ww_bitplane_create(&foreground->raw, width, height) ||
+        ww_bitplane_create(&foreground->mask, width, height) ||
+        ww_bitplane_create(&foreground->near, width, height)) {
+        ww_foreground_destroy(foreground);
+        return NULL;
+    }
+    return foreground;
+}
+
+void ww_foreground_destroy(struct ww_foreground *foreground)
+{
+    if (!foreground)
+        return;
+    ww_sample_model_destroy(foreground->samples);
+    ww_background_destroy(foreground->light);
+    ww_cleaner_destroy(foreground->cleaner);
+    ww_bitplane_destroy(&foreground->raw);
+    ww_bitplane_destroy(&foreground->mask);
+    ww_bitplane_destroy(&foreground->near);
+    free(foreground);
+}
+
+struct ww_bitplane *ww_foreground_step(struct ww_foreground *foreground, const struct ww_luma *luma,
+                                       double pts, const struct ww_bitplane *held)
+{
+    if (foreground->light)
+        ww_background_step(foreground->light, luma, pts, &foreground->raw);
+    else
+        ww_sample_model_step(foreground->samples, luma, pts, held, &foreground->near, &foreground->raw);
+    ww_cleaner_run(foreground->cleaner, &foreground->raw, &foreground->mask, &foreground->near);
+    return &foreground->mask;
+}
+
+const struct ww_bitplane *ww_foreground_near(const struct ww_foreground *foreground)
+{
+    return &foreground->near;
+}
+
+void ww_foreground_relearn(struct ww_foreground *foreground)
+{
+    if (foreground->light)
+        ww_background_relearn(foreground->light);
+    else
+        ww_sample_model_relearn(foreground->samples);
+}
+
+int ww_foreground_background(const struct ww_foreground *foreground, int x, int y)
+{
+    const struct ww_background *light = foreground->light;
+    if (light)
+        return light->mean[(size_t)y * light->stride + (size_t)x] / WW_LEVEL;
+    const struct ww_sample_model *model = foreground->samples;
+    const struct ww_sample_block *block = &model->blocks[(size_t)y * model->blocks_a_row + (size_t)x / 64];
+    return block->samples[block->fast].luma[x % 64];
+}
+
+/* No early exit within a row of the box: it is a few vector operations. */
+static bool light_resembles(const struct ww_background *light, const struct ww_box_of_pixels *box,
+                            int brightness, int tolerance)
+{
+    int low = (brightness - tolerance) * WW_LEVEL, high = (brightness + tolerance) * WW_LEVEL;
+    for (int y = box->top; y <= box->bottom; y++) {
+        const int16_t *mean = light->mean + (size_t)y * light->stride;
+        const int16_t *deviation = light->deviation + (size_t)y * light->stride;
+        int near = 0;
+        for (int x = box->left; x <= box->right; x++) {
+            int spread = (int)light_spread * deviation[x];
+            near |= mean[x] + spread >= low && mean[x] - spread <= high;
+        }
+        if (near)
+            return true;
+    }
+    return false;
+}
+
+static int any_near(const uint8_t *luma, int first, int last, int brightness, int tolerance)
+{
+    int near = 0;
+    for (int i = first; i <= last; i++)
+        near |= abs(luma[i] - brightness) <= tolerance;
+    return near;
+}
+
+/* Of a pixel's samples those are asked that are farthest from each other in time. */
+static bool samples_resemble(const struct ww_sample_model *model, const struct ww_box_of_pixels *box,
+                             int brightness, int tolerance)
+{
+    for (int y = box->top; y <= box->bottom; y++) {
+        const struct ww_sample_block *row = model->blocks + (size_t)y * model->blocks_a_row;
+        for (int x = box->left; x <= box->right; x = (x / 64 + 1) * 64) {
+            const struct ww_sample_block *block = &row[x / 64];
+            int first = x % 64, last = box->right / 64 > x / 64 ? 63 : box->right % 64;
+            const struct ww_sample *slow = block->samples + WW_FAST_SAMPLES;
+            if (any_near(block->samples[block->fast].luma, first, last, brightness, tolerance) ||
+                any_near(slow[block->slow].luma, first, last, brightness, tolerance) ||
+                any_near(slow[(block->slow + 2) % WW_SLOW_SAMPLES].luma, first, last, brightness, tolerance))
+                return true;
+        }
+    }
+    return false;
+}
+
+bool ww_foreground_resembles(const struct ww_foreground *foreground, const struct ww_box_of_pixels *box,
+                             int brightness, int tolerance)
+{
+    return foreground->light ? light_resembles(foreground->light, box, brightness, tolerance)
+                             : samples_resemble(foreground->samples, box, brightness, tolerance);
+}

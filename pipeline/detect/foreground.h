@@ -1,0 +1,46 @@
+/* From a luma plane to a clean mask: a background model and what belongs to it. SPDX-License-Identifier:
+ * Apache-2.0 */
+#ifndef WW_DETECT_FOREGROUND_H
+#define WW_DETECT_FOREGROUND_H
+
+#include <wallwatch/detector.h>
+
+#include "detect/bitplane.h"
+
+struct ww_foreground_rules {
+    enum ww_model model;
+    uint8_t threshold;    /* of the multi-sample model; see sample_block.h */
+    double min_threshold; /* of the light one, grey levels */
+    int factor;           /* likewise: threshold = factor × deviation */
+    double warm_up_seconds, absorb_seconds;
+};
+
+struct ww_foreground;
+
+struct ww_foreground *ww_foreground_create(uint32_t width, uint32_t height,
+                                           const struct ww_foreground_rules *rules); /* NULL: no memory */
+void ww_foreground_destroy(struct ww_foreground *foreground);
+
+/* Looks at the next frame and learns it, except where `held` is set. The mask is the foreground's, until the
+ * next step; bits of it may be cleared. */
+struct ww_bitplane *ww_foreground_step(struct ww_foreground *foreground, const struct ww_luma *luma,
+                                       double pts, const struct ww_bitplane *held);
+
+/* What is set around the mask, too; of the last step. */
+const struct ww_bitplane *ww_foreground_near(const struct ww_foreground *foreground);
+
+/* Takes the next frame as the background. */
+void ww_foreground_relearn(struct ww_foreground *foreground);
+
+/* The background's brightness at a pixel; where there is foreground, what was there before. */
+int ww_foreground_background(const struct ww_foreground *foreground, int x, int y);
+
+struct ww_box_of_pixels {
+    int left, top, right, bottom; /* all inclusive, inside the plane */
+};
+
+/* Whether the background has about that brightness somewhere in the box. */
+bool ww_foreground_resembles(const struct ww_foreground *foreground, const struct ww_box_of_pixels *box,
+                             int brightness, int tolerance);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/ghost.h"
+
+enum { REACH = 3, MOST_ROWS = 32 }; /* pixels inside and outside of an edge; rows that are looked at */
+
+static const float weaker = 0.6f;     /* the picture's outline against the background's */
+static const float least_step = 6.0f; /* grey levels, on average: without an outline nobody can tell */
+
+struct outline {
+    long picture, background;
+    int edges;
+};
+
+static void compare_edge(struct outline *outline, const uint8_t *row, const struct ww_foreground *foreground,
+                         int in, int out, int y)
+{
+    outline->picture += abs(row[in] - row[out]);
+    outline->background +=
+        abs(ww_foreground_background(foreground, in, y) - ww_foreground_background(foreground, out, y));
+    outline->edges++;
+}
+
+static bool is_set(const uint64_t *bits, int x)
+{
+    return bits[x / 64] >> (x % 64) & 1;
+}
+
+bool ww_ghost_is(const struct ww_blob *blob, const struct ww_luma *luma,
+                 const struct ww_foreground *foreground, const struct ww_bitplane *mask)
+{
+    struct outline outline = {0};
+    int step = (blob->bottom - blob->top + MOST_ROWS - 1) / MOST_ROWS;
+    for (int y = blob->top; y < blob->bottom; y += step) {
+        const uint64_t *bits = ww_bitplane_row(mask, (uint32_t)y);
+        const uint8_t *row = luma->pixels + (ptrdiff_t)y * luma->stride;
+        int left = blob->left, right = blob->right - 1;
+        while (left < right && !is_set(bits, left))
+            left++;
+        while (right > left && !is_set(bits, right))
+            right--;
+        if (right - left < 2 * REACH)
+            continue;
+        if (left >= REACH)
+            compare_edge(&outline, row, foreground, left + REACH, left - REACH, y);
+        if (right + REACH < (int)mask->width)
+            compare_edge(&outline, row, foreground, right - REACH, right + REACH, y);
+    }
+    return outline.edges > 0 && (float)outline.background >= least_step * (float)outline.edges &&
+           (float)outline.picture < weaker * (float)outline.background;
+}

@@ -1,0 +1,46 @@
+/* The multi-sample background model over a whole picture: see sample_block.h for what a pixel keeps and when
+ * it is foreground. SPDX-License-Identifier: Apache-2.0
+ *
+ * All rates are in seconds, so that 5 and 30 frames a second learn alike. The model begins with the first
+ * frame and in the time of its warm-up learns whatever there is, so that who walks through the picture then
+ * leaves no ghost. After it only background is learned, and foreground that has stayed the same for long. */
+#ifndef WW_DETECT_SAMPLE_MODEL_H
+#define WW_DETECT_SAMPLE_MODEL_H
+
+#include <wallwatch/detector.h>
+
+#include "detect/bitplane.h"
+#include "kernels.h"
+
+struct ww_sample_parameters {
+    double sample_seconds; /* from one fast sample to the next */
+    double slow_seconds;   /* and of the slow ones */
+    double warm_up_seconds;
+    double absorb_seconds; /* foreground that stays the same so long becomes background; at the most 60 */
+    uint8_t threshold;     /* of a pixel at rest; see sample_block.h */
+};
+
+struct ww_sample_model {
+    struct ww_sample_parameters parameters;
+    struct ww_sample_block *blocks;
+    size_t blocks_a_row;
+    uint32_t width, height;
+    uint32_t frame;
+    bool begun;
+    double pts, age; /* of the last step, and seconds since the model began */
+};
+
+struct ww_sample_model *ww_sample_model_create(uint32_t width, uint32_t height,
+                                               const struct ww_sample_parameters *parameters);
+void ww_sample_model_destroy(struct ww_sample_model *model);
+
+/* Decides and learns; all of `foreground` is written. pts: seconds. held: not learned; calm: known to be
+ * something, so that its blinking is no noise. */
+void ww_sample_model_step(struct ww_sample_model *model, const struct ww_luma *luma, double pts,
+                          const struct ww_bitplane *held, const struct ww_bitplane *calm,
+                          struct ww_bitplane *foreground);
+
+/* Takes the next frame as the background, and warms up anew. */
+void ww_sample_model_relearn(struct ww_sample_model *model);
+
+#endif
