@@ -35,13 +35,13 @@ else ifneq (,$(filter aarch64%,$(MACHINE)))
 ISAS := neon
 endif
 isa_flags_sse2 :=
-isa_flags_avx2 := -mavx2 -mbmi
-isa_flags_avx512 := -mavx512f -mavx512bw -mavx512vl -mavx2 -mbmi -mprefer-vector-width=512
+isa_flags_avx2 := -mavx2 -mbmi -mpopcnt
+isa_flags_avx512 := -mavx512f -mavx512bw -mavx512vl -mavx2 -mbmi -mpopcnt -mprefer-vector-width=512
 isa_flags_neon :=
 
 kernel_objects := $(patsubst %.c,$(BUILD)/%.o,$(filter-out kernels/rows%,$(wildcard kernels/*.c))) \
                   $(foreach isa,$(ISAS),$(patsubst %.c,$(BUILD)/%.$(isa).o,$(wildcard kernels/rows*.c)))
-library_objects := $(kernel_objects) $(BUILD)/pipeline/base/error.o \
+library_objects := $(kernel_objects) $(BUILD)/pipeline/base/error.o $(BUILD)/pipeline/base/memory.o \
                    $(patsubst %.c,$(BUILD)/%.o,$(wildcard pipeline/detect/*.c))
 pipeline_objects := $(filter-out $(BUILD)/pipeline/main.o, $(patsubst %.c,$(BUILD)/%.o, \
                     $(wildcard pipeline/*.c pipeline/*/*.c pipeline/*/*/*.c)))
@@ -55,7 +55,7 @@ unit_tests := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/u
 fuzzers := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
 test_tools := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests/tools/*.c))
 
-.PHONY: print-modules all help demo setup test tests sanitize lint format bench bench-live bench-peers fuzz install uninstall clean
+.PHONY: print-modules all help demo setup test tests sanitize lint format bench bench-live bench-kernels bench-peers fuzz install uninstall clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -112,6 +112,12 @@ bench-live: ## measure how many live cameras one core takes, and how late it is
 	@sh pipeline/packages.sh build bench
 	@$(MAKE) --no-print-directory -j$$(nproc) $(BUILD)/bench/live
 	@BUILD=$(BUILD) bash bench/live.sh
+
+bench-kernels: ## measure the hot loop: every kernel, and detection next to OpenCV's
+	@sh pipeline/packages.sh build bench
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/bench/hot_loop
+	@$(MAKE) --no-print-directory -f bench/peers.mk BUILD=$(BUILD)
+	@BUILD=$(BUILD) bash bench/kernels.sh
 
 bench-peers: all
 	@$(MAKE) --no-print-directory -f bench/peers.mk BUILD=$(BUILD)
@@ -173,6 +179,13 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(compile)
 
+# Where the compiler has OpenMP; gcc's is not built for the thread sanitizer, which would see races in it.
+OPENMP := $(if $(findstring thread,$(SANITIZE)),,$(shell echo 'int main(void) { return 0; }' | \
+            $(CC) -fopenmp -x c - -o /dev/null 2>/dev/null && echo -fopenmp))
+OPENMP := $(or $(OPENMP),-Wno-unknown-pragmas)
+$(BUILD)/pipeline/detect/%.o: override CFLAGS += -O3 $(OPENMP)
+override LDFLAGS += $(filter -fopenmp,$(OPENMP))
+
 define row_rule
 $(BUILD)/kernels/%.$(1).o: kernels/%.c $(BUILD)/flags
 	@mkdir -p $$(@D)
@@ -202,7 +215,7 @@ $(BUILD)/tests/tools/%: tests/tools/%.c $(BUILD)/libpipeline.a $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) $< $(BUILD)/libpipeline.a $(LDLIBS) -o $@
 
-$(BUILD)/bench/live: bench/live.c $(BUILD)/libpipeline.a $(BUILD)/flags
+$(BUILD)/bench/%: bench/%.c $(BUILD)/libpipeline.a $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) $< $(BUILD)/libpipeline.a $(LDLIBS) -o $@
 

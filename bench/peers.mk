@@ -3,7 +3,7 @@ BUILD ?= build
 bin := $(BUILD)/bench
 opencv := $(shell for m in video videoio imgproc; do ldconfig -p 2>/dev/null | grep -q "libopencv_$$m.so " && echo $$m; done | wc -l)
 
-all: $(bin)/bare_decoder $(bin)/score $(if $(filter 3,$(opencv)),$(bin)/opencv_mog2)
+all: $(bin)/bare_decoder $(bin)/score $(if $(filter 3,$(opencv)),$(bin)/opencv_mog2 $(bin)/opencv_hot_loop)
 
 $(bin)/bare_decoder: bench/bare_decoder.c
 	@mkdir -p $(@D)
@@ -17,3 +17,7 @@ $(bin)/opencv_mog2: bench/opencv_mog2.cpp
 	@mkdir -p $(@D)
 	$(CXX) -O2 -Wall -Wextra -I/usr/include/opencv4 $< \
 	    -lopencv_video -lopencv_videoio -lopencv_imgproc -lopencv_core -o $@
+
+$(bin)/opencv_hot_loop: bench/opencv_hot_loop.cpp
+	@mkdir -p $(@D)
+	$(CXX) -O2 -Wall -Wextra -I/usr/include/opencv4 $< -lopencv_video -lopencv_imgproc -lopencv_core -o $@

@@ -22,11 +22,12 @@ const struct ww_kernels *ww_kernels_named(const char *isa)
 #if defined(__x86_64__)
     if (strcmp(isa, "sse2") == 0)
         return &ww_kernels_sse2;
-    if (strcmp(isa, "avx2") == 0 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi"))
+    if (strcmp(isa, "avx2") == 0 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+        __builtin_cpu_supports("popcnt"))
         return &ww_kernels_avx2;
     if (strcmp(isa, "avx512") == 0 && __builtin_cpu_supports("avx512f") &&
         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi"))
+        __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt"))
         return &ww_kernels_avx512;
 #elif defined(__aarch64__)
     if (strcmp(isa, "neon") == 0)

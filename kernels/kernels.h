@@ -8,6 +8,7 @@
 #ifndef WW_KERNELS_H
 #define WW_KERNELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -83,7 +84,11 @@ struct ww_kernels {
      * width come out 0. Nothing outside the rows is read; columns beyond are as the nearest inside. */
     void (*samples_row)(const uint8_t *const rows[3], struct ww_sample_block *blocks, const uint64_t *held,
                         const uint64_t *calm, uint64_t *foreground, size_t width,
-                        const struct ww_sample_rates *rates);
+                        const struct ww_sample_step *step);
+
+    /* Whether one of 64 bytes, of those that have a bit in `which`, is from `low` to `high`, both inclusive.
+     */
+    bool (*any_between)(const uint8_t bytes[WW_BLOCK_PIXELS], uint64_t which, uint8_t low, uint8_t high);
 
     /* Moves a window down by a row: tally[x] += entering bit x - leaving bit x. tally: 64 × words. */
     void (*tally_row)(uint8_t *tally, const uint64_t *entering, const uint64_t *leaving, size_t words);
@@ -94,6 +99,9 @@ struct ww_kernels {
      * beyond. */
     void (*window_row)(const uint8_t *tally, uint64_t *many, uint64_t *some, size_t words,
                        const struct ww_window *window);
+
+    /* Clears the bits of `row` that are not in `allowed`, and returns how many are left. */
+    size_t (*keep_row)(uint64_t *row, const uint64_t *allowed, size_t words);
 
     /* Finds the runs of set bits, from left to right, and returns how many; runs: room for WW_MOST_RUNS. */
     size_t (*runs_row)(const uint64_t *row, size_t words, struct ww_run *runs);

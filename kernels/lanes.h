@@ -174,11 +174,22 @@ static inline ww_choice ww_none(void)
 
 static inline ww_choice ww_from_bits(uint64_t bits, int first)
 {
-    ww_bytes set, weight;
-    for (int i = 0; i < WW_LANES; i++) {
-        set[i] = (uint8_t)(bits >> (first + i / 8 * 8));
-        weight[i] = (uint8_t)(1 << i % 8);
-    }
+    const uint64_t weights = UINT64_C(0x8040201008040201); /* bit 0 for byte 0 */
+#if defined(__AVX2__)
+    const __m256i eight_times =
+        _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
+    ww_bytes weight = (ww_bytes)_mm256_set1_epi64x((int64_t)weights);
+    ww_bytes set = (ww_bytes)_mm256_shuffle_epi8(_mm256_set1_epi32((int32_t)(bits >> first)), eight_times);
+#elif defined(__x86_64__)
+    ww_bytes weight = (ww_bytes)_mm_set1_epi64x((int64_t)weights);
+    __m128i two = _mm_cvtsi32_si128((int32_t)(bits >> first));
+    two = _mm_shufflelo_epi16(_mm_unpacklo_epi8(two, two), 0x50); /* each byte four times */
+    ww_bytes set = (ww_bytes)_mm_shuffle_epi32(two, 0x50);
+#else
+    ww_bytes weight = (ww_bytes)vreinterpretq_u8_u64(vdupq_n_u64(weights));
+    ww_bytes set =
+        (ww_bytes)vcombine_u8(vdup_n_u8((uint8_t)(bits >> first)), vdup_n_u8((uint8_t)(bits >> (first + 8))));
+#endif
     return (ww_bytes)((set & weight) == weight);
 }
 

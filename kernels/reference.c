@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "kernels.h"
-#include "moments.h"
 
 static bool bit(const uint64_t *bits, size_t x)
 {
@@ -96,11 +95,12 @@ static uint8_t census_of(const uint8_t *const rows[3], size_t x, size_t width)
 }
 
 /* The k-th newest: those of the fast ring, then those of the slow one. */
-static const struct ww_sample *newest(const struct ww_sample_block *block, int k)
+static const struct ww_sample *newest(const struct ww_sample_block *block, int k,
+                                      const struct ww_sample_step *step)
 {
     if (k < WW_FAST_SAMPLES)
-        return &block->samples[ww_older(block->fast, k, WW_FAST_SAMPLES)];
-    return &block->samples[WW_FAST_SAMPLES + ww_older(block->slow, k - WW_FAST_SAMPLES, WW_SLOW_SAMPLES)];
+        return &block->samples[ww_older(step->fast, k, WW_FAST_SAMPLES)];
+    return &block->samples[WW_FAST_SAMPLES + ww_older(step->slow, k - WW_FAST_SAMPLES, WW_SLOW_SAMPLES)];
 }
 
 static void write_rounds(struct ww_sample *ring, int size, uint8_t newest, int rounds, int i, uint8_t luma,
@@ -121,76 +121,78 @@ static void vote(struct ww_sample_block *block, int i, uint8_t luma, bool is_for
 }
 
 static void learn(struct ww_sample_block *block, int i, uint8_t luma, uint8_t census, bool learns,
-                  const struct ww_moments *moments, const struct ww_sample_rates *rates)
+                  const struct ww_sample_step *step)
 {
-    if (learns && moments->learn)
-        write_rounds(block->samples, WW_FAST_SAMPLES, block->fast, rates->rounds, i, luma, census);
-    if (learns && moments->learn_slow)
-        write_rounds(block->samples + WW_FAST_SAMPLES, WW_SLOW_SAMPLES, block->slow, rates->rounds, i, luma,
+    if (learns && step->learn)
+        write_rounds(block->samples, WW_FAST_SAMPLES, step->fast, step->rounds, i, luma, census);
+    if (learns && step->learn_slow)
+        write_rounds(block->samples + WW_FAST_SAMPLES, WW_SLOW_SAMPLES, step->slow, step->rounds, i, luma,
                      census);
 }
 
 /* One pixel; true where it is foreground. */
 static bool step_sample_pixel(struct ww_sample_block *block, int i, uint8_t luma, uint8_t census, bool held,
-                              const struct ww_moments *moments, const struct ww_sample_rates *rates)
+                              const struct ww_sample_step *step)
 {
-    int threshold = rates->threshold + block->noise[i] / 4 + block->nearest[i] / 4;
+    int threshold = step->threshold + block->noise[i] / 4 + block->nearest[i] / 4;
     int matches = 0, nearest = 255;
     for (int k = 0; k < WW_SAMPLES && matches < WW_MATCHES; k++) {
-        const struct ww_sample *sample = newest(block, k);
+        const struct ww_sample *sample = newest(block, k, step);
         int distance = abs(luma - sample->luma[i]) + 3 * __builtin_popcount(census ^ sample->census[i]);
         distance = clamp(distance, 0, 255);
         nearest = distance < nearest ? distance : nearest;
         matches += distance <= threshold;
     }
     bool is_background = matches == WW_MATCHES;
-    if (moments->vote && !held)
+    if (step->vote && !held)
         vote(block, i, luma, !is_background);
-    bool stays = abs(luma - block->candidate[i]) <= WW_SAME_CANDIDATE && block->votes[i] >= rates->absorb;
-    learn(block, i, luma, census, rates->everything || ((is_background || stays) && !held), moments, rates);
+    bool stays = abs(luma - block->candidate[i]) <= WW_SAME_CANDIDATE && block->votes[i] >= step->absorb;
+    learn(block, i, luma, census, step->everything || ((is_background || stays) && !held), step);
     int usual = 4 * clamp(nearest, 0, 63);
-    if (moments->learn && is_background)
+    if (step->learn && is_background)
         block->nearest[i] =
             (uint8_t)(block->nearest[i] + (usual > block->nearest[i]) - (usual < block->nearest[i]));
-    if (moments->settle && block->noise[i] > 0)
+    if (step->settle && block->noise[i] > 0)
         block->noise[i]--;
     return !is_background;
 }
 
 static uint64_t step_sample_block(const uint8_t *const rows[3], struct ww_sample_block *block, size_t x,
-                                  uint64_t held, size_t width, const struct ww_moments *moments,
-                                  const struct ww_sample_rates *rates)
+                                  uint64_t held, size_t width, const struct ww_sample_step *step)
 {
     uint64_t foreground = 0;
     block->luma_sum = 0;
     for (size_t i = 0; i < WW_BLOCK_PIXELS; i++) {
         uint8_t luma = rows[1][x + i < width ? x + i : width - 1], census = census_of(rows, x + i, width);
-        bool is_foreground = step_sample_pixel(block, (int)i, luma, census, held >> i & 1, moments, rates);
+        bool is_foreground = step_sample_pixel(block, (int)i, luma, census, held >> i & 1, step);
         block->luma_sum = (uint16_t)(block->luma_sum + luma);
         if (is_foreground && x + i < width)
             foreground |= UINT64_C(1) << i;
     }
-    if (moments->learn)
-        block->fast = ww_older(block->fast, -rates->rounds, WW_FAST_SAMPLES);
-    if (moments->learn_slow)
-        block->slow = ww_older(block->slow, -rates->rounds, WW_SLOW_SAMPLES);
     return foreground;
 }
 
 static void samples_row(const uint8_t *const rows[3], struct ww_sample_block *blocks, const uint64_t *held,
                         const uint64_t *calm, uint64_t *foreground, size_t width,
-                        const struct ww_sample_rates *rates)
+                        const struct ww_sample_step *step)
 {
     for (size_t b = 0; b < WW_WORDS(width); b++) {
-        struct ww_moments moments = ww_moments_of(rates, b);
         struct ww_sample_block *block = &blocks[b];
-        foreground[b] = step_sample_block(rows, block, b * WW_BLOCK_PIXELS, held[b], width, &moments, rates);
+        foreground[b] = step_sample_block(rows, block, b * WW_BLOCK_PIXELS, held[b], width, step);
         uint64_t changed = (foreground[b] ^ block->was_foreground) & ~calm[b];
         for (size_t i = 0; i < WW_BLOCK_PIXELS; i++)
             if (changed >> i & 1)
-                block->noise[i] = (uint8_t)clamp(block->noise[i] + rates->blink, 0, 255);
+                block->noise[i] = (uint8_t)clamp(block->noise[i] + step->blink, 0, 255);
         block->was_foreground = foreground[b];
     }
+}
+
+static bool any_between(const uint8_t bytes[WW_BLOCK_PIXELS], uint64_t which, uint8_t low, uint8_t high)
+{
+    bool found = false;
+    for (int i = 0; i < WW_BLOCK_PIXELS; i++)
+        found |= (which >> i & 1) && bytes[i] >= low && bytes[i] <= high;
+    return found;
 }
 
 static void tally_row(uint8_t *tally, const uint64_t *entering, const uint64_t *leaving, size_t words)
@@ -213,6 +215,17 @@ static void window_row(const uint8_t *tally, uint64_t *many, uint64_t *some, siz
         if (sum >= window->some)
             set_bit(some, x);
     }
+}
+
+static size_t keep_row(uint64_t *row, const uint64_t *allowed, size_t words)
+{
+    size_t count = 0;
+    for (size_t x = 0; x < words * 64; x++) {
+        if (!bit(allowed, x))
+            row[x / 64] &= ~(UINT64_C(1) << (x % 64));
+        count += bit(row, x);
+    }
+    return count;
 }
 
 static size_t runs_row(const uint64_t *row, size_t words, struct ww_run *runs)
@@ -250,7 +263,9 @@ const struct ww_kernels ww_kernels_reference = {
     .halve_row = halve_row,
     .every_second_row = every_second_row,
     .samples_row = samples_row,
+    .any_between = any_between,
     .tally_row = tally_row,
     .window_row = window_row,
+    .keep_row = keep_row,
     .runs_row = runs_row,
 };

@@ -142,6 +142,17 @@ static void every_second_row(const uint8_t *restrict packed, uint8_t *restrict o
         out[width - 1] = packed[2 * (width - 1)];
 }
 
+static size_t keep_row(uint64_t *restrict row, const uint64_t *restrict allowed, size_t words)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < words; i++) {
+        row[i] &= allowed[i];
+        if (row[i])
+            count += (size_t)__builtin_popcountll(row[i]);
+    }
+    return count;
+}
+
 /* The ends of runs are where a bit differs from the one before. */
 static size_t runs_row(const uint64_t *row, size_t words, struct ww_run *runs)
 {
@@ -174,7 +185,9 @@ const struct ww_kernels TABLE = {
     .halve_row = halve_row,
     .every_second_row = every_second_row,
     .samples_row = WW_OF_ISA(samples_row),
+    .any_between = WW_OF_ISA(any_between),
     .tally_row = WW_OF_ISA(tally_row),
     .window_row = WW_OF_ISA(window_row),
+    .keep_row = keep_row,
     .runs_row = runs_row,
 };

@@ -1,9 +1,8 @@
 /* The multi-sample background model. SPDX-License-Identifier: Apache-2.0 */
 #include "lanes.h"
-#include "moments.h"
 #include "rows.h"
 
-enum { REACH = WW_CENSUS_REACH, WINDOW = WW_BLOCK_PIXELS + 2 * REACH };
+enum { FETCHED_AHEAD = 2, REACH = WW_CENSUS_REACH, WINDOW = WW_BLOCK_PIXELS + 2 * REACH };
 
 /* Three rows from REACH pixels before a block on. */
 struct view {
@@ -46,18 +45,18 @@ static inline void compare(struct match *match, const struct ww_sample *sample, 
 
 /* Ends as soon as every pixel has its matches. */
 static inline struct match match_of(const struct ww_sample_block *block, int at, ww_bytes luma,
-                                    ww_bytes census, ww_bytes threshold)
+                                    ww_bytes census, ww_bytes threshold, const struct ww_sample_step *step)
 {
     struct match match = {ww_none(), ww_none(), ww_all(255)};
     const struct ww_sample *fast = block->samples, *slow = fast + WW_FAST_SAMPLES;
-    int index = block->fast;
+    int index = step->fast;
     for (int i = 0; i < WW_FAST_SAMPLES; i++) {
         compare(&match, &fast[index], at, luma, census, threshold);
         if (i > 0 && ww_is_all(match.two))
             return match;
         index = index + 1 < WW_FAST_SAMPLES ? index + 1 : 0;
     }
-    index = block->slow;
+    index = step->slow;
     for (int i = 0; i < WW_SLOW_SAMPLES; i++) {
         compare(&match, &slow[index], at, luma, census, threshold);
         if (ww_is_all(match.two))
@@ -83,24 +82,23 @@ static void vote(struct ww_sample_block *block, int at, ww_bytes luma, ww_choice
 }
 
 static void learn(struct ww_sample_block *block, int at, const struct match *match, ww_bytes luma,
-                  ww_bytes census, ww_choice held, const struct ww_moments *moments,
-                  const struct ww_sample_rates *rates)
+                  ww_bytes census, ww_choice held, const struct ww_sample_step *step)
 {
     ww_choice stays = ww_at_most(ww_apart(luma, ww_load(block->candidate + at)), ww_all(WW_SAME_CANDIDATE)) &
-                      ww_at_most(ww_all(rates->absorb), ww_load(block->votes + at));
-    ww_choice learns = rates->everything ? ~ww_none() : (match->two | stays) & ~held;
-    for (int i = 1; moments->learn && i <= rates->rounds; i++) {
-        struct ww_sample *sample = &block->samples[ww_older(block->fast, -i, WW_FAST_SAMPLES)];
+                      ww_at_most(ww_all(step->absorb), ww_load(block->votes + at));
+    ww_choice learns = step->everything ? ~ww_none() : (match->two | stays) & ~held;
+    for (int i = 1; step->learn && i <= step->rounds; i++) {
+        struct ww_sample *sample = &block->samples[ww_older(step->fast, -i, WW_FAST_SAMPLES)];
         replace(sample->luma + at, learns, luma);
         replace(sample->census + at, learns, census);
     }
-    for (int i = 1; moments->learn_slow && i <= rates->rounds; i++) {
+    for (int i = 1; step->learn_slow && i <= step->rounds; i++) {
         struct ww_sample *sample =
-            &block->samples[WW_FAST_SAMPLES + ww_older(block->slow, -i, WW_SLOW_SAMPLES)];
+            &block->samples[WW_FAST_SAMPLES + ww_older(step->slow, -i, WW_SLOW_SAMPLES)];
         replace(sample->luma + at, learns, luma);
         replace(sample->census + at, learns, census);
     }
-    if (moments->learn) {
+    if (step->learn) {
         ww_bytes usual = ww_load(block->nearest + at);
         ww_bytes now = ww_min(match->nearest, ww_all(63)) << 2;
         ww_bytes up = ww_min(ww_less(now, usual), ww_all(1)), down = ww_min(ww_less(usual, now), ww_all(1));
@@ -110,21 +108,20 @@ static void learn(struct ww_sample_block *block, int at, const struct match *mat
 
 /* A register of a block: its foreground bits. */
 static inline uint64_t step_part(struct ww_sample_block *block, const struct view *view, int at,
-                                 uint64_t held_bits, const struct ww_moments *moments,
-                                 const struct ww_sample_rates *rates)
+                                 uint64_t held_bits, const struct ww_sample_step *step)
 {
     ww_bytes luma = ww_load(view->rows[1] + REACH + at), census = census_of(view, at);
     ww_bytes threshold =
-        ww_all(rates->threshold) + (ww_load(block->noise + at) >> 2) + (ww_load(block->nearest + at) >> 2);
-    struct match match = match_of(block, at, luma, census, threshold);
-    if (moments->learn || moments->learn_slow || moments->vote) {
+        ww_all(step->threshold) + (ww_load(block->noise + at) >> 2) + (ww_load(block->nearest + at) >> 2);
+    struct match match = match_of(block, at, luma, census, threshold, step);
+    if (step->learn || step->learn_slow || step->vote) {
         ww_choice held = ww_from_bits(held_bits, at);
-        if (moments->vote)
+        if (step->vote)
             vote(block, at, luma, ~match.two, held);
-        if (moments->learn || moments->learn_slow)
-            learn(block, at, &match, luma, census, held, moments, rates);
+        if (step->learn || step->learn_slow)
+            learn(block, at, &match, luma, census, held, step);
     }
-    if (moments->settle)
+    if (step->settle)
         ww_store(block->noise + at, ww_less(ww_load(block->noise + at), ww_all(1)));
     return ww_to_bits(~match.two) << at;
 }
@@ -145,33 +142,26 @@ static inline uint16_t sum_of(const uint8_t luma[WW_BLOCK_PIXELS])
     return sum;
 }
 
-/* Where a block ends its samples is not foreseen by the processor: it would wait for the next one's first. */
+/* Few samples of each block are read, but all are fetched: memory gives a stream twice as fast as its parts.
+ */
 static inline void fetch(const struct ww_sample_block *block)
 {
-    const struct ww_sample *newest = &block->samples[block->fast];
-    for (int i = 0; i < 6; i++)
-        __builtin_prefetch((const uint8_t *)newest + 64 * i);
-    __builtin_prefetch(block->noise);
-    __builtin_prefetch(block->nearest);
+    for (size_t at = 0; at < sizeof *block; at += 64)
+        __builtin_prefetch((const uint8_t *)block + at);
 }
 
 static inline uint64_t step_block(struct ww_sample_block *block, const struct view *view, uint64_t held,
-                                  uint64_t calm, uint64_t inside, const struct ww_moments *moments,
-                                  const struct ww_sample_rates *rates)
+                                  uint64_t calm, uint64_t inside, const struct ww_sample_step *step)
 {
     uint64_t foreground = 0;
     for (int at = 0; at < WW_BLOCK_PIXELS; at += WW_LANES)
-        foreground |= step_part(block, view, at, held, moments, rates);
+        foreground |= step_part(block, view, at, held, step);
     foreground &= inside;
     uint64_t changed = (foreground ^ block->was_foreground) & ~calm;
     if (changed)
-        blink(block, changed, rates->blink);
+        blink(block, changed, step->blink);
     block->was_foreground = foreground;
     block->luma_sum = sum_of(view->rows[1] + REACH);
-    if (moments->learn)
-        block->fast = ww_older(block->fast, -rates->rounds, WW_FAST_SAMPLES);
-    if (moments->learn_slow)
-        block->slow = ww_older(block->slow, -rates->rounds, WW_SLOW_SAMPLES);
     return foreground;
 }
 
@@ -179,22 +169,22 @@ static inline uint64_t step_block(struct ww_sample_block *block, const struct vi
 static void copy_view(uint8_t copy[3][WINDOW], struct view *view, const uint8_t *const rows[3], size_t x,
                       size_t width)
 {
+    size_t before = x < REACH ? REACH - x : 0, from = x + before - REACH;
+    size_t count = width - from < WINDOW - before ? width - from : WINDOW - before;
     for (int row = 0; row < 3; row++) {
-        for (size_t i = 0; i < WINDOW; i++) {
-            size_t column = x + i < REACH ? 0 : x + i - REACH;
-            copy[row][i] = rows[row][column < width ? column : width - 1];
-        }
+        memset(copy[row], rows[row][from], before);
+        memcpy(copy[row] + before, rows[row] + from, count);
+        memset(copy[row] + before + count, rows[row][from + count - 1], WINDOW - before - count);
         view->rows[row] = copy[row];
     }
 }
 
 void WW_OF_ISA(samples_row)(const uint8_t *const rows[3], struct ww_sample_block *blocks,
                             const uint64_t *held, const uint64_t *calm, uint64_t *foreground, size_t width,
-                            const struct ww_sample_rates *rates)
+                            const struct ww_sample_step *step)
 {
     for (size_t x = 0; x < width; x += WW_BLOCK_PIXELS) {
         size_t i = x / WW_BLOCK_PIXELS;
-        struct ww_moments moments = ww_moments_of(rates, i);
         uint8_t copy[3][WINDOW];
         struct view view;
         if (x >= REACH && x + WW_BLOCK_PIXELS + REACH <= width)
@@ -202,8 +192,16 @@ void WW_OF_ISA(samples_row)(const uint8_t *const rows[3], struct ww_sample_block
                 view.rows[row] = rows[row] + x - REACH;
         else
             copy_view(copy, &view, rows, x, width);
-        fetch(&blocks[i + 1 < WW_WORDS(width) ? i + 1 : i]);
+        fetch(&blocks[i + FETCHED_AHEAD]);
         uint64_t inside = width - x >= WW_BLOCK_PIXELS ? UINT64_MAX : (UINT64_C(1) << (width - x)) - 1;
-        foreground[i] = step_block(&blocks[i], &view, held[i], calm[i], inside, &moments, rates);
+        foreground[i] = step_block(&blocks[i], &view, held[i], calm[i], inside, step);
     }
+}
+
+bool WW_OF_ISA(any_between)(const uint8_t bytes[WW_BLOCK_PIXELS], uint64_t which, uint8_t low, uint8_t high)
+{
+    uint64_t found = 0;
+    for (int at = 0; at < WW_BLOCK_PIXELS; at += WW_LANES)
+        found |= ww_to_bits(ww_at_most(ww_load(bytes + at) - low, ww_all((uint8_t)(high - low)))) << at;
+    return (found & which) != 0;
 }

@@ -15,10 +15,11 @@
  *     binary similarity, thresholds steered by blinking and by the smallest distance;
  *   R. Boyer, J. S. Moore, "MJRTY, a fast majority vote algorithm", 1991: what has lain long enough is
  *     background, although things pass before it.
- * All pixels of a block learn at the same moments, hashed from the block's place and the frame. */
+ * All pixels of a row learn at the same moments. */
 #ifndef WW_KERNELS_SAMPLE_BLOCK_H
 #define WW_KERNELS_SAMPLE_BLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
@@ -29,7 +30,6 @@ enum {
     WW_MATCHES = 2,         /* make background */
     WW_SAME_CANDIDATE = 12, /* grey levels */
     WW_CENSUS_REACH = 2,
-    WW_ALWAYS = 65536, /* a chance */
 };
 
 struct ww_sample {
@@ -43,24 +43,30 @@ struct ww_sample_block {
     uint8_t candidate[WW_BLOCK_PIXELS]; /* luma that may become background */
     uint8_t votes[WW_BLOCK_PIXELS];     /* for it */
     uint64_t was_foreground;
-    uint8_t fast, slow; /* the newest of either ring; older ones follow it */
-    uint16_t luma_sum;  /* of the frame: 0…64 × 255 */
-    uint8_t unused[52];
+    uint16_t luma_sum; /* of the frame: 0…64 × 255 */
+    uint8_t unused[54];
 };
 
 _Static_assert(sizeof(struct ww_sample_block) % 64 == 0, "blocks must stay aligned");
 
-/* Chances are those of a block in a frame, of WW_ALWAYS. */
-struct ww_sample_rates {
-    uint32_t seed;              /* of the frame: two frames with one seed learn in the same blocks */
-    uint32_t learn, learn_slow; /* a sample of either ring; `nearest` follows with the fast one */
-    uint32_t settle;            /* `noise` falls by one */
-    uint32_t vote;              /* for or against the candidate */
-    uint8_t threshold;          /* a distance that is background to a pixel at rest, 0 to 128 */
-    uint8_t blink;              /* what `noise` gains by a change of sides */
-    uint8_t absorb;             /* so many votes make foreground learn */
-    uint8_t rounds;             /* samples written at once to either ring, 1 to WW_SAMPLES */
-    uint8_t everything;         /* foreground learns as well: the model begins */
+/* What a row does in a frame. */
+struct ww_sample_step {
+    uint8_t fast, slow; /* the newest sample of either ring; older ones follow, from the last on the first */
+    bool learn;         /* takes a fast sample, before the newest; `nearest` follows */
+    bool learn_slow;    /* takes a slow one */
+    bool settle;        /* `noise` falls by one */
+    bool vote;          /* for or against the candidate */
+    bool everything;    /* foreground learns as well: the model begins */
+    uint8_t rounds;     /* samples that are taken at once, 1 to WW_SAMPLES */
+    uint8_t threshold;  /* a distance that is background to a pixel at rest, 0 to 128 */
+    uint8_t blink;      /* what `noise` gains by a change of sides */
+    uint8_t absorb;     /* so many votes make foreground learn */
 };
+
+/* The index in a ring of that size, by `steps` older; negative: newer. */
+static inline uint8_t ww_older(uint8_t index, int steps, int size)
+{
+    return (uint8_t)((index + steps + WW_SAMPLES * size) % size);
+}
 
 #endif

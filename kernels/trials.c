@@ -149,9 +149,18 @@ static void fill_blocks(void *row, size_t width, int kind, uint32_t *seed)
         fill_sample_bytes(block->candidate, WW_BLOCK_PIXELS, kind, seed);
         fill_bytes(block->votes, WW_BLOCK_PIXELS, kind, seed);
         fill_bytes((uint8_t *)&block->was_foreground, sizeof block->was_foreground, kind, seed);
-        block->fast = (uint8_t)draw(kind, 0, WW_FAST_SAMPLES - 1, seed);
-        block->slow = (uint8_t)draw(kind, 0, WW_SLOW_SAMPLES - 1, seed);
     }
+}
+
+static size_t one_count(size_t width)
+{
+    (void)width;
+    return sizeof(size_t);
+}
+
+static void fill_count(void *row, size_t width, int kind, uint32_t *seed)
+{
+    fill_bytes(row, one_count(width), kind, seed);
 }
 
 static size_t most_runs(size_t width)
@@ -215,24 +224,15 @@ static void run_every_second(const struct ww_kernels *kernels, void *const rows[
 static void run_samples(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
                         int kind)
 {
-    static const struct ww_sample_rates as_in_use = {
-        .seed = 1,
-        .learn = 16384,
-        .learn_slow = 512,
-        .settle = 8192,
-        .vote = 8192,
-        .threshold = 17,
-        .blink = 8,
-        .absorb = 200,
-        .rounds = 1,
-    };
+    static const struct ww_sample_step as_in_use = {.threshold = 17, .blink = 8, .absorb = 200, .rounds = 1};
     uint32_t seed = 362436069u + (uint32_t)kind * 2654435761u;
-    const struct ww_sample_rates drawn = {
-        .seed = next(&seed),
-        .learn = (uint32_t)draw(kind, 0, WW_ALWAYS, &seed),
-        .learn_slow = (uint32_t)draw(kind, 0, WW_ALWAYS, &seed),
-        .settle = (uint32_t)draw(kind, 0, WW_ALWAYS, &seed),
-        .vote = (uint32_t)draw(kind, 0, WW_ALWAYS, &seed),
+    const struct ww_sample_step drawn = {
+        .fast = (uint8_t)draw(kind, 0, WW_FAST_SAMPLES - 1, &seed),
+        .slow = (uint8_t)draw(kind, 0, WW_SLOW_SAMPLES - 1, &seed),
+        .learn = next(&seed) % 2,
+        .learn_slow = next(&seed) % 2,
+        .settle = next(&seed) % 2,
+        .vote = next(&seed) % 2,
         .threshold = (uint8_t)draw(kind, 0, kind % 2 ? 128 : 20, &seed),
         .blink = (uint8_t)draw(kind, 0, 255, &seed),
         .absorb = (uint8_t)draw(kind, 0, 255, &seed),
@@ -241,6 +241,21 @@ static void run_samples(const struct ww_kernels *kernels, void *const rows[WW_TR
     };
     const uint8_t *const around[3] = {rows[0], rows[1], rows[2]};
     kernels->samples_row(around, rows[3], rows[4], rows[5], rows[6], width, kind == 2 ? &as_in_use : &drawn);
+}
+
+/* All blocks of a row, each within its own limits. */
+static void run_between(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
+                        int kind)
+{
+    const uint8_t *bytes = rows[0];
+    const uint64_t *which = rows[1];
+    uint64_t *found = rows[2];
+    uint32_t seed = 1013904223u + (uint32_t)kind;
+    for (size_t i = 0; i < WW_WORDS(width); i++) {
+        int low = draw(kind, 0, 255, &seed), high = draw(kind, low, low + 2 < 255 ? low + 2 : 255, &seed);
+        uint64_t few = which[i] & which[i] >> 3 & which[i] >> 7; /* so that often none is */
+        found[i] = kernels->any_between(bytes + i * WW_BLOCK_PIXELS, few, (uint8_t)low, (uint8_t)high);
+    }
 }
 
 static void run_tally(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
@@ -263,6 +278,14 @@ static void run_window(const struct ww_kernels *kernels, void *const rows[WW_TRI
     const uint8_t *counts = rows[0];
     kernels->window_row(counts + WW_TALLY_MARGIN, rows[1], rows[2], WW_WORDS(width),
                         kind == 2 ? &nine : &drawn);
+}
+
+static void run_keep(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
+                     int kind)
+{
+    (void)kind;
+    size_t *count = rows[2];
+    *count = kernels->keep_row(rows[0], rows[1], WW_WORDS(width));
 }
 
 /* Runs past the last are as they were; the row's own count tells where they end. */
@@ -330,6 +353,17 @@ const struct ww_trial ww_trials[] = {
         .calls = every_row,
     },
     {
+        .name = "between",
+        .plane_count = 3,
+        .planes = {{WW_TRIAL_READ, tally_without_margins, fill_tally_without_margins, 1},
+                   {WW_TRIAL_READ, words, fill_words, 1},
+                   {WW_TRIAL_WRITE, words, fill_words, 1}},
+        .tap_count = 3,
+        .taps = {{0, 0}, {1, 0}, {2, 0}},
+        .run = run_between,
+        .calls = every_row,
+    },
+    {
         .name = "tally",
         .plane_count = 2,
         .planes = {{WW_TRIAL_UPDATE, tally_without_margins, fill_tally_without_margins, 1},
@@ -348,6 +382,17 @@ const struct ww_trial ww_trials[] = {
         .tap_count = 3,
         .taps = {{0, 0}, {1, 0}, {2, 0}},
         .run = run_window,
+        .calls = every_row,
+    },
+    {
+        .name = "keep",
+        .plane_count = 3,
+        .planes = {{WW_TRIAL_UPDATE, words, fill_words, 1},
+                   {WW_TRIAL_READ, words, fill_words, 1},
+                   {WW_TRIAL_WRITE, one_count, fill_count, 1}},
+        .tap_count = 3,
+        .taps = {{0, 0}, {1, 0}, {2, 0}},
+        .run = run_keep,
         .calls = every_row,
     },
     {

@@ -66,6 +66,7 @@ struct ww_detector_config {
     double event_gap; /* seconds without motion that end an event; 0: the default, 2 */
     enum ww_sensitivity sensitivity;
     enum ww_model model;
+    unsigned threads; /* that may share one frame; few do where frames are small; 0: one */
 };
 
 /* One plane of 8-bit brightness; only read, and only during the call it is passed to. */

@@ -149,6 +149,7 @@ static int start_detector(struct ww_session *session, const struct ww_frame *fra
         .event_gap = view->event_gap,
         .sensitivity = view->sensitivity,
         .model = view->model,
+        .threads = (unsigned)session->options->threads,
     };
     session->key_base = session->options->camera->last_key;
     session->width = frame->width;

@@ -40,10 +40,12 @@ static inline void ww_bitplane_clear(struct ww_bitplane *plane)
     memset(plane->words, 0, plane->stride * plane->height * sizeof(uint64_t));
 }
 
-static inline void ww_bitplane_and(struct ww_bitplane *plane, const struct ww_bitplane *other)
+static inline int ww_bits_any(const uint64_t *words, size_t count)
 {
-    for (size_t i = 0; i < plane->stride * plane->height; i++)
-        plane->words[i] &= other->words[i];
+    uint64_t any = 0;
+    for (size_t i = 0; i < count; i++)
+        any |= words[i];
+    return any != 0;
 }
 
 static inline size_t ww_bitplane_count(const struct ww_bitplane *plane)

@@ -72,7 +72,7 @@ static void join(struct component *components, uint32_t a, uint32_t b)
 /* Appends the runs of one row; false where there are too many. */
 static bool find_runs(struct ww_labeller *labeller, const uint64_t *row, size_t words)
 {
-    size_t found = ww_kernels()->runs_row(row, words, labeller->row_runs);
+    size_t found = ww_bits_any(row, words) ? ww_kernels()->runs_row(row, words, labeller->row_runs) : 0;
     if (found > labeller->capacity - labeller->run_count)
         return false;
     for (size_t i = 0; i < found; i++)

@@ -16,6 +16,7 @@ struct ww_cleaner {
     struct ww_window window;
     uint8_t *tally; /* with its margins */
     uint64_t *zeros, *unset;
+    uint64_t inside; /* bits of a row's last word that are pixels */
     struct gap *gaps;
     struct ww_run *runs;       /* of one row */
     uint32_t capacity, *first; /* the first gap of each row */
@@ -37,6 +38,7 @@ struct ww_cleaner *ww_cleaner_create(uint32_t width, uint32_t height, int radius
     cleaner->width = width;
     cleaner->height = height;
     cleaner->words = WW_WORDS(width);
+    cleaner->inside = ww_bits_between(cleaner->words - 1, 0, width);
     cleaner->capacity = width * height / 8 + 2 * height;
     cleaner->tally = calloc(1, WW_STATE(width) + 2 * WW_TALLY_MARGIN);
     cleaner->zeros = calloc(cleaner->words, sizeof *cleaner->zeros);
@@ -77,7 +79,6 @@ static void take_majority(struct ww_cleaner *cleaner, const struct ww_bitplane *
     const struct ww_kernels *kernels = ww_kernels();
     uint8_t *tally = cleaner->tally + WW_TALLY_MARGIN;
     int radius = cleaner->window.radius;
-    uint64_t inside = ww_bits_between(cleaner->words - 1, 0, cleaner->width);
     memset(tally, 0, WW_STATE(cleaner->width));
     for (int64_t y = -radius; y < cleaner->height; y++) {
         kernels->tally_row(tally, row_or_zeros(cleaner, raw, y + radius),
@@ -86,8 +87,8 @@ static void take_majority(struct ww_cleaner *cleaner, const struct ww_bitplane *
             continue;
         uint64_t *many = ww_bitplane_row(clean, (uint32_t)y), *some = ww_bitplane_row(near, (uint32_t)y);
         kernels->window_row(tally, many, some, cleaner->words, &cleaner->window);
-        many[cleaner->words - 1] &= inside;
-        some[cleaner->words - 1] &= inside;
+        many[cleaner->words - 1] &= cleaner->inside;
+        some[cleaner->words - 1] &= cleaner->inside;
     }
 }
 
@@ -115,7 +116,8 @@ static uint32_t add_gaps(struct ww_cleaner *cleaner, const uint64_t *row, uint32
                          uint32_t count)
 {
     for (size_t i = 0; i < cleaner->words; i++)
-        cleaner->unset[i] = ~row[i] & ww_bits_between(i, 0, cleaner->width);
+        cleaner->unset[i] = ~row[i];
+    cleaner->unset[cleaner->words - 1] &= cleaner->inside;
     size_t found = ww_kernels()->runs_row(cleaner->unset, cleaner->words, cleaner->runs);
     if (found > cleaner->capacity - count)
         return 0;
@@ -132,6 +134,19 @@ static uint32_t add_gaps(struct ww_cleaner *cleaner, const uint64_t *row, uint32
     return count;
 }
 
+/* A row in which nothing is set is one gap that reaches the picture's edge. */
+static uint32_t add_empty_row(struct ww_cleaner *cleaner, uint32_t above, uint32_t count)
+{
+    const struct ww_run whole = {0, cleaner->width};
+    if (count == cleaner->capacity)
+        return 0;
+    cleaner->gaps[count] = (struct gap){whole, count, true};
+    for (uint32_t j = above; j < count; j++)
+        if (!cleaner->gaps[j].outside)
+            join(cleaner->gaps, j, count);
+    return count + 1;
+}
+
 static void set_run(uint64_t *row, struct ww_run run)
 {
     for (size_t i = run.start / 64; i * 64 < run.end; i++)
@@ -143,7 +158,9 @@ static void fill_holes(struct ww_cleaner *cleaner, struct ww_bitplane *mask)
     uint32_t count = 0, above = 0;
     for (uint32_t y = 0; y < cleaner->height; y++) {
         cleaner->first[y] = count;
-        uint32_t next = add_gaps(cleaner, ww_bitplane_row(mask, y), y, above, count);
+        const uint64_t *row = ww_bitplane_row(mask, y);
+        uint32_t next = ww_bits_any(row, cleaner->words) ? add_gaps(cleaner, row, y, above, count)
+                                                         : add_empty_row(cleaner, above, count);
         if (next == 0 && count > 0)
             return; /* noise all over has no holes */
         above = count;
@@ -152,7 +169,7 @@ static void fill_holes(struct ww_cleaner *cleaner, struct ww_bitplane *mask)
     cleaner->first[cleaner->height] = count;
     for (uint32_t y = 0; y < cleaner->height; y++)
         for (uint32_t i = cleaner->first[y]; i < cleaner->first[y + 1]; i++)
-            if (!cleaner->gaps[root_of(cleaner->gaps, i)].outside)
+            if (!cleaner->gaps[i].outside && !cleaner->gaps[root_of(cleaner->gaps, i)].outside)
                 set_run(ww_bitplane_row(mask, y), cleaner->gaps[i].run);
 }
 

@@ -93,6 +93,14 @@ static struct ww_event_rules event_rules(const struct ww_detector_config *config
     };
 }
 
+/* Below that many pixels starting and joining threads costs more than they gain: `make bench-kernels`. */
+static int threads_for(const struct ww_detector_config *config)
+{
+    enum { WORTH_SHARING = 1280 * 720 };
+    bool large = (uint64_t)config->width * config->height >= WORTH_SHARING;
+    return large && config->threads > 1 ? (int)config->threads : 1;
+}
+
 static int build(struct ww_detector *detector, const struct ww_detector_config *config,
                  struct ww_error *error)
 {
@@ -104,6 +112,7 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
         .factor = preset->factor,
         .warm_up_seconds = 1,
         .absorb_seconds = 10,
+        .threads = threads_for(config),
     };
     struct ww_tracker_rules tracking = tracker_rules(detector, preset);
     struct ww_event_rules telling = event_rules(config);
@@ -195,12 +204,21 @@ static void hold(struct ww_detector *detector, const struct ww_track *tracks, si
     }
 }
 
+/* Returns how many pixels are left. */
+static size_t keep_visible(const struct ww_detector *detector, struct ww_bitplane *mask)
+{
+    size_t set = 0;
+    for (uint32_t y = 0; y < mask->height; y++)
+        set += ww_kernels()->keep_row(ww_bitplane_row(mask, y),
+                                      ww_bitplane_row(&detector->regions.visible, y), mask->stride);
+    return set;
+}
+
 /* True where the whole picture has changed at once: nothing in it can be told until it is learned. */
-static bool light_changed(struct ww_detector *detector, const struct ww_bitplane *mask, double pts)
+static bool light_changed(struct ww_detector *detector, size_t set, double pts)
 {
     double before = detector->foreground_part;
-    double part =
-        detector->visible_pixels > 0 ? (double)ww_bitplane_count(mask) / detector->visible_pixels : 0;
+    double part = detector->visible_pixels > 0 ? (double)set / detector->visible_pixels : 0;
     detector->foreground_part = part;
     if (part > light_change_part && before < light_change_before) {
         ww_foreground_relearn(detector->foreground);
@@ -224,8 +242,8 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
     *findings = (struct ww_findings){0};
 
     struct ww_bitplane *mask = ww_foreground_step(detector->foreground, luma, pts, &detector->held);
-    ww_bitplane_and(mask, &detector->regions.visible);
-    findings->relearning = light_changed(detector, mask, pts);
+    size_t set = keep_visible(detector, mask);
+    findings->relearning = light_changed(detector, set, pts);
 
     struct ww_blob *blobs = NULL;
     const struct ww_track *tracks;

@@ -42,6 +42,7 @@ static bool create_model(struct ww_foreground *foreground, uint32_t width, uint3
         .warm_up_seconds = rules->warm_up_seconds,
         .absorb_seconds = rules->absorb_seconds,
         .threshold = rules->threshold,
+        .threads = rules->threads,
     };
     foreground->samples = ww_sample_model_create(width, height, &samples);
     return foreground->samples != NULL;
@@ -106,9 +107,13 @@ int ww_foreground_background(const struct ww_foreground *foreground, int x, int 
     const struct ww_background *light = foreground->light;
     if (light)
         return light->mean[(size_t)y * light->stride + (size_t)x] / WW_LEVEL;
-    const struct ww_sample_model *model = foreground->samples;
-    const struct ww_sample_block *block = &model->blocks[(size_t)y * model->blocks_a_row + (size_t)x / 64];
-    return block->samples[block->fast].luma[x % 64];
+    return ww_sample_model_luma(foreground->samples, x, y);
+}
+
+/* In a large box, a dozen rows tell as much as all. */
+static int row_step(const struct ww_box_of_pixels *box)
+{
+    return 1 + (box->bottom - box->top) / 12;
 }
 
 /* No early exit within a row of the box: it is a few vector operations. */
@@ -116,7 +121,7 @@ static bool light_resembles(const struct ww_background *light, const struct ww_b
                             int brightness, int tolerance)
 {
     int low = (brightness - tolerance) * WW_LEVEL, high = (brightness + tolerance) * WW_LEVEL;
-    for (int y = box->top; y <= box->bottom; y++) {
+    for (int y = box->top; y <= box->bottom; y += row_step(box)) {
         const int16_t *mean = light->mean + (size_t)y * light->stride;
         const int16_t *deviation = light->deviation + (size_t)y * light->stride;
         int near = 0;
@@ -130,30 +135,14 @@ static bool light_resembles(const struct ww_background *light, const struct ww_b
     return false;
 }
 
-static int any_near(const uint8_t *luma, int first, int last, int brightness, int tolerance)
-{
-    int near = 0;
-    for (int i = first; i <= last; i++)
-        near |= abs(luma[i] - brightness) <= tolerance;
-    return near;
-}
-
-/* Of a pixel's samples those are asked that are farthest from each other in time. */
 static bool samples_resemble(const struct ww_sample_model *model, const struct ww_box_of_pixels *box,
                              int brightness, int tolerance)
 {
-    for (int y = box->top; y <= box->bottom; y++) {
-        const struct ww_sample_block *row = model->blocks + (size_t)y * model->blocks_a_row;
-        for (int x = box->left; x <= box->right; x = (x / 64 + 1) * 64) {
-            const struct ww_sample_block *block = &row[x / 64];
-            int first = x % 64, last = box->right / 64 > x / 64 ? 63 : box->right % 64;
-            const struct ww_sample *slow = block->samples + WW_FAST_SAMPLES;
-            if (any_near(block->samples[block->fast].luma, first, last, brightness, tolerance) ||
-                any_near(slow[block->slow].luma, first, last, brightness, tolerance) ||
-                any_near(slow[(block->slow + 2) % WW_SLOW_SAMPLES].luma, first, last, brightness, tolerance))
-                return true;
-        }
-    }
+    int low = brightness - tolerance, high = brightness + tolerance;
+    for (int y = box->top; y <= box->bottom; y += row_step(box))
+        if (ww_sample_model_resembles(model, y, box->left, box->right, (uint8_t)(low < 0 ? 0 : low),
+                                      (uint8_t)(high > 255 ? 255 : high)))
+            return true;
     return false;
 }
 

@@ -13,6 +13,7 @@ struct ww_foreground_rules {
     double min_threshold; /* of the light one, grey levels */
     int factor;           /* likewise: threshold = factor × deviation */
     double warm_up_seconds, absorb_seconds;
+    int threads; /* that share a frame */
 };
 
 struct ww_foreground;

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "base/memory.h"
+
 static const double longest_step = 1.0;   /* seconds; a gap in time is no reason to forget */
 static const double settle_seconds = 0.3; /* in which a pixel's noise falls by one */
 static const double vote_seconds = 0.25;  /* from one vote to the next */
@@ -20,8 +22,9 @@ struct ww_sample_model *ww_sample_model_create(uint32_t width, uint32_t height,
     model->width = width;
     model->height = height;
     model->blocks_a_row = WW_WORDS(width);
-    model->blocks = aligned_alloc(64, model->blocks_a_row * height * sizeof *model->blocks);
-    if (!model->blocks) {
+    model->blocks = ww_large_alloc(model->blocks_a_row * height * sizeof *model->blocks);
+    model->rings = calloc(height, sizeof *model->rings);
+    if (!model->blocks || !model->rings) {
         ww_sample_model_destroy(model);
         return NULL;
     }
@@ -33,6 +36,7 @@ void ww_sample_model_destroy(struct ww_sample_model *model)
     if (!model)
         return;
     free(model->blocks);
+    free(model->rings);
     free(model);
 }
 
@@ -41,9 +45,15 @@ void ww_sample_model_relearn(struct ww_sample_model *model)
     model->begun = false;
 }
 
+/* How often the rows of a frame do something, as parts of 65536, and what they do then. */
+struct rates {
+    uint32_t learn, learn_slow, settle, vote;
+    struct ww_sample_step step;
+};
+
 static uint32_t chance(double part)
 {
-    return (uint32_t)fmin(part * WW_ALWAYS + 0.5, WW_ALWAYS);
+    return (uint32_t)fmin(part * 65536 + 0.5, 65536);
 }
 
 static uint8_t to_byte(double value)
@@ -52,67 +62,137 @@ static uint8_t to_byte(double value)
 }
 
 /* The first frame fills all samples. */
-static void begin(struct ww_sample_model *model, struct ww_sample_rates *rates)
+static void begin(struct ww_sample_model *model, struct rates *rates)
 {
     memset(model->blocks, 0, model->blocks_a_row * model->height * sizeof *model->blocks);
-    rates->learn = rates->learn_slow = WW_ALWAYS;
-    rates->rounds = WW_SAMPLES;
-    rates->everything = true;
+    rates->learn = rates->learn_slow = chance(1);
+    rates->step.rounds = WW_SAMPLES;
+    rates->step.everything = true;
     model->begun = true;
     model->age = 0;
 }
 
-static void warm_up(const struct ww_sample_model *model, double step, struct ww_sample_rates *rates)
+static void warm_up(const struct ww_sample_model *model, double seconds, struct rates *rates)
 {
-    double samples = WW_FAST_SAMPLES * step / model->parameters.warm_up_seconds;
-    rates->everything = true;
-    rates->rounds = to_byte(fmin(ceil(samples - 0.01), WW_FAST_SAMPLES));
-    rates->learn = chance(samples / rates->rounds);
-    rates->learn_slow = chance(samples / rates->rounds * WW_SLOW_SAMPLES / WW_FAST_SAMPLES);
+    double samples = WW_FAST_SAMPLES * seconds / model->parameters.warm_up_seconds;
+    rates->step.everything = true;
+    rates->step.rounds = to_byte(fmin(ceil(samples - 0.01), WW_FAST_SAMPLES));
+    rates->learn = chance(samples / rates->step.rounds);
+    rates->learn_slow = chance(samples / rates->step.rounds * WW_SLOW_SAMPLES / WW_FAST_SAMPLES);
 }
 
-static struct ww_sample_rates rates_of(struct ww_sample_model *model, double step)
+static struct rates rates_in(struct ww_sample_model *model, double seconds)
 {
     const struct ww_sample_parameters *parameters = &model->parameters;
     double absorb = fmin(parameters->absorb_seconds, fmax(model->age * young_absorbs, least_absorb));
-    struct ww_sample_rates rates = {
-        .learn = chance(step / parameters->sample_seconds),
-        .learn_slow = chance(step / parameters->slow_seconds),
-        .settle = chance(step / settle_seconds),
-        .vote = chance(step / vote_seconds),
-        .threshold = parameters->threshold,
-        .blink = to_byte(fmin(blink_a_second * step, 40)),
-        .absorb = to_byte(absorb / vote_seconds),
-        .rounds = 1,
+    struct rates rates = {
+        .learn = chance(seconds / parameters->sample_seconds),
+        .learn_slow = chance(seconds / parameters->slow_seconds),
+        .settle = chance(seconds / settle_seconds),
+        .vote = chance(seconds / vote_seconds),
+        .step =
+            {
+                .threshold = parameters->threshold,
+                .blink = to_byte(fmin(blink_a_second * seconds, 40)),
+                .absorb = to_byte(absorb / vote_seconds),
+                .rounds = 1,
+            },
     };
     if (!model->begun)
         begin(model, &rates);
     else if (model->age < parameters->warm_up_seconds)
-        warm_up(model, step, &rates);
+        warm_up(model, seconds, &rates);
     return rates;
+}
+
+/* The finaliser of A. Appleby's MurmurHash3, 64 bits. */
+static uint64_t hash(uint64_t value)
+{
+    value = (value ^ value >> 33) * UINT64_C(0xff51afd7ed558ccd);
+    value = (value ^ value >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
+    return value ^ value >> 33;
+}
+
+/* Hashed, so that one row in so many learns in every frame, and the same ones in every run. */
+static struct ww_sample_step step_of(const struct ww_sample_model *model, const struct rates *rates,
+                                     uint32_t y)
+{
+    uint64_t moment = hash((uint64_t)model->frame << 32 | (y + 1));
+    struct ww_sample_step step = rates->step;
+    step.fast = model->rings[y].fast;
+    step.slow = model->rings[y].slow;
+    step.learn = (moment & 0xffff) < rates->learn;
+    step.learn_slow = (moment >> 16 & 0xffff) < rates->learn_slow;
+    step.settle = (moment >> 32 & 0xffff) < rates->settle;
+    step.vote = moment >> 48 < rates->vote;
+    return step;
+}
+
+static void step_row(struct ww_sample_model *model, const struct ww_luma *luma, uint32_t y,
+                     const struct rates *rates, const struct ww_bitplane *held,
+                     const struct ww_bitplane *calm, struct ww_bitplane *foreground)
+{
+    uint32_t above = y < WW_CENSUS_REACH ? 0 : y - WW_CENSUS_REACH;
+    uint32_t below = y + WW_CENSUS_REACH < model->height ? y + WW_CENSUS_REACH : model->height - 1;
+    const uint8_t *const rows[3] = {luma->pixels + (ptrdiff_t)above * luma->stride,
+                                    luma->pixels + (ptrdiff_t)y * luma->stride,
+                                    luma->pixels + (ptrdiff_t)below * luma->stride};
+    struct ww_sample_step step = step_of(model, rates, y);
+    ww_kernels()->samples_row(rows, model->blocks + y * model->blocks_a_row, ww_bitplane_row(held, y),
+                              ww_bitplane_row(calm, y), ww_bitplane_row(foreground, y), model->width, &step);
+    if (step.learn)
+        model->rings[y].fast = ww_older(step.fast, -step.rounds, WW_FAST_SAMPLES);
+    if (step.learn_slow)
+        model->rings[y].slow = ww_older(step.slow, -step.rounds, WW_SLOW_SAMPLES);
 }
 
 void ww_sample_model_step(struct ww_sample_model *model, const struct ww_luma *luma, double pts,
                           const struct ww_bitplane *held, const struct ww_bitplane *calm,
                           struct ww_bitplane *foreground)
 {
-    const struct ww_kernels *kernels = ww_kernels();
-    double step = fmax(0, fmin(pts - model->pts, longest_step));
+    double seconds = fmax(0, fmin(pts - model->pts, longest_step));
     bool first = !model->begun;
-    struct ww_sample_rates rates = rates_of(model, step);
+    const struct rates rates = rates_in(model, seconds);
     model->pts = pts;
-    model->age += first ? 0 : step;
+    model->age += first ? 0 : seconds;
     model->frame++;
-    for (uint32_t y = 0; y < model->height; y++) {
-        uint32_t above = y < WW_CENSUS_REACH ? 0 : y - WW_CENSUS_REACH;
-        uint32_t below = y + WW_CENSUS_REACH < model->height ? y + WW_CENSUS_REACH : model->height - 1;
-        const uint8_t *const rows[3] = {luma->pixels + (ptrdiff_t)above * luma->stride,
-                                        luma->pixels + (ptrdiff_t)y * luma->stride,
-                                        luma->pixels + (ptrdiff_t)below * luma->stride};
-        rates.seed = model->frame * model->height + y;
-        kernels->samples_row(rows, model->blocks + y * model->blocks_a_row, ww_bitplane_row(held, y),
-                             ww_bitplane_row(calm, y), ww_bitplane_row(foreground, y), model->width, &rates);
-    }
+    /* Rows know nothing of each other: whoever takes one, the result is the same. */
+    int threads = model->parameters.threads;
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+    for (uint32_t y = 0; y < model->height; y++)
+        step_row(model, luma, y, &rates, held, calm, foreground);
     if (first)
         ww_bitplane_clear(foreground);
+}
+
+/* The sample of that age (0: the newest) in either ring. */
+static const struct ww_sample *sample_of(const struct ww_sample_model *model, int x, int y, bool slow,
+                                         int age)
+{
+    const struct ww_sample_block *block =
+        &model->blocks[(size_t)y * model->blocks_a_row + (size_t)x / WW_BLOCK_PIXELS];
+    const struct ww_sample_rings *rings = &model->rings[y];
+    return slow ? &block->samples[WW_FAST_SAMPLES + ww_older(rings->slow, age, WW_SLOW_SAMPLES)]
+                : &block->samples[ww_older(rings->fast, age, WW_FAST_SAMPLES)];
+}
+
+int ww_sample_model_luma(const struct ww_sample_model *model, int x, int y)
+{
+    return sample_of(model, x, y, false, 0)->luma[x % WW_BLOCK_PIXELS];
+}
+
+/* Of a pixel's samples those are asked that are farthest from each other in time. */
+bool ww_sample_model_resembles(const struct ww_sample_model *model, int y, int left, int right, uint8_t low,
+                               uint8_t high)
+{
+    const struct ww_kernels *kernels = ww_kernels();
+    for (int x = left, next; x <= right; x = next) {
+        next = (x / WW_BLOCK_PIXELS + 1) * WW_BLOCK_PIXELS;
+        uint64_t which = ww_bits_between((size_t)x / 64, (uint32_t)x, (uint32_t)right + 1);
+        if (kernels->any_between(sample_of(model, x, y, false, 0)->luma, which, low, high) ||
+            kernels->any_between(sample_of(model, x, y, true, 0)->luma, which, low, high) ||
+            kernels->any_between(sample_of(model, x, y, true, 2)->luma, which, low, high))
+            return true;
+    }
+    return false;
 }

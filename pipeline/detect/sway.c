@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/sway.h"
 
-enum { MOST_SAMPLES = 96 };
+/* A first look, which often is enough, and a second. */
+enum { FEW_SAMPLES = 20, MOST_SAMPLES = 96 };
+
+static const float surely = 0.25f; /* further from what must be explained than that */
 
 static int at_least(int value, int low)
 {
@@ -25,12 +28,13 @@ static bool is_explained(const struct ww_foreground *foreground, const struct ww
     return ww_foreground_resembles(foreground, &around, brightness, rules->tolerance);
 }
 
-static bool is_sway(const struct ww_blob *blob, const struct ww_luma *luma,
-                    const struct ww_foreground *foreground, const struct ww_bitplane *mask,
-                    const struct ww_sway_rules *rules)
+/* The explained part of about so many of its pixels, evenly spread. */
+static float explained_part(const struct ww_blob *blob, const struct ww_luma *luma,
+                            const struct ww_foreground *foreground, const struct ww_bitplane *mask,
+                            const struct ww_sway_rules *rules, uint32_t samples)
 {
     int stride = 1;
-    while (blob->area / (uint32_t)(stride * stride) > MOST_SAMPLES)
+    while (blob->area / (uint32_t)(stride * stride) > samples)
         stride++;
     int judged = 0, explained = 0;
     for (int y = blob->top; y < blob->bottom; y += stride) {
@@ -43,7 +47,17 @@ static bool is_sway(const struct ww_blob *blob, const struct ww_luma *luma,
             explained += is_explained(foreground, mask, x, y, row[x], rules);
         }
     }
-    return judged > 0 && (float)explained >= rules->explained * (float)judged;
+    return judged > 0 ? (float)explained / (float)judged : 0;
+}
+
+static bool is_sway(const struct ww_blob *blob, const struct ww_luma *luma,
+                    const struct ww_foreground *foreground, const struct ww_bitplane *mask,
+                    const struct ww_sway_rules *rules)
+{
+    float part = explained_part(blob, luma, foreground, mask, rules, FEW_SAMPLES);
+    if (part > rules->explained - surely && part < rules->explained + surely)
+        part = explained_part(blob, luma, foreground, mask, rules, MOST_SAMPLES);
+    return part >= rules->explained;
 }
 
 size_t ww_sway_drop(struct ww_blob *blobs, size_t count, const struct ww_luma *luma,

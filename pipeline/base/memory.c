@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+enum { ALIGNMENT = 64, LARGE_PAGE = 2 << 20 };
+
+void *ww_large_alloc(size_t bytes)
+{
+    size_t alignment = bytes >= LARGE_PAGE ? LARGE_PAGE : ALIGNMENT;
+    size_t size = (bytes + alignment - 1) / alignment * alignment;
+    void *memory = aligned_alloc(alignment, size);
+    if (memory && alignment == LARGE_PAGE)
+        madvise(memory, size, MADV_HUGEPAGE); /* only a wish */
+    return memory;
+}
