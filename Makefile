@@ -137,7 +137,8 @@ install: all ## install under PREFIX (and DESTDIR)
 	install -m 755 $(shared_library) $(DESTDIR)$(PREFIX)/lib/
 	ln -sf libwallwatch.so.$(VERSION) $(DESTDIR)$(PREFIX)/lib/libwallwatch.so.$(SOVERSION)
 	ln -sf libwallwatch.so.$(SOVERSION) $(DESTDIR)$(PREFIX)/lib/libwallwatch.so
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' pipeline/wallwatch.pc.in \
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@OPENMP@|$(filter -fopenmp,$(OPENMP))|' \
+	    pipeline/wallwatch.pc.in \
 	    > $(DESTDIR)$(PREFIX)/lib/pkgconfig/wallwatch.pc
 	sed -e 's|@PREFIX@|$(PREFIX)|' pipeline/wallwatch.service.in \
 	    > $(DESTDIR)$(PREFIX)/lib/systemd/system/wallwatch.service
@@ -218,6 +219,11 @@ $(BUILD)/tests/tools/%: tests/tools/%.c $(BUILD)/libpipeline.a $(BUILD)/flags
 $(BUILD)/bench/%: bench/%.c $(BUILD)/libpipeline.a $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) $< $(BUILD)/libpipeline.a $(LDLIBS) -o $@
+
+quality_sources := $(wildcard bench/quality/*.c)
+$(BUILD)/bench/quality: $(quality_sources) $(wildcard bench/quality/*.h) $(BUILD)/libpipeline.a $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(CPPFLAGS) -Ibench/quality $(CFLAGS) $(OPENMP) $(LDFLAGS) $(quality_sources) $(BUILD)/libpipeline.a $(LDLIBS) -o $@
 
 ifdef FUZZING
 $(all_objects): override CFLAGS += -fsanitize=fuzzer-no-link

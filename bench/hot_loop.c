@@ -92,6 +92,7 @@ static void measure_all(const struct footage *footage, bool cold)
                                            .warm_up_seconds = 1,
                                            .absorb_seconds = 10,
                                            .threshold = 17,
+                                           .dark = 6,
                                            .threads = 1};
     static const struct ww_background_parameters averaged = {.mean_seconds = 6,
                                                              .foreground_seconds = 40,

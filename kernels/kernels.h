@@ -86,10 +86,6 @@ struct ww_kernels {
                         const uint64_t *calm, uint64_t *foreground, size_t width,
                         const struct ww_sample_step *step);
 
-    /* Whether one of 64 bytes, of those that have a bit in `which`, is from `low` to `high`, both inclusive.
-     */
-    bool (*any_between)(const uint8_t bytes[WW_BLOCK_PIXELS], uint64_t which, uint8_t low, uint8_t high);
-
     /* Moves a window down by a row: tally[x] += entering bit x - leaving bit x. tally: 64 × words. */
     void (*tally_row)(uint8_t *tally, const uint64_t *entering, const uint64_t *leaving, size_t words);
 

@@ -87,7 +87,7 @@ static uint8_t census_of(const uint8_t *const rows[3], size_t x, size_t width)
             if (row == 1 && column == 0)
                 continue;
             int neighbour = rows[row][clamp((int)x + column, 0, (int)width - 1)];
-            code |= abs(neighbour - luma) > 2 + luma / 8 ? bit : 0;
+            code |= abs(neighbour - luma) > WW_CENSUS_TOLERANCE + luma / 8 ? bit : 0;
             bit *= 2;
         }
     }
@@ -134,7 +134,8 @@ static void learn(struct ww_sample_block *block, int i, uint8_t luma, uint8_t ce
 static bool step_sample_pixel(struct ww_sample_block *block, int i, uint8_t luma, uint8_t census, bool held,
                               const struct ww_sample_step *step)
 {
-    int threshold = step->threshold + block->noise[i] / 4 + block->nearest[i] / 4;
+    int rest = clamp(step->dark + luma / 8, 0, step->threshold);
+    int threshold = rest + block->noise[i] / 4 + block->nearest[i] / 4;
     int matches = 0, nearest = 255;
     for (int k = 0; k < WW_SAMPLES && matches < WW_MATCHES; k++) {
         const struct ww_sample *sample = newest(block, k, step);
@@ -185,14 +186,6 @@ static void samples_row(const uint8_t *const rows[3], struct ww_sample_block *bl
                 block->noise[i] = (uint8_t)clamp(block->noise[i] + step->blink, 0, 255);
         block->was_foreground = foreground[b];
     }
-}
-
-static bool any_between(const uint8_t bytes[WW_BLOCK_PIXELS], uint64_t which, uint8_t low, uint8_t high)
-{
-    bool found = false;
-    for (int i = 0; i < WW_BLOCK_PIXELS; i++)
-        found |= (which >> i & 1) && bytes[i] >= low && bytes[i] <= high;
-    return found;
 }
 
 static void tally_row(uint8_t *tally, const uint64_t *entering, const uint64_t *leaving, size_t words)
@@ -263,7 +256,6 @@ const struct ww_kernels ww_kernels_reference = {
     .halve_row = halve_row,
     .every_second_row = every_second_row,
     .samples_row = samples_row,
-    .any_between = any_between,
     .tally_row = tally_row,
     .window_row = window_row,
     .keep_row = keep_row,

@@ -185,7 +185,6 @@ const struct ww_kernels TABLE = {
     .halve_row = halve_row,
     .every_second_row = every_second_row,
     .samples_row = WW_OF_ISA(samples_row),
-    .any_between = WW_OF_ISA(any_between),
     .tally_row = WW_OF_ISA(tally_row),
     .window_row = WW_OF_ISA(window_row),
     .keep_row = keep_row,

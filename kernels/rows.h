@@ -15,7 +15,6 @@ void WW_OF_ISA(move_row)(const struct ww_traffic *streams, size_t count);
 void WW_OF_ISA(samples_row)(const uint8_t *const rows[3], struct ww_sample_block *blocks,
                             const uint64_t *held, const uint64_t *calm, uint64_t *foreground, size_t width,
                             const struct ww_sample_step *step);
-bool WW_OF_ISA(any_between)(const uint8_t bytes[WW_BLOCK_PIXELS], uint64_t which, uint8_t low, uint8_t high);
 void WW_OF_ISA(tally_row)(uint8_t *tally, const uint64_t *entering, const uint64_t *leaving, size_t words);
 void WW_OF_ISA(window_row)(const uint8_t *tally, uint64_t *many, uint64_t *some, size_t words,
                            const struct ww_window *window);

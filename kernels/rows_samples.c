@@ -17,7 +17,7 @@ struct match {
 static inline ww_bytes census_of(const struct view *view, int at)
 {
     ww_bytes luma = ww_load(view->rows[1] + REACH + at);
-    ww_bytes tolerance = (luma >> 3) + 2;
+    ww_bytes tolerance = (luma >> 3) + WW_CENSUS_TOLERANCE;
     ww_bytes code = {0};
     uint8_t bit = 1;
     for (int row = 0; row < 3; row++) {
@@ -111,8 +111,8 @@ static inline uint64_t step_part(struct ww_sample_block *block, const struct vie
                                  uint64_t held_bits, const struct ww_sample_step *step)
 {
     ww_bytes luma = ww_load(view->rows[1] + REACH + at), census = census_of(view, at);
-    ww_bytes threshold =
-        ww_all(step->threshold) + (ww_load(block->noise + at) >> 2) + (ww_load(block->nearest + at) >> 2);
+    ww_bytes threshold = ww_min(ww_all(step->threshold), ww_more(ww_all(step->dark), luma >> 3)) +
+                         (ww_load(block->noise + at) >> 2) + (ww_load(block->nearest + at) >> 2);
     struct match match = match_of(block, at, luma, census, threshold, step);
     if (step->learn || step->learn_slow || step->vote) {
         ww_choice held = ww_from_bits(held_bits, at);
@@ -196,12 +196,4 @@ void WW_OF_ISA(samples_row)(const uint8_t *const rows[3], struct ww_sample_block
         uint64_t inside = width - x >= WW_BLOCK_PIXELS ? UINT64_MAX : (UINT64_C(1) << (width - x)) - 1;
         foreground[i] = step_block(&blocks[i], &view, held[i], calm[i], inside, step);
     }
-}
-
-bool WW_OF_ISA(any_between)(const uint8_t bytes[WW_BLOCK_PIXELS], uint64_t which, uint8_t low, uint8_t high)
-{
-    uint64_t found = 0;
-    for (int at = 0; at < WW_BLOCK_PIXELS; at += WW_LANES)
-        found |= ww_to_bits(ww_at_most(ww_load(bytes + at) - low, ww_all((uint8_t)(high - low)))) << at;
-    return (found & which) != 0;
 }

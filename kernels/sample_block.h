@@ -6,16 +6,14 @@
  *
  *   |luma - luma'| + 3 × bits in which the codes differ.
  *
- * A pixel is background when two of its samples are within its threshold; that grows with how often the pixel
- * changes sides and with how far its nearest sample uses to be. Sources:
- *   H. Wang, D. Suter, "A consensus-based method for tracking: modelling background scenario and foreground
- *     appearance", Pattern Recognition 2007: background is what enough samples of a pixel agree with; samples
- *     leave first in, first out;
- *   P.-L. St-Charles, G.-A. Bilodeau, R. Bergevin, "SuBSENSE", IEEE TIP 2015: samples of intensity and local
- *     binary similarity, thresholds steered by blinking and by the smallest distance;
- *   R. Boyer, J. S. Moore, "MJRTY, a fast majority vote algorithm", 1991: what has lain long enough is
- *     background, although things pass before it.
- * All pixels of a row learn at the same moments. */
+ * A pixel is background when two of its samples are within its threshold; that is smaller where it is dark,
+ * since contrast is, and grows with how often the pixel changes sides and with how far its nearest sample
+ * uses to be. Sources: H. Wang, D. Suter, "A consensus-based method for tracking: modelling background
+ * scenario and foreground appearance", Pattern Recognition 2007: background is what enough samples of a pixel
+ * agree with; samples leave first in, first out; P.-L. St-Charles, G.-A. Bilodeau, R. Bergevin, "SuBSENSE",
+ * IEEE TIP 2015: samples of intensity and local binary similarity, thresholds steered by blinking and by the
+ * smallest distance; R. Boyer, J. S. Moore, "MJRTY, a fast majority vote algorithm", 1991: what has lain long
+ * enough is background, although things pass before it. All pixels of a row learn at the same moments. */
 #ifndef WW_KERNELS_SAMPLE_BLOCK_H
 #define WW_KERNELS_SAMPLE_BLOCK_H
 
@@ -30,6 +28,7 @@ enum {
     WW_MATCHES = 2,         /* make background */
     WW_SAME_CANDIDATE = 12, /* grey levels */
     WW_CENSUS_REACH = 2,
+    WW_CENSUS_TOLERANCE = 5,
 };
 
 struct ww_sample {
@@ -58,7 +57,8 @@ struct ww_sample_step {
     bool vote;          /* for or against the candidate */
     bool everything;    /* foreground learns as well: the model begins */
     uint8_t rounds;     /* samples that are taken at once, 1 to WW_SAMPLES */
-    uint8_t threshold;  /* a distance that is background to a pixel at rest, 0 to 128 */
+    uint8_t threshold;  /* a distance that is background to a bright pixel at rest, 0 to 128 */
+    uint8_t dark;       /* and to a black one; dark + luma / 8 between them */
     uint8_t blink;      /* what `noise` gains by a change of sides */
     uint8_t absorb;     /* so many votes make foreground learn */
 };

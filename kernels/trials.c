@@ -224,7 +224,8 @@ static void run_every_second(const struct ww_kernels *kernels, void *const rows[
 static void run_samples(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
                         int kind)
 {
-    static const struct ww_sample_step as_in_use = {.threshold = 17, .blink = 8, .absorb = 200, .rounds = 1};
+    static const struct ww_sample_step as_in_use = {
+        .threshold = 17, .dark = 6, .blink = 8, .absorb = 200, .rounds = 1};
     uint32_t seed = 362436069u + (uint32_t)kind * 2654435761u;
     const struct ww_sample_step drawn = {
         .fast = (uint8_t)draw(kind, 0, WW_FAST_SAMPLES - 1, &seed),
@@ -234,6 +235,7 @@ static void run_samples(const struct ww_kernels *kernels, void *const rows[WW_TR
         .settle = next(&seed) % 2,
         .vote = next(&seed) % 2,
         .threshold = (uint8_t)draw(kind, 0, kind % 2 ? 128 : 20, &seed),
+        .dark = (uint8_t)draw(kind, 0, 255, &seed),
         .blink = (uint8_t)draw(kind, 0, 255, &seed),
         .absorb = (uint8_t)draw(kind, 0, 255, &seed),
         .rounds = (uint8_t)draw(kind, 1, WW_SAMPLES, &seed),
@@ -241,21 +243,6 @@ static void run_samples(const struct ww_kernels *kernels, void *const rows[WW_TR
     };
     const uint8_t *const around[3] = {rows[0], rows[1], rows[2]};
     kernels->samples_row(around, rows[3], rows[4], rows[5], rows[6], width, kind == 2 ? &as_in_use : &drawn);
-}
-
-/* All blocks of a row, each within its own limits. */
-static void run_between(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
-                        int kind)
-{
-    const uint8_t *bytes = rows[0];
-    const uint64_t *which = rows[1];
-    uint64_t *found = rows[2];
-    uint32_t seed = 1013904223u + (uint32_t)kind;
-    for (size_t i = 0; i < WW_WORDS(width); i++) {
-        int low = draw(kind, 0, 255, &seed), high = draw(kind, low, low + 2 < 255 ? low + 2 : 255, &seed);
-        uint64_t few = which[i] & which[i] >> 3 & which[i] >> 7; /* so that often none is */
-        found[i] = kernels->any_between(bytes + i * WW_BLOCK_PIXELS, few, (uint8_t)low, (uint8_t)high);
-    }
 }
 
 static void run_tally(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
@@ -302,10 +289,10 @@ const struct ww_trial ww_trials[] = {
     {
         .name = "background",
         .plane_count = 4,
-        .planes = {{WW_TRIAL_READ, one_byte, fill_luma, 1},
+        .planes = {{WW_TRIAL_READ, one_byte, fill_luma, 1, NULL},
                    {WW_TRIAL_UPDATE, state, fill_mean, 1, two_bytes},
                    {WW_TRIAL_UPDATE, state, fill_deviation, 1, two_bytes},
-                   {WW_TRIAL_WRITE, words, fill_words, 1}},
+                   {WW_TRIAL_WRITE, words, fill_words, 1, NULL}},
         .tap_count = 4,
         .taps = {{0, 0}, {1, 0}, {2, 0}, {3, 0}},
         .run = run_background,
@@ -314,7 +301,7 @@ const struct ww_trial ww_trials[] = {
     {
         .name = "majority",
         .plane_count = 2,
-        .planes = {{WW_TRIAL_READ, words, fill_words, 1}, {WW_TRIAL_WRITE, words, fill_words, 1}},
+        .planes = {{WW_TRIAL_READ, words, fill_words, 1, NULL}, {WW_TRIAL_WRITE, words, fill_words, 1, NULL}},
         .tap_count = 4,
         .taps = {{0, -1}, {0, 0}, {0, 1}, {1, 0}},
         .run = run_majority,
@@ -323,7 +310,8 @@ const struct ww_trial ww_trials[] = {
     {
         .name = "halve",
         .plane_count = 2,
-        .planes = {{WW_TRIAL_READ, one_byte, fill_luma, 2}, {WW_TRIAL_WRITE, half_a_byte, fill_half, 1}},
+        .planes = {{WW_TRIAL_READ, one_byte, fill_luma, 2, NULL},
+                   {WW_TRIAL_WRITE, half_a_byte, fill_half, 1, NULL}},
         .tap_count = 3,
         .taps = {{0, 0}, {0, 1}, {1, 0}},
         .run = run_halve,
@@ -332,8 +320,8 @@ const struct ww_trial ww_trials[] = {
     {
         .name = "every_second",
         .plane_count = 2,
-        .planes = {{WW_TRIAL_READ, two_bytes_less_one, fill_packed, 1},
-                   {WW_TRIAL_WRITE, one_byte, fill_luma, 1}},
+        .planes = {{WW_TRIAL_READ, two_bytes_less_one, fill_packed, 1, NULL},
+                   {WW_TRIAL_WRITE, one_byte, fill_luma, 1, NULL}},
         .tap_count = 2,
         .taps = {{0, 0}, {1, 0}},
         .run = run_every_second,
@@ -342,32 +330,21 @@ const struct ww_trial ww_trials[] = {
     {
         .name = "samples",
         .plane_count = 5,
-        .planes = {{WW_TRIAL_READ, one_byte, fill_sampled_luma, 1},
-                   {WW_TRIAL_READ, blocks, fill_blocks, 1}, /* few are written, at most a sample each */
-                   {WW_TRIAL_READ, words, fill_words, 1},
-                   {WW_TRIAL_READ, words, fill_words, 1},
-                   {WW_TRIAL_WRITE, words, fill_words, 1}},
+        .planes = {{WW_TRIAL_READ, one_byte, fill_sampled_luma, 1, NULL},
+                   {WW_TRIAL_READ, blocks, fill_blocks, 1, NULL}, /* few are written, at most a sample each */
+                   {WW_TRIAL_READ, words, fill_words, 1, NULL},
+                   {WW_TRIAL_READ, words, fill_words, 1, NULL},
+                   {WW_TRIAL_WRITE, words, fill_words, 1, NULL}},
         .tap_count = 7,
         .taps = {{0, -2}, {0, 0}, {0, 2}, {1, 0}, {2, 0}, {3, 0}, {4, 0}},
         .run = run_samples,
         .calls = every_row,
     },
     {
-        .name = "between",
-        .plane_count = 3,
-        .planes = {{WW_TRIAL_READ, tally_without_margins, fill_tally_without_margins, 1},
-                   {WW_TRIAL_READ, words, fill_words, 1},
-                   {WW_TRIAL_WRITE, words, fill_words, 1}},
-        .tap_count = 3,
-        .taps = {{0, 0}, {1, 0}, {2, 0}},
-        .run = run_between,
-        .calls = every_row,
-    },
-    {
         .name = "tally",
         .plane_count = 2,
-        .planes = {{WW_TRIAL_UPDATE, tally_without_margins, fill_tally_without_margins, 1},
-                   {WW_TRIAL_READ, words, fill_words, 1}},
+        .planes = {{WW_TRIAL_UPDATE, tally_without_margins, fill_tally_without_margins, 1, NULL},
+                   {WW_TRIAL_READ, words, fill_words, 1, NULL}},
         .tap_count = 3,
         .taps = {{0, 0}, {1, 4}, {1, -5}},
         .run = run_tally,
@@ -376,9 +353,9 @@ const struct ww_trial ww_trials[] = {
     {
         .name = "window",
         .plane_count = 3,
-        .planes = {{WW_TRIAL_READ, tally, fill_tally, 1},
-                   {WW_TRIAL_WRITE, words, fill_words, 1},
-                   {WW_TRIAL_WRITE, words, fill_words, 1}},
+        .planes = {{WW_TRIAL_READ, tally, fill_tally, 1, NULL},
+                   {WW_TRIAL_WRITE, words, fill_words, 1, NULL},
+                   {WW_TRIAL_WRITE, words, fill_words, 1, NULL}},
         .tap_count = 3,
         .taps = {{0, 0}, {1, 0}, {2, 0}},
         .run = run_window,
@@ -387,9 +364,9 @@ const struct ww_trial ww_trials[] = {
     {
         .name = "keep",
         .plane_count = 3,
-        .planes = {{WW_TRIAL_UPDATE, words, fill_words, 1},
-                   {WW_TRIAL_READ, words, fill_words, 1},
-                   {WW_TRIAL_WRITE, one_count, fill_count, 1}},
+        .planes = {{WW_TRIAL_UPDATE, words, fill_words, 1, NULL},
+                   {WW_TRIAL_READ, words, fill_words, 1, NULL},
+                   {WW_TRIAL_WRITE, one_count, fill_count, 1, NULL}},
         .tap_count = 3,
         .taps = {{0, 0}, {1, 0}, {2, 0}},
         .run = run_keep,
@@ -398,7 +375,8 @@ const struct ww_trial ww_trials[] = {
     {
         .name = "runs",
         .plane_count = 2,
-        .planes = {{WW_TRIAL_READ, words, fill_words, 1}, {WW_TRIAL_WRITE, most_runs, fill_runs, 1}},
+        .planes = {{WW_TRIAL_READ, words, fill_words, 1, NULL},
+                   {WW_TRIAL_WRITE, most_runs, fill_runs, 1, NULL}},
         .tap_count = 2,
         .taps = {{0, 0}, {1, 0}},
         .run = run_runs,

@@ -48,6 +48,11 @@ struct ww_polygon {
     size_t point_count;
 };
 
+/* How tall a person is whose feet are at (x, y); fractions of the picture's width and height. */
+struct ww_person_height {
+    float x, y, height;
+};
+
 enum ww_sensitivity { WW_SENSITIVITY_NORMAL, WW_SENSITIVITY_LOW, WW_SENSITIVITY_HIGH };
 
 /* How the background is kept. */
@@ -66,6 +71,9 @@ struct ww_detector_config {
     double event_gap; /* seconds without motion that end an event; 0: the default, 2 */
     enum ww_sensitivity sensitivity;
     enum ww_model model;
+    const struct ww_person_height *person; /* gives the scale, by the row of the feet: what is much smaller
+                                              than a person is not seen */
+    size_t person_count;                   /* 0: the sensitivity alone says what is too small */
     unsigned threads; /* that may share one frame; few do where frames are small; 0: one */
 };
 

@@ -29,6 +29,8 @@ static void add_configured(struct ww_camera *camera, const struct ww_site_camera
     camera->view.ignored_count = config->ignored_count;
     camera->view.sensitivity = config->sensitivity;
     camera->view.model = config->analyse.model;
+    camera->view.person = config->person;
+    camera->view.person_count = config->person_count;
     camera->view.analysis_rate = (double)config->analyse.fps;
     if (config->analyse.width)
         camera->view.analysis_width = config->analyse.width;

@@ -18,6 +18,8 @@ struct ww_camera_view {
     size_t ignored_count;
     enum ww_sensitivity sensitivity;
     enum ww_model model;
+    const struct ww_person_height *person;
+    size_t person_count;
     double event_gap;        /* seconds; 0: the default */
     uint32_t analysis_width; /* pixels */
     double analysis_rate;    /* frames a second; 0: all */

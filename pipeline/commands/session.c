@@ -149,6 +149,8 @@ static int start_detector(struct ww_session *session, const struct ww_frame *fra
         .event_gap = view->event_gap,
         .sensitivity = view->sensitivity,
         .model = view->model,
+        .person = view->person,
+        .person_count = view->person_count,
         .threads = (unsigned)session->options->threads,
     };
     session->key_base = session->options->camera->last_key;

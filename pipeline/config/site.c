@@ -247,7 +247,7 @@ static int check_person(struct judge *judge, unsigned index, const struct ww_sit
 {
     at(judge, "cameras/%u/person", index);
     for (unsigned i = 0; i < camera->person_count; i++) {
-        const struct ww_person *p = &camera->person[i];
+        const struct ww_person_height *p = &camera->person[i];
         if (!(p->x >= 0 && p->x <= 1 && p->y >= 0 && p->y <= 1 && p->height > 0 && p->height <= 1))
             return ww_document_fail(judge->document, judge->path, judge->error,
                                     "entry %u is [%g, %g, %g]; x, y and height are fractions of the frame, "

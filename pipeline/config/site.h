@@ -58,10 +58,6 @@ struct ww_site_analyse {
     enum ww_model model;
 };
 
-struct ww_person {
-    float x, y, height; /* the feet, and how tall somebody is there */
-};
-
 struct ww_site_camera {
     char *name;
     char *source;
@@ -72,7 +68,7 @@ struct ww_site_camera {
     unsigned wall_count;
     struct ww_site_zone *zones;
     unsigned zone_count;
-    struct ww_person *person;
+    struct ww_person_height *person;
     unsigned person_count;
     char *armed;
     struct ww_polygon *ignored;

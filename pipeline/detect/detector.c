@@ -8,6 +8,7 @@
 #include "detect/foreground.h"
 #include "detect/ghost.h"
 #include "detect/regions.h"
+#include "detect/scale.h"
 #include "detect/sway.h"
 #include "detect/tracker.h"
 #include "kernels.h"
@@ -27,6 +28,7 @@ struct ww_detector {
     struct ww_event_keeper *keeper;
     struct ww_blob_rules blob_rules;
     struct ww_sway_rules sway_rules;
+    struct ww_scale scale;
     double visible_pixels, warm_up_seconds;
     double foreground_part; /* of the step before */
     double settled_pts;     /* when what was learned anew can be relied on */
@@ -38,17 +40,17 @@ struct ww_detector {
 static const double stand_seconds = 1, hold_seconds = 600;
 
 struct preset {
-    uint8_t threshold;    /* of the multi-sample model */
-    double min_threshold; /* of the light one: grey levels */
+    uint8_t threshold, dark; /* of the multi-sample model */
+    double min_threshold;    /* of the light one: grey levels */
     int factor;
     uint32_t area_divisor; /* smallest blob = pixels / this */
     double confirm_seconds;
 };
 
 static const struct preset presets[] = {
-    [WW_SENSITIVITY_LOW] = {24, 24, 4, 2500, 0.40},
-    [WW_SENSITIVITY_NORMAL] = {17, 16, 4, 6000, 0.25},
-    [WW_SENSITIVITY_HIGH] = {12, 11, 3, 14000, 0.20},
+    [WW_SENSITIVITY_LOW] = {24, 9, 24, 4, 2500, 0.40},
+    [WW_SENSITIVITY_NORMAL] = {17, 6, 16, 4, 6000, 0.25},
+    [WW_SENSITIVITY_HIGH] = {12, 4, 11, 3, 14000, 0.20},
 };
 
 static int check(const struct ww_detector_config *config, struct ww_error *error)
@@ -108,6 +110,7 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
     const struct ww_foreground_rules foreground = {
         .model = config->model,
         .threshold = preset->threshold,
+        .dark = preset->dark,
         .min_threshold = preset->min_threshold,
         .factor = preset->factor,
         .warm_up_seconds = 1,
@@ -121,16 +124,15 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
     int code = ww_regions_create(&detector->regions, config, error);
     if (code != 0)
         return code;
+    bool scaled = config->person_count > 0; /* then what is too small depends on where it is */
     detector->blob_rules = (struct ww_blob_rules){
-        .min_component = at_least(pixels / preset->area_divisor / 4, 4),
-        .min_area = at_least(pixels / preset->area_divisor, 8),
+        .min_component = scaled ? 4 : at_least(pixels / preset->area_divisor / 4, 4),
+        .min_area = scaled ? 8 : at_least(pixels / preset->area_divisor, 8),
         .gap = (int)(config->height / 60) + 1,
     };
-    detector->sway_rules = (struct ww_sway_rules){
-        .radius = (int)(config->height / 72) + 1,
-        .tolerance = 8,
-        .explained = 0.7f,
-    };
+    detector->sway_rules =
+        (struct ww_sway_rules){.reach = WW_MOST_REACH, .in_place = 0.45f, .displaced = 0.6f};
+    detector->scale = ww_scale_fit(config->person, config->person_count, config->height);
     detector->warm_up_seconds = foreground.warm_up_seconds;
     detector->visible_pixels = (double)ww_bitplane_count(&detector->regions.visible);
     detector->foreground = ww_foreground_create(config->width, config->height, &foreground);
@@ -237,6 +239,8 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
                        luma->height, detector->width, detector->height);
     if (detector->started && pts < detector->pts)
         pts = detector->pts;
+    if (!detector->started)
+        detector->settled_pts = pts + detector->warm_up_seconds;
     detector->started = true;
     detector->pts = pts;
     *findings = (struct ww_findings){0};
@@ -251,6 +255,7 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
     if (!findings->relearning) {
         blob_count =
             ww_labeller_find(detector->labeller, mask, &detector->regions, &detector->blob_rules, &blobs);
+        blob_count = ww_scale_drop(&detector->scale, blobs, blob_count);
         blob_count = ww_sway_drop(blobs, blob_count, luma, detector->foreground, mask, &detector->sway_rules);
     }
     size_t track_count = ww_tracker_step(detector->tracker, blobs, blob_count, frame, pts, &tracks);

@@ -5,8 +5,6 @@
 #include "detect/cleaner.h"
 #include "detect/sample_model.h"
 
-static const double light_spread = 2; /* of the light model's deviation, added to a tolerance */
-
 struct ww_foreground {
     struct ww_sample_model *samples; /* or */
     struct ww_background *light;
@@ -42,6 +40,7 @@ static bool create_model(struct ww_foreground *foreground, uint32_t width, uint3
         .warm_up_seconds = rules->warm_up_seconds,
         .absorb_seconds = rules->absorb_seconds,
         .threshold = rules->threshold,
+        .dark = rules->dark,
         .threads = rules->threads,
     };
     foreground->samples = ww_sample_model_create(width, height, &samples);
@@ -108,47 +107,4 @@ int ww_foreground_background(const struct ww_foreground *foreground, int x, int 
     if (light)
         return light->mean[(size_t)y * light->stride + (size_t)x] / WW_LEVEL;
     return ww_sample_model_luma(foreground->samples, x, y);
-}
-
-/* In a large box, a dozen rows tell as much as all. */
-static int row_step(const struct ww_box_of_pixels *box)
-{
-    return 1 + (box->bottom - box->top) / 12;
-}
-
-/* No early exit within a row of the box: it is a few vector operations. */
-static bool light_resembles(const struct ww_background *light, const struct ww_box_of_pixels *box,
-                            int brightness, int tolerance)
-{
-    int low = (brightness - tolerance) * WW_LEVEL, high = (brightness + tolerance) * WW_LEVEL;
-    for (int y = box->top; y <= box->bottom; y += row_step(box)) {
-        const int16_t *mean = light->mean + (size_t)y * light->stride;
-        const int16_t *deviation = light->deviation + (size_t)y * light->stride;
-        int near = 0;
-        for (int x = box->left; x <= box->right; x++) {
-            int spread = (int)light_spread * deviation[x];
-            near |= mean[x] + spread >= low && mean[x] - spread <= high;
-        }
-        if (near)
-            return true;
-    }
-    return false;
-}
-
-static bool samples_resemble(const struct ww_sample_model *model, const struct ww_box_of_pixels *box,
-                             int brightness, int tolerance)
-{
-    int low = brightness - tolerance, high = brightness + tolerance;
-    for (int y = box->top; y <= box->bottom; y += row_step(box))
-        if (ww_sample_model_resembles(model, y, box->left, box->right, (uint8_t)(low < 0 ? 0 : low),
-                                      (uint8_t)(high > 255 ? 255 : high)))
-            return true;
-    return false;
-}
-
-bool ww_foreground_resembles(const struct ww_foreground *foreground, const struct ww_box_of_pixels *box,
-                             int brightness, int tolerance)
-{
-    return foreground->light ? light_resembles(foreground->light, box, brightness, tolerance)
-                             : samples_resemble(foreground->samples, box, brightness, tolerance);
 }

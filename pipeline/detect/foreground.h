@@ -9,9 +9,9 @@
 
 struct ww_foreground_rules {
     enum ww_model model;
-    uint8_t threshold;    /* of the multi-sample model; see sample_block.h */
-    double min_threshold; /* of the light one, grey levels */
-    int factor;           /* likewise: threshold = factor × deviation */
+    uint8_t threshold, dark; /* of the multi-sample model; see sample_block.h */
+    double min_threshold;    /* of the light one, grey levels */
+    int factor;              /* likewise: threshold = factor × deviation */
     double warm_up_seconds, absorb_seconds;
     int threads; /* that share a frame */
 };
@@ -35,13 +35,5 @@ void ww_foreground_relearn(struct ww_foreground *foreground);
 
 /* The background's brightness at a pixel; where there is foreground, what was there before. */
 int ww_foreground_background(const struct ww_foreground *foreground, int x, int y);
-
-struct ww_box_of_pixels {
-    int left, top, right, bottom; /* all inclusive, inside the plane */
-};
-
-/* Whether the background has about that brightness somewhere in the box. */
-bool ww_foreground_resembles(const struct ww_foreground *foreground, const struct ww_box_of_pixels *box,
-                             int brightness, int tolerance);
 
 #endif

@@ -93,6 +93,7 @@ static struct rates rates_in(struct ww_sample_model *model, double seconds)
         .step =
             {
                 .threshold = parameters->threshold,
+                .dark = parameters->dark,
                 .blink = to_byte(fmin(blink_a_second * seconds, 40)),
                 .absorb = to_byte(absorb / vote_seconds),
                 .rounds = 1,
@@ -165,34 +166,17 @@ void ww_sample_model_step(struct ww_sample_model *model, const struct ww_luma *l
         ww_bitplane_clear(foreground);
 }
 
-/* The sample of that age (0: the newest) in either ring. */
-static const struct ww_sample *sample_of(const struct ww_sample_model *model, int x, int y, bool slow,
-                                         int age)
+/* Of samples that are far from each other in time, so that neither noise nor somebody who was learned tells
+ * much. */
+int ww_sample_model_luma(const struct ww_sample_model *model, int x, int y)
 {
     const struct ww_sample_block *block =
         &model->blocks[(size_t)y * model->blocks_a_row + (size_t)x / WW_BLOCK_PIXELS];
     const struct ww_sample_rings *rings = &model->rings[y];
-    return slow ? &block->samples[WW_FAST_SAMPLES + ww_older(rings->slow, age, WW_SLOW_SAMPLES)]
-                : &block->samples[ww_older(rings->fast, age, WW_FAST_SAMPLES)];
-}
-
-int ww_sample_model_luma(const struct ww_sample_model *model, int x, int y)
-{
-    return sample_of(model, x, y, false, 0)->luma[x % WW_BLOCK_PIXELS];
-}
-
-/* Of a pixel's samples those are asked that are farthest from each other in time. */
-bool ww_sample_model_resembles(const struct ww_sample_model *model, int y, int left, int right, uint8_t low,
-                               uint8_t high)
-{
-    const struct ww_kernels *kernels = ww_kernels();
-    for (int x = left, next; x <= right; x = next) {
-        next = (x / WW_BLOCK_PIXELS + 1) * WW_BLOCK_PIXELS;
-        uint64_t which = ww_bits_between((size_t)x / 64, (uint32_t)x, (uint32_t)right + 1);
-        if (kernels->any_between(sample_of(model, x, y, false, 0)->luma, which, low, high) ||
-            kernels->any_between(sample_of(model, x, y, true, 0)->luma, which, low, high) ||
-            kernels->any_between(sample_of(model, x, y, true, 2)->luma, which, low, high))
-            return true;
-    }
-    return false;
+    const struct ww_sample *slow = block->samples + WW_FAST_SAMPLES;
+    int i = x % WW_BLOCK_PIXELS;
+    int sum = block->samples[rings->fast].luma[i] +
+              block->samples[ww_older(rings->fast, 5, WW_FAST_SAMPLES)].luma[i] + slow[rings->slow].luma[i] +
+              slow[ww_older(rings->slow, 2, WW_SLOW_SAMPLES)].luma[i];
+    return (sum + 2) / 4;
 }

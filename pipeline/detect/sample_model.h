@@ -16,9 +16,9 @@ struct ww_sample_parameters {
     double sample_seconds; /* from one fast sample to the next */
     double slow_seconds;   /* and of the slow ones */
     double warm_up_seconds;
-    double absorb_seconds; /* foreground that stays the same so long becomes background; at the most 60 */
-    uint8_t threshold;     /* of a pixel at rest; see sample_block.h */
-    int threads;           /* that share the rows of a frame, 1 or more */
+    double absorb_seconds;   /* foreground that stays the same so long becomes background; at the most 60 */
+    uint8_t threshold, dark; /* of a pixel at rest; see sample_block.h */
+    int threads;             /* that share the rows of a frame, 1 or more */
 };
 
 /* Where the newest sample of a row is. */
@@ -47,13 +47,8 @@ void ww_sample_model_step(struct ww_sample_model *model, const struct ww_luma *l
                           const struct ww_bitplane *held, const struct ww_bitplane *calm,
                           struct ww_bitplane *foreground);
 
-/* The luma of a pixel's newest sample. */
+/* The luma of a pixel's background: the mean of a few samples. */
 int ww_sample_model_luma(const struct ww_sample_model *model, int x, int y);
-
-/* Whether a sample of the pixels of row y from `left` to `right` (inclusive) has a luma from `low` to `high`.
- */
-bool ww_sample_model_resembles(const struct ww_sample_model *model, int y, int left, int right, uint8_t low,
-                               uint8_t high);
 
 /* Takes the next frame as the background, and warms up anew. */
 void ww_sample_model_relearn(struct ww_sample_model *model);

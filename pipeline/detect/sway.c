@@ -1,63 +1,151 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/sway.h"
 
-/* A first look, which often is enough, and a second. */
-enum { FEW_SAMPLES = 20, MOST_SAMPLES = 96 };
+#include <math.h>
 
-static const float surely = 0.25f; /* further from what must be explained than that */
+enum {
+    WINDOWS = 4,
+    SIDE = 16, /* pixels of a window */
+    ARM = 2,   /* a gradient is the difference of pixels that far to either side */
+    PICTURE = SIDE + 2 * ARM,
+    FIELD = SIDE + 2 * WW_MOST_REACH,
+    BACKGROUND = FIELD + 2 * ARM,
+    SHIFTS = 2 * WW_MOST_REACH + 1
+};
 
-static int at_least(int value, int low)
+struct gradient {
+    int16_t x, y;
+};
+
+/* Sums over all windows of a blob. */
+struct likeness {
+    float picture;                    /* the picture's energy */
+    float background[SHIFTS][SHIFTS]; /* the background's, by displacement */
+    float both[SHIFTS][SHIFTS];
+};
+
+static int clamp(int value, int low, int high)
 {
-    return value < low ? low : value;
+    return value < low ? low : value > high ? high : value;
 }
 
-static int at_most(int value, int high)
+static void take_gradients(const uint8_t *patch, int patch_side, struct gradient *gradients, int side)
 {
-    return value > high ? high : value;
-}
-
-static bool is_explained(const struct ww_foreground *foreground, const struct ww_bitplane *mask, int x, int y,
-                         int brightness, const struct ww_sway_rules *rules)
-{
-    const struct ww_box_of_pixels around = {
-        .left = at_least(x - rules->radius, 0),
-        .top = at_least(y - rules->radius, 0),
-        .right = at_most(x + rules->radius, (int)mask->width - 1),
-        .bottom = at_most(y + rules->radius, (int)mask->height - 1),
-    };
-    return ww_foreground_resembles(foreground, &around, brightness, rules->tolerance);
-}
-
-/* The explained part of about so many of its pixels, evenly spread. */
-static float explained_part(const struct ww_blob *blob, const struct ww_luma *luma,
-                            const struct ww_foreground *foreground, const struct ww_bitplane *mask,
-                            const struct ww_sway_rules *rules, uint32_t samples)
-{
-    int stride = 1;
-    while (blob->area / (uint32_t)(stride * stride) > samples)
-        stride++;
-    int judged = 0, explained = 0;
-    for (int y = blob->top; y < blob->bottom; y += stride) {
-        const uint64_t *bits = ww_bitplane_row(mask, (uint32_t)y);
-        const uint8_t *row = luma->pixels + (ptrdiff_t)y * luma->stride;
-        for (int x = blob->left; x < blob->right; x += stride) {
-            if (!(bits[x / 64] >> (x % 64) & 1))
-                continue;
-            judged++;
-            explained += is_explained(foreground, mask, x, y, row[x], rules);
+    for (int y = 0; y < side; y++) {
+        for (int x = 0; x < side; x++) {
+            const uint8_t *at = patch + (y + ARM) * patch_side + x + ARM;
+            gradients[y * side + x] =
+                (struct gradient){(int16_t)(at[ARM] - at[-ARM]),
+                                  (int16_t)(at[ARM * patch_side] - at[-ARM * patch_side])};
         }
     }
-    return judged > 0 ? (float)explained / (float)judged : 0;
+}
+
+static void copy_picture(const struct ww_luma *luma, int left, int top, uint8_t patch[PICTURE * PICTURE])
+{
+    for (int y = 0; y < PICTURE; y++) {
+        const uint8_t *row = luma->pixels + clamp(top + y, 0, (int)luma->height - 1) * luma->stride;
+        for (int x = 0; x < PICTURE; x++)
+            patch[y * PICTURE + x] = row[clamp(left + x, 0, (int)luma->width - 1)];
+    }
+}
+
+static void copy_background(const struct ww_foreground *foreground, const struct ww_luma *luma, int left,
+                            int top, uint8_t patch[BACKGROUND * BACKGROUND])
+{
+    for (int y = 0; y < BACKGROUND; y++)
+        for (int x = 0; x < BACKGROUND; x++)
+            patch[y * BACKGROUND + x] =
+                (uint8_t)ww_foreground_background(foreground, clamp(left + x, 0, (int)luma->width - 1),
+                                                  clamp(top + y, 0, (int)luma->height - 1));
+}
+
+static bool is_set(const struct ww_bitplane *mask, int x, int y)
+{
+    return x >= 0 && y >= 0 && x < (int)mask->width && y < (int)mask->height &&
+           (ww_bitplane_row(mask, (uint32_t)y)[x / 64] >> (x % 64) & 1);
+}
+
+static void compare(const struct gradient picture[SIDE * SIDE],
+                    const struct gradient background[FIELD * FIELD], const uint8_t inside[SIDE * SIDE],
+                    int reach, struct likeness *likeness)
+{
+    for (int dy = -reach; dy <= reach; dy++) {
+        for (int dx = -reach; dx <= reach; dx++) {
+            int32_t both = 0, energy = 0;
+            for (int y = 0; y < SIDE; y++) {
+                const struct gradient *other =
+                    background + (y + WW_MOST_REACH + dy) * FIELD + WW_MOST_REACH + dx;
+                for (int x = 0; x < SIDE; x++) {
+                    const struct gradient *here = &picture[y * SIDE + x];
+                    int32_t counts = -(int32_t)inside[y * SIDE + x];
+                    both += counts & (here->x * other[x].x + here->y * other[x].y);
+                    energy += counts & (other[x].x * other[x].x + other[x].y * other[x].y);
+                }
+            }
+            likeness->both[dy + WW_MOST_REACH][dx + WW_MOST_REACH] += (float)both;
+            likeness->background[dy + WW_MOST_REACH][dx + WW_MOST_REACH] += (float)energy;
+        }
+    }
+}
+
+static void add_window(struct likeness *likeness, const struct ww_luma *luma,
+                       const struct ww_foreground *foreground, const struct ww_bitplane *mask, int centre_x,
+                       int centre_y, int reach)
+{
+    uint8_t patch[PICTURE * PICTURE], field[BACKGROUND * BACKGROUND], inside[SIDE * SIDE];
+    struct gradient here[SIDE * SIDE], there[FIELD * FIELD];
+    int left = centre_x - SIDE / 2, top = centre_y - SIDE / 2;
+    copy_picture(luma, left - ARM, top - ARM, patch);
+    copy_background(foreground, luma, left - ARM - WW_MOST_REACH, top - ARM - WW_MOST_REACH, field);
+    take_gradients(patch, PICTURE, here, SIDE);
+    take_gradients(field, BACKGROUND, there, FIELD);
+    for (int y = 0; y < SIDE; y++) {
+        for (int x = 0; x < SIDE; x++) {
+            const struct gradient *gradient = &here[y * SIDE + x];
+            inside[y * SIDE + x] = is_set(mask, left + x, top + y);
+            if (inside[y * SIDE + x])
+                likeness->picture += (float)(gradient->x * gradient->x + gradient->y * gradient->y);
+        }
+    }
+    compare(here, there, inside, reach, likeness);
+}
+
+/* The middle of the set pixels of a row of the blob. */
+static int middle_of_row(const struct ww_blob *blob, const struct ww_bitplane *mask, int y)
+{
+    int left = blob->left, right = blob->right - 1;
+    while (left < right && !is_set(mask, left, y))
+        left++;
+    while (right > left && !is_set(mask, right, y))
+        right--;
+    return (left + right) / 2;
+}
+
+static float correlation(const struct likeness *likeness, int dx, int dy)
+{
+    float energy = likeness->picture * likeness->background[dy + WW_MOST_REACH][dx + WW_MOST_REACH];
+    return energy > 0 ? likeness->both[dy + WW_MOST_REACH][dx + WW_MOST_REACH] / sqrtf(energy) : 0;
 }
 
 static bool is_sway(const struct ww_blob *blob, const struct ww_luma *luma,
                     const struct ww_foreground *foreground, const struct ww_bitplane *mask,
                     const struct ww_sway_rules *rules)
 {
-    float part = explained_part(blob, luma, foreground, mask, rules, FEW_SAMPLES);
-    if (part > rules->explained - surely && part < rules->explained + surely)
-        part = explained_part(blob, luma, foreground, mask, rules, MOST_SAMPLES);
-    return part >= rules->explained;
+    struct likeness likeness = {0};
+    int height = blob->bottom - blob->top;
+    int windows = clamp(height / SIDE + 1, 1, WINDOWS);
+    for (int i = 0; i < windows; i++) {
+        int y = blob->top + height * (2 * i + 1) / (2 * windows);
+        add_window(&likeness, luma, foreground, mask, middle_of_row(blob, mask, y), y, rules->reach);
+    }
+    if (correlation(&likeness, 0, 0) >= rules->in_place)
+        return true;
+    for (int dy = -rules->reach; dy <= rules->reach; dy++)
+        for (int dx = -rules->reach; dx <= rules->reach; dx++)
+            if (correlation(&likeness, dx, dy) >= rules->displaced)
+                return true;
+    return false;
 }
 
 size_t ww_sway_drop(struct ww_blob *blobs, size_t count, const struct ww_luma *luma,

@@ -17,7 +17,7 @@ embeds() { # prefix
     ldd shared | grep -q "libwallwatch.so.0 => $1/lib/"
     # shellcheck disable=SC2046
     $CC -Wall -Wextra -Werror "$ROOT/tests/tools/embed.c" $(pkg-config --cflags wallwatch) \
-        "$1/lib/libwallwatch.a" -lm -pthread -o static
+        "$1/lib/libwallwatch.a" $(pkg-config --static --libs-only-l --libs-only-other wallwatch | sed "s/-lwallwatch//") -o static
     ./shared >shared.txt
     ./static >static.txt
     cmp shared.txt static.txt

@@ -1,0 +1,11 @@
+/* What an intruder does. SPDX-License-Identifier: Apache-2.0 */
+#ifndef WW_BENCH_QUALITY_PEOPLE_H
+#define WW_BENCH_QUALITY_PEOPLE_H
+
+#include "world.h"
+
+/* Draws the intruder at `seconds` after entering. ground: the luma around. */
+bool people_draw(struct ww_canvas *canvas, const struct scenario *scenario, float seconds, int ground,
+                 struct ww_scene_box *box);
+
+#endif

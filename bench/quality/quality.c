@@ -1,0 +1,269 @@
+/* Judges the detector on scenes with exact truth. SPDX-License-Identifier: Apache-2.0
+ *
+ *   quality [--seconds S] [--only DISTRACTION] [--sheet FILE.pgm] [--verbose]
+ *
+ * First each distraction without anybody, for S seconds (600) at normal strength and a fifth of it when
+ * strong; then intruders of all kinds, under all distractions. Prints a table; the sheet shows every miss and
+ * false alarm. Exit status 1 where something was missed or false at normal strength. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge.h"
+
+enum { MOST_CASES = 4096, TILE = 4, COLUMNS = 8 }; /* a tile is a quarter of a frame each way */
+
+struct run {
+    struct scenario scenario;
+    struct verdict verdict;
+};
+
+static struct run runs[MOST_CASES];
+static int run_count;
+
+static void add(struct scenario scenario)
+{
+    if (run_count < MOST_CASES) {
+        scenario.seed = 11 + (uint32_t)run_count * 13;
+        runs[run_count++].scenario = scenario;
+    }
+}
+
+static struct scenario scene(enum place place, enum daylight light, enum distraction distraction,
+                             float strength)
+{
+    return (struct scenario){.place = place,
+                             .light = light,
+                             .distraction = distraction,
+                             .strength = strength,
+                             .person = 60,
+                             .contrast = 0.5f,
+                             .rate = 10};
+}
+
+static void add_empty(enum distraction distraction, double seconds)
+{
+    for (int strength = 1; strength <= 2; strength++) {
+        for (int light = LIGHT_DAY; light <= LIGHT_NIGHT; light++) {
+            enum place place = (enum place)((light + (int)distraction) % PLACES);
+            struct scenario one = scene(place, (enum daylight)light, distraction, (float)strength);
+            one.seconds = strength == 1 ? seconds / LIGHTS : seconds / LIGHTS / 5;
+            add(one);
+        }
+    }
+}
+
+static void add_intruders(enum distraction distraction, double length)
+{
+    static const float heights[] = {60, 25, 10, 150};
+    for (int act = WALKS; act < STANDS; act++) {
+        for (int strength = 1; strength <= 2; strength++) {
+            int turn = act + (int)distraction + strength;
+            struct scenario one = scene((enum place)(turn % PLACES), (enum daylight)(turn % LIGHTS),
+                                        distraction, (float)strength);
+            one.act = (enum act)act;
+            one.person = heights[turn % 4];
+            one.contrast = turn % 3 ? 0.5f : 0.28f;
+            one.enters = length / 2;
+            one.seconds = length;
+            add(one);
+        }
+    }
+}
+
+static void add_all(int only, double seconds)
+{
+    for (int distraction = NO_DISTRACTION; distraction < DISTRACTIONS; distraction++) {
+        if (only >= 0 && distraction != only)
+            continue;
+        add_empty((enum distraction)distraction, seconds);
+        add_intruders((enum distraction)distraction, 20);
+    }
+    if (only <= 0) { /* who stands still for five minutes is one event */
+        struct scenario stands = scene(PLACE_YARD, LIGHT_DAY, NO_DISTRACTION, 1);
+        stands.act = STANDS;
+        stands.enters = 5;
+        stands.seconds = 5 + 320 + 20;
+        add(stands);
+    }
+}
+
+static void judge_all(void)
+{
+    int done = 0;
+#pragma omp parallel for schedule(dynamic)
+    for (int i = 0; i < run_count; i++) {
+        if (judge(&runs[i].scenario, WW_SENSITIVITY_NORMAL, &runs[i].verdict) != 0)
+            abort();
+#pragma omp critical
+        fprintf(stderr, "\r%d of %d", ++done, run_count);
+    }
+    fprintf(stderr, "\r                 \r");
+}
+
+struct sum {
+    double quiet_seconds;
+    int false_alarms, expected, found, late, several;
+};
+
+static void account(struct sum *sum, const struct run *run)
+{
+    const struct verdict *verdict = &run->verdict;
+    sum->false_alarms += verdict->false_alarms;
+    sum->quiet_seconds += run->scenario.act == NOBODY ? run->scenario.seconds : 0;
+    sum->expected += verdict->expected;
+    sum->found += verdict->found;
+    sum->late += verdict->found && verdict->late > GRACE;
+    sum->several += verdict->events > 1;
+}
+
+static double harmonic(const struct sum *sum)
+{
+    double wrong = sum->false_alarms + (sum->expected - sum->found);
+    return sum->found ? 2.0 * sum->found / (2.0 * sum->found + wrong) : wrong > 0 ? 0 : 1;
+}
+
+/* Returns how much is wrong at normal strength. */
+static int print_table(void)
+{
+    struct sum all[2] = {0};
+    printf("%-16s %29s   %s\n", "", "normal strength", "strong");
+    printf("%-16s %9s %6s %6s %5s   %9s %6s %6s %5s\n", "distraction", "false/min", "found", "late", "F1",
+           "false/min", "found", "late", "F1");
+    for (int distraction = NO_DISTRACTION; distraction < DISTRACTIONS; distraction++) {
+        struct sum sums[2] = {0};
+        int count = 0;
+        for (int i = 0; i < run_count; i++) {
+            bool strong = runs[i].scenario.strength > 1.5f;
+            if ((int)runs[i].scenario.distraction != distraction)
+                continue;
+            account(&sums[strong], &runs[i]);
+            account(&all[strong], &runs[i]);
+            count++;
+        }
+        if (count == 0)
+            continue;
+        printf("%-16s", distraction_names[distraction]);
+        for (int s = 0; s < 2; s++)
+            printf(" %3d/%-5.0f %3d/%-2d %6d %5.2f  ", sums[s].false_alarms, sums[s].quiet_seconds / 60,
+                   sums[s].found, sums[s].expected, sums[s].late, harmonic(&sums[s]));
+        printf("\n");
+    }
+    printf("%-16s", "all");
+    for (int s = 0; s < 2; s++)
+        printf(" %3d/%-5.0f %3d/%-2d %5d %5.2f  ", all[s].false_alarms, all[s].quiet_seconds / 60,
+               all[s].found, all[s].expected, all[s].late, harmonic(&all[s]));
+    printf("\nlate: told more than %d s after entering; of one intruder several events: %d\n", GRACE,
+           all[0].several + all[1].several);
+    return all[0].false_alarms + all[0].expected - all[0].found;
+}
+
+static bool is_wrong(const struct run *run)
+{
+    return run->verdict.false_alarms || (run->verdict.expected && !run->verdict.found);
+}
+
+static void describe(FILE *file, const struct run *run)
+{
+    const struct scenario *scenario = &run->scenario;
+    const struct verdict *verdict = &run->verdict;
+    fprintf(file,
+            "%s %s %s %s×%.0f person %.0f contrast %.2f: %s, %d false, late %.1f s, %d events; frame %d at "
+            "%d,%d %d×%d\n",
+            place_names[scenario->place], light_names[scenario->light], act_names[scenario->act],
+            distraction_names[scenario->distraction], (double)scenario->strength, (double)scenario->person,
+            (double)scenario->contrast,
+            !verdict->expected ? "nobody"
+            : verdict->found   ? "found"
+                               : "MISSED",
+            verdict->false_alarms, verdict->late, verdict->events, verdict->told, verdict->box.x,
+            verdict->box.y, verdict->box.width, verdict->box.height);
+}
+
+static void outline(uint8_t *plane, const struct ww_box *box)
+{
+    for (int y = box->y - 3; y < box->y + box->height + 3; y++)
+        for (int x = box->x - 3; x < box->x + box->width + 3; x++)
+            if (x >= 0 && y >= 0 && x < WORLD_WIDTH && y < WORLD_HEIGHT &&
+                (x < box->x || y < box->y || x >= box->x + box->width || y >= box->y + box->height))
+                plane[y * WORLD_WIDTH + x] = 255;
+}
+
+/* One picture for each thing that went wrong, with its box. */
+static int write_sheet(const char *path)
+{
+    enum { WIDTH = WORLD_WIDTH / 2, HEIGHT = WORLD_HEIGHT / 2 };
+    int wrong = 0, tile = 0;
+    for (int i = 0; i < run_count; i++)
+        wrong += is_wrong(&runs[i]);
+    int columns = wrong < COLUMNS ? wrong : COLUMNS, rows = wrong ? (wrong + COLUMNS - 1) / COLUMNS : 0;
+    size_t width = (size_t)columns * WIDTH, size = width * (size_t)rows * HEIGHT;
+    uint8_t *sheet = calloc(1, size + 1), *plane = malloc(WORLD_PIXELS);
+    FILE *file = fopen(path, "wb");
+    for (int i = 0; i < run_count && sheet && plane; i++) {
+        struct ww_scene_box box;
+        struct world *world = is_wrong(&runs[i]) ? world_create(&runs[i].scenario) : NULL;
+        if (!world)
+            continue;
+        world_draw(world, runs[i].verdict.told < 0 ? 0 : runs[i].verdict.told, plane, &box);
+        outline(plane, &runs[i].verdict.box);
+        uint8_t *corner =
+            sheet + (size_t)(tile / COLUMNS) * HEIGHT * width + (size_t)(tile % COLUMNS) * WIDTH;
+        for (int y = 0; y < HEIGHT; y++)
+            for (int x = 0; x < WIDTH; x++)
+                corner[(size_t)y * width + (size_t)x] = plane[2 * y * WORLD_WIDTH + 2 * x];
+        tile++;
+        world_destroy(world);
+    }
+    bool written = file && sheet && plane && fprintf(file, "P5\n%zu %d\n255\n", width, rows * HEIGHT) > 0 &&
+                   fwrite(sheet, 1, size, file) == size;
+    free(sheet);
+    free(plane);
+    return file && fclose(file) == 0 && written ? 0 : -1;
+}
+
+static int find_distraction(const char *name)
+{
+    for (int i = 0; i < DISTRACTIONS; i++)
+        if (strcmp(name, distraction_names[i]) == 0)
+            return i;
+    return -1;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option options[] = {{"seconds", required_argument, NULL, 's'},
+                                            {"only", required_argument, NULL, 'o'},
+                                            {"sheet", required_argument, NULL, 'p'},
+                                            {"verbose", no_argument, NULL, 'v'},
+                                            {NULL, 0, NULL, 0}};
+    const char *sheet = NULL;
+    double seconds = 600;
+    int only = -1, option;
+    bool verbose = false;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        switch (option) {
+        case 's': seconds = strtod(optarg, NULL); break;
+        case 'o': only = find_distraction(optarg); break;
+        case 'p': sheet = optarg; break;
+        case 'v': verbose = true; break;
+        default: return 2;
+        }
+        if (option == 'o' && only < 0) {
+            fprintf(stderr, "there is no distraction '%s'\n", optarg);
+            return 2;
+        }
+    }
+    add_all(only, seconds);
+    judge_all();
+    for (int i = 0; i < run_count; i++)
+        if (verbose || is_wrong(&runs[i]))
+            describe(stderr, &runs[i]);
+    int wrong = print_table();
+    if (sheet && write_sheet(sheet) != 0) {
+        fprintf(stderr, "cannot write %s\n", sheet);
+        return 1;
+    }
+    return wrong ? 1 : 0;
+}

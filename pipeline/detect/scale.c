@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/scale.h"
+
+/* Of the square of a person's height: who stands shows about a quarter of it, who crawls not much less, a cat
+ * a fortieth. Half of somebody may be hidden, or like the ground. */
+static const float least_area = 0.06f;
+
+struct ww_scale ww_scale_fit(const struct ww_person_height *heights, size_t count, uint32_t plane_height)
+{
+    float rows = (float)plane_height, n = (float)count, y = 0, h = 0, yy = 0, yh = 0;
+    for (size_t i = 0; i < count; i++) {
+        float row = heights[i].y * rows, height = heights[i].height * rows;
+        y += row;
+        h += height;
+        yy += row * row;
+        yh += row * height;
+    }
+    float spread = n * yy - y * y;
+    struct ww_scale scale = {.known = count > 0};
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || heights[i].height * rows < scale.least)
+            scale.least = heights[i].height * rows;
+    if (count > 0) {
+        scale.by_row = spread > 1 ? (n * yh - y * h) / spread : 0;
+        scale.at_top = (h - scale.by_row * y) / n;
+    }
+    return scale;
+}
+
+size_t ww_scale_drop(const struct ww_scale *scale, struct ww_blob *blobs, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        float height = scale->at_top + scale->by_row * (float)blobs[i].bottom;
+        height = height < scale->least ? scale->least : height; /* who is off the ground is no smaller */
+        if (!scale->known || (float)blobs[i].area >= least_area * height * height)
+            blobs[kept++] = blobs[i];
+    }
+    return kept;
+}
