@@ -52,7 +52,7 @@ static void step(struct subject *subject, const struct ww_luma *luma, size_t fra
     struct ww_error error;
     double pts = (double)frame / RATE;
     if (subject->samples)
-        ww_sample_model_step(subject->samples, luma, pts, &subject->nothing, &subject->nothing,
+        ww_sample_model_step(subject->samples, luma, pts, 0, &subject->nothing, &subject->nothing,
                              &subject->foreground);
     else if (subject->light)
         ww_background_step(subject->light, luma, pts, &subject->foreground);

@@ -39,6 +39,8 @@ struct ww_window {
     uint8_t many, some; /* at least so many */
 };
 
+enum { WW_MOST_SMOOTHED = 8192 };
+
 /* Set bits from `start` to before `end`. */
 struct ww_run {
     uint32_t start, end;
@@ -110,6 +112,11 @@ struct ww_kernels {
     /* Means of 2×2 pixels, rounded to nearest. a and b: width pixels each, out: (width + 1) / 2; where
      * width is odd its last column counts twice. */
     void (*halve_row)(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t width);
+
+    /* Noise off: 1-2-1 across the rows, then along them, each as mean(centre, mean(both sides)) with halves
+     * up; at the picture's edge the pixel itself stands for those beyond. At most WW_MOST_SMOOTHED pixels. */
+    void (*smooth_row)(const uint8_t *above, const uint8_t *row, const uint8_t *below, uint8_t *out,
+                       size_t width);
 
     /* out[x] = packed[2 × x]: the luma of YUYV, and of UYVY from its second byte on. packed: 2 × width - 1
      * bytes, out: width. */

@@ -73,6 +73,24 @@ static void halve_row(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t w
     }
 }
 
+static uint8_t mean(int a, int b)
+{
+    return (uint8_t)((a + b + 1) / 2);
+}
+
+static void smooth_row(const uint8_t *above, const uint8_t *row, const uint8_t *below, uint8_t *out,
+                       size_t width)
+{
+    for (size_t x = 0; x < width; x++) {
+        uint8_t columns[3];
+        for (int i = 0; i < 3; i++) {
+            int at = clamp((int)x + i - 1, 0, (int)width - 1);
+            columns[i] = mean(row[at], mean(above[at], below[at]));
+        }
+        out[x] = mean(columns[1], mean(columns[0], columns[2]));
+    }
+}
+
 static void every_second_row(const uint8_t *packed, uint8_t *out, size_t width)
 {
     for (size_t x = 0; x < width; x++)
@@ -120,12 +138,12 @@ static void vote(struct ww_sample_block *block, int i, uint8_t luma, bool is_for
     block->votes[i] = (uint8_t)clamp(block->votes[i] + (same ? 1 : -1), 0, 255);
 }
 
-static void learn(struct ww_sample_block *block, int i, uint8_t luma, uint8_t census, bool learns,
+static void learn(struct ww_sample_block *block, int i, uint8_t luma, uint8_t census, bool fast, bool slow,
                   const struct ww_sample_step *step)
 {
-    if (learns && step->learn)
+    if (fast && step->learn)
         write_rounds(block->samples, WW_FAST_SAMPLES, step->fast, step->rounds, i, luma, census);
-    if (learns && step->learn_slow)
+    if (slow && step->learn_slow)
         write_rounds(block->samples + WW_FAST_SAMPLES, WW_SLOW_SAMPLES, step->slow, step->rounds, i, luma,
                      census);
 }
@@ -148,7 +166,9 @@ static bool step_sample_pixel(struct ww_sample_block *block, int i, uint8_t luma
     if (step->vote && !held)
         vote(block, i, luma, !is_background);
     bool stays = abs(luma - block->candidate[i]) <= WW_SAME_CANDIDATE && block->votes[i] >= step->absorb;
-    learn(block, i, luma, census, step->everything || ((is_background || stays) && !held), step);
+    bool known = is_background || stays;
+    learn(block, i, luma, census, (known || step->all_fast) && !held, (known || step->all_slow) && !held,
+          step);
     int usual = 4 * clamp(nearest, 0, 63);
     if (step->learn && is_background)
         block->nearest[i] =
@@ -254,6 +274,7 @@ const struct ww_kernels ww_kernels_reference = {
     .background_row = background_row,
     .majority_row = majority_row,
     .halve_row = halve_row,
+    .smooth_row = smooth_row,
     .every_second_row = every_second_row,
     .samples_row = samples_row,
     .tally_row = tally_row,

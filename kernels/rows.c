@@ -131,6 +131,25 @@ static void halve_row(const uint8_t *restrict a, const uint8_t *restrict b, uint
         out[half] = (uint8_t)((2 * a[width - 1] + 2 * b[width - 1] + 2) >> 2);
 }
 
+static inline uint8_t mean(uint8_t a, uint8_t b)
+{
+    return (uint8_t)((a + b + 1) >> 1);
+}
+
+static void smooth_row(const uint8_t *restrict above, const uint8_t *restrict row,
+                       const uint8_t *restrict below, uint8_t *restrict out, size_t width)
+{
+    uint8_t buffer[WW_MOST_SMOOTHED + 2], *columns = buffer + 1;
+    if (width == 0)
+        return;
+    for (size_t x = 0; x < width; x++)
+        columns[x] = mean(row[x], mean(above[x], below[x]));
+    columns[-1] = columns[0];
+    columns[width] = columns[width - 1];
+    for (size_t x = 0; x < width; x++)
+        out[x] = mean(columns[x], mean(buffer[x], buffer[x + 2]));
+}
+
 static void every_second_row(const uint8_t *restrict packed, uint8_t *restrict out, size_t width)
 {
     /* Pairs as one 16-bit value become their lower half; the last byte has no pair. */
@@ -183,6 +202,7 @@ const struct ww_kernels TABLE = {
     .background_row = background_row,
     .majority_row = majority_row,
     .halve_row = halve_row,
+    .smooth_row = smooth_row,
     .every_second_row = every_second_row,
     .samples_row = WW_OF_ISA(samples_row),
     .tally_row = WW_OF_ISA(tally_row),

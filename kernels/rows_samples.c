@@ -86,17 +86,18 @@ static void learn(struct ww_sample_block *block, int at, const struct match *mat
 {
     ww_choice stays = ww_at_most(ww_apart(luma, ww_load(block->candidate + at)), ww_all(WW_SAME_CANDIDATE)) &
                       ww_at_most(ww_all(step->absorb), ww_load(block->votes + at));
-    ww_choice learns = step->everything ? ~ww_none() : (match->two | stays) & ~held;
+    ww_choice known = (match->two | stays) & ~held;
+    ww_choice fast = step->all_fast ? ~held : known, slow = step->all_slow ? ~held : known;
     for (int i = 1; step->learn && i <= step->rounds; i++) {
         struct ww_sample *sample = &block->samples[ww_older(step->fast, -i, WW_FAST_SAMPLES)];
-        replace(sample->luma + at, learns, luma);
-        replace(sample->census + at, learns, census);
+        replace(sample->luma + at, fast, luma);
+        replace(sample->census + at, fast, census);
     }
     for (int i = 1; step->learn_slow && i <= step->rounds; i++) {
         struct ww_sample *sample =
             &block->samples[WW_FAST_SAMPLES + ww_older(step->slow, -i, WW_SLOW_SAMPLES)];
-        replace(sample->luma + at, learns, luma);
-        replace(sample->census + at, learns, census);
+        replace(sample->luma + at, slow, luma);
+        replace(sample->census + at, slow, census);
     }
     if (step->learn) {
         ww_bytes usual = ww_load(block->nearest + at);

@@ -55,12 +55,12 @@ struct ww_sample_step {
     bool learn_slow;    /* takes a slow one */
     bool settle;        /* `noise` falls by one */
     bool vote;          /* for or against the candidate */
-    bool everything;    /* foreground learns as well: the model begins */
-    uint8_t rounds;     /* samples that are taken at once, 1 to WW_SAMPLES */
-    uint8_t threshold;  /* a distance that is background to a bright pixel at rest, 0 to 128 */
-    uint8_t dark;       /* and to a black one; dark + luma / 8 between them */
-    uint8_t blink;      /* what `noise` gains by a change of sides */
-    uint8_t absorb;     /* so many votes make foreground learn */
+    bool all_fast, all_slow; /* foreground learns as well, into either ring: the model is young */
+    uint8_t rounds;          /* samples that are taken at once, 1 to WW_SAMPLES */
+    uint8_t threshold;       /* a distance that is background to a bright pixel at rest, 0 to 128 */
+    uint8_t dark;            /* and to a black one; dark + luma / 8 between them */
+    uint8_t blink;           /* what `noise` gains by a change of sides */
+    uint8_t absorb;          /* so many votes make foreground learn */
 };
 
 /* The index in a ring of that size, by `steps` older; negative: newer. */

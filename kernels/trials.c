@@ -214,6 +214,13 @@ static void run_halve(const struct ww_kernels *kernels, void *const rows[WW_TRIA
     kernels->halve_row(rows[0], rows[1], rows[2], width);
 }
 
+static void run_smooth(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
+                       int kind)
+{
+    (void)kind;
+    kernels->smooth_row(rows[0], rows[1], rows[2], rows[3], width);
+}
+
 static void run_every_second(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
                              int kind)
 {
@@ -239,7 +246,8 @@ static void run_samples(const struct ww_kernels *kernels, void *const rows[WW_TR
         .blink = (uint8_t)draw(kind, 0, 255, &seed),
         .absorb = (uint8_t)draw(kind, 0, 255, &seed),
         .rounds = (uint8_t)draw(kind, 1, WW_SAMPLES, &seed),
-        .everything = kind % 7 == 3,
+        .all_fast = kind % 7 == 3,
+        .all_slow = kind % 5 == 3,
     };
     const uint8_t *const around[3] = {rows[0], rows[1], rows[2]};
     kernels->samples_row(around, rows[3], rows[4], rows[5], rows[6], width, kind == 2 ? &as_in_use : &drawn);
@@ -316,6 +324,16 @@ const struct ww_trial ww_trials[] = {
         .taps = {{0, 0}, {0, 1}, {1, 0}},
         .run = run_halve,
         .calls = every_second_row_of,
+    },
+    {
+        .name = "smooth",
+        .plane_count = 2,
+        .planes = {{WW_TRIAL_READ, one_byte, fill_luma, 1, NULL},
+                   {WW_TRIAL_WRITE, one_byte, fill_luma, 1, NULL}},
+        .tap_count = 4,
+        .taps = {{0, -1}, {0, 0}, {0, 1}, {1, 0}},
+        .run = run_smooth,
+        .calls = every_row,
     },
     {
         .name = "every_second",

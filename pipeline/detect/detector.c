@@ -107,6 +107,7 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
                  struct ww_error *error)
 {
     const struct preset *preset = &presets[config->sensitivity];
+    detector->scale = ww_scale_fit(config->person, config->person_count, config->height);
     const struct ww_foreground_rules foreground = {
         .model = config->model,
         .threshold = preset->threshold,
@@ -115,6 +116,7 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
         .factor = preset->factor,
         .warm_up_seconds = 1,
         .absorb_seconds = 10,
+        .person = detector->scale.least,
         .threads = threads_for(config),
     };
     struct ww_tracker_rules tracking = tracker_rules(detector, preset);
@@ -131,8 +133,7 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
         .gap = (int)(config->height / 60) + 1,
     };
     detector->sway_rules =
-        (struct ww_sway_rules){.reach = WW_MOST_REACH, .in_place = 0.45f, .displaced = 0.6f};
-    detector->scale = ww_scale_fit(config->person, config->person_count, config->height);
+        (struct ww_sway_rules){.reach = WW_MOST_REACH, .in_place = 0.38f, .displaced = 0.48f};
     detector->warm_up_seconds = foreground.warm_up_seconds;
     detector->visible_pixels = (double)ww_bitplane_count(&detector->regions.visible);
     detector->foreground = ww_foreground_create(config->width, config->height, &foreground);
@@ -246,6 +247,7 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
     *findings = (struct ww_findings){0};
 
     struct ww_bitplane *mask = ww_foreground_step(detector->foreground, luma, pts, &detector->held);
+    luma = ww_foreground_luma(detector->foreground);
     size_t set = keep_visible(detector, mask);
     findings->relearning = light_changed(detector, set, pts);
 

@@ -3,19 +3,29 @@
 
 #include "detect/background.h"
 #include "detect/cleaner.h"
+#include "detect/noise.h"
 #include "detect/sample_model.h"
+
+static const double left_by_smoothing = 0.375; /* of white noise, by a 1-2-1 window each way */
 
 struct ww_foreground {
     struct ww_sample_model *samples; /* or */
     struct ww_background *light;
     struct ww_cleaner *cleaner;
     struct ww_bitplane raw, mask, near;
+    struct ww_noise *noise;
+    uint8_t *smooth; /* a plane for noisy pictures */
+    bool smooths;
+    struct ww_luma luma; /* of the last step */
 };
 
 /* A window grows with the picture, so that it is as large on the ground. */
-static int radius_for(uint32_t height)
+static int radius_for(uint32_t height, float person)
 {
-    uint32_t radius = (height + 75) / 150;
+    float radius = ((float)height + 75) / 150;
+    if (person > 0 &&
+        radius > person / 12) /* somebody is a quarter as wide as tall, and must fill half of it */
+        radius = person / 12;
     return radius < 1 ? 1 : radius > 7 ? 7 : (int)radius;
 }
 
@@ -53,8 +63,11 @@ struct ww_foreground *ww_foreground_create(uint32_t width, uint32_t height,
     struct ww_foreground *foreground = calloc(1, sizeof *foreground);
     if (!foreground)
         return NULL;
-    foreground->cleaner = ww_cleaner_create(width, height, radius_for(height));
-    if (!foreground->cleaner || !create_model(foreground, width, height, rules) ||
+    foreground->cleaner = ww_cleaner_create(width, height, radius_for(height, rules->person));
+    foreground->noise = ww_noise_create(width, height);
+    foreground->smooth = aligned_alloc(64, WW_STATE(width) * height);
+    if (!foreground->noise || !foreground->smooth || !foreground->cleaner ||
+        !create_model(foreground, width, height, rules) ||
         ww_bitplane_create(&foreground->raw, width, height) ||
         ww_bitplane_create(&foreground->mask, width, height) ||
         ww_bitplane_create(&foreground->near, width, height)) {
@@ -71,19 +84,47 @@ void ww_foreground_destroy(struct ww_foreground *foreground)
     ww_sample_model_destroy(foreground->samples);
     ww_background_destroy(foreground->light);
     ww_cleaner_destroy(foreground->cleaner);
+    ww_noise_destroy(foreground->noise);
+    free(foreground->smooth);
     ww_bitplane_destroy(&foreground->raw);
     ww_bitplane_destroy(&foreground->mask);
     ww_bitplane_destroy(&foreground->near);
     free(foreground);
 }
 
+static struct ww_luma smoothed(const struct ww_foreground *foreground, const struct ww_luma *luma)
+{
+    const struct ww_kernels *kernels = ww_kernels();
+    ptrdiff_t stride = (ptrdiff_t)WW_STATE(luma->width);
+    for (uint32_t y = 0; y < luma->height; y++) {
+        const uint8_t *row = luma->pixels + (ptrdiff_t)y * luma->stride;
+        kernels->smooth_row(y > 0 ? row - luma->stride : row, row,
+                            y + 1 < luma->height ? row + luma->stride : row,
+                            foreground->smooth + (ptrdiff_t)y * stride, luma->width);
+    }
+    return (struct ww_luma){foreground->smooth, stride, luma->width, luma->height};
+}
+
+const struct ww_luma *ww_foreground_luma(const struct ww_foreground *foreground)
+{
+    return &foreground->luma;
+}
+
 struct ww_bitplane *ww_foreground_step(struct ww_foreground *foreground, const struct ww_luma *luma,
                                        double pts, const struct ww_bitplane *held)
 {
+    struct ww_noisiness noise = ww_noise_step(foreground->noise, luma, pts);
+    if (noise.smooth != foreground->smooths)
+        ww_foreground_relearn(foreground);
+    foreground->smooths = noise.smooth;
+    foreground->luma = noise.smooth ? smoothed(foreground, luma) : *luma;
+    double deviation = noise.deviation * (noise.smooth ? left_by_smoothing : 1);
+    luma = &foreground->luma;
     if (foreground->light)
         ww_background_step(foreground->light, luma, pts, &foreground->raw);
     else
-        ww_sample_model_step(foreground->samples, luma, pts, held, &foreground->near, &foreground->raw);
+        ww_sample_model_step(foreground->samples, luma, pts, deviation, held, &foreground->near,
+                             &foreground->raw);
     ww_cleaner_run(foreground->cleaner, &foreground->raw, &foreground->mask, &foreground->near);
     return &foreground->mask;
 }

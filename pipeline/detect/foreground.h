@@ -13,7 +13,8 @@ struct ww_foreground_rules {
     double min_threshold;    /* of the light one, grey levels */
     int factor;              /* likewise: threshold = factor × deviation */
     double warm_up_seconds, absorb_seconds;
-    int threads; /* that share a frame */
+    float person; /* pixels, the least height of one; 0: unknown */
+    int threads;  /* that share a frame */
 };
 
 struct ww_foreground;
@@ -26,6 +27,9 @@ void ww_foreground_destroy(struct ww_foreground *foreground);
  * next step; bits of it may be cleared. */
 struct ww_bitplane *ww_foreground_step(struct ww_foreground *foreground, const struct ww_luma *luma,
                                        double pts, const struct ww_bitplane *held);
+
+/* The plane of the last step, with less noise: what the background is made of. */
+const struct ww_luma *ww_foreground_luma(const struct ww_foreground *foreground);
 
 /* What is set around the mask, too; of the last step. */
 const struct ww_bitplane *ww_foreground_near(const struct ww_foreground *foreground);

@@ -10,7 +10,9 @@ static const double settle_seconds = 0.3; /* in which a pixel's noise falls by o
 static const double vote_seconds = 0.25;  /* from one vote to the next */
 static const double blink_a_second = 200; /* noise that a pixel gains by changing sides in every frame */
 static const double young_absorbs = 0.5;  /* of its age: so fast a young model absorbs */
-static const double least_absorb = 1.0;   /* seconds */
+static const double noise_factor = 2.5;   /* no threshold is below so many deviations of the noise */
+static const double young_seconds = 4;
+static const double least_absorb = 1.0; /* seconds */
 
 struct ww_sample_model *ww_sample_model_create(uint32_t width, uint32_t height,
                                                const struct ww_sample_parameters *parameters)
@@ -67,7 +69,7 @@ static void begin(struct ww_sample_model *model, struct rates *rates)
     memset(model->blocks, 0, model->blocks_a_row * model->height * sizeof *model->blocks);
     rates->learn = rates->learn_slow = chance(1);
     rates->step.rounds = WW_SAMPLES;
-    rates->step.everything = true;
+    rates->step.all_fast = rates->step.all_slow = true;
     model->begun = true;
     model->age = 0;
 }
@@ -75,7 +77,7 @@ static void begin(struct ww_sample_model *model, struct rates *rates)
 static void warm_up(const struct ww_sample_model *model, double seconds, struct rates *rates)
 {
     double samples = WW_FAST_SAMPLES * seconds / model->parameters.warm_up_seconds;
-    rates->step.everything = true;
+    rates->step.all_fast = rates->step.all_slow = true;
     rates->step.rounds = to_byte(fmin(ceil(samples - 0.01), WW_FAST_SAMPLES));
     rates->learn = chance(samples / rates->step.rounds);
     rates->learn_slow = chance(samples / rates->step.rounds * WW_SLOW_SAMPLES / WW_FAST_SAMPLES);
@@ -103,6 +105,10 @@ static struct rates rates_in(struct ww_sample_model *model, double seconds)
         begin(model, &rates);
     else if (model->age < parameters->warm_up_seconds)
         warm_up(model, seconds, &rates);
+    else if (model->age < young_seconds) { /* what sways has not been everywhere yet */
+        rates.step.all_slow = true;
+        rates.learn_slow = chance(seconds * WW_SLOW_SAMPLES / young_seconds);
+    }
     return rates;
 }
 
@@ -147,13 +153,16 @@ static void step_row(struct ww_sample_model *model, const struct ww_luma *luma, 
         model->rings[y].slow = ww_older(step.slow, -step.rounds, WW_SLOW_SAMPLES);
 }
 
-void ww_sample_model_step(struct ww_sample_model *model, const struct ww_luma *luma, double pts,
+void ww_sample_model_step(struct ww_sample_model *model, const struct ww_luma *luma, double pts, double noise,
                           const struct ww_bitplane *held, const struct ww_bitplane *calm,
                           struct ww_bitplane *foreground)
 {
     double seconds = fmax(0, fmin(pts - model->pts, longest_step));
     bool first = !model->begun;
-    const struct rates rates = rates_in(model, seconds);
+    struct rates rates = rates_in(model, seconds);
+    uint8_t least = to_byte(fmin(noise * noise_factor, 40));
+    rates.step.dark = rates.step.dark > least ? rates.step.dark : least;
+    rates.step.threshold = rates.step.threshold > least ? rates.step.threshold : least;
     model->pts = pts;
     model->age += first ? 0 : seconds;
     model->frame++;

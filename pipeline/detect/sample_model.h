@@ -41,9 +41,10 @@ struct ww_sample_model *ww_sample_model_create(uint32_t width, uint32_t height,
                                                const struct ww_sample_parameters *parameters);
 void ww_sample_model_destroy(struct ww_sample_model *model);
 
-/* Decides and learns; all of `foreground` is written. pts: seconds. held: not learned; calm: known to be
- * something, so that its blinking is no noise. */
-void ww_sample_model_step(struct ww_sample_model *model, const struct ww_luma *luma, double pts,
+/* Decides and learns; all of `foreground` is written. pts: seconds. noise: the standard
+ * deviation of the sensor's, grey levels; no threshold is below a few of them. held: not learned; calm: known
+ * to be something, so that its blinking is no noise. */
+void ww_sample_model_step(struct ww_sample_model *model, const struct ww_luma *luma, double pts, double noise,
                           const struct ww_bitplane *held, const struct ww_bitplane *calm,
                           struct ww_bitplane *foreground);
 

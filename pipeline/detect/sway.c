@@ -19,6 +19,7 @@ struct gradient {
 
 /* Sums over all windows of a blob. */
 struct likeness {
+    int pixels;
     float picture;                    /* the picture's energy */
     float background[SHIFTS][SHIFTS]; /* the background's, by displacement */
     float both[SHIFTS][SHIFTS];
@@ -104,6 +105,7 @@ static void add_window(struct likeness *likeness, const struct ww_luma *luma,
         for (int x = 0; x < SIDE; x++) {
             const struct gradient *gradient = &here[y * SIDE + x];
             inside[y * SIDE + x] = is_set(mask, left + x, top + y);
+            likeness->pixels += inside[y * SIDE + x];
             if (inside[y * SIDE + x])
                 likeness->picture += (float)(gradient->x * gradient->x + gradient->y * gradient->y);
         }
@@ -139,11 +141,14 @@ static bool is_sway(const struct ww_blob *blob, const struct ww_luma *luma,
         int y = blob->top + height * (2 * i + 1) / (2 * windows);
         add_window(&likeness, luma, foreground, mask, middle_of_row(blob, mask, y), y, rules->reach);
     }
-    if (correlation(&likeness, 0, 0) >= rules->in_place)
+    /* Of few pixels some correlate by chance, the more so where many displacements are tried. */
+    float chance = 1 / sqrtf((float)(likeness.pixels > 0 ? likeness.pixels : 1));
+    float displaced = rules->displaced + 2.2f * chance;
+    if (correlation(&likeness, 0, 0) >= rules->in_place + chance)
         return true;
     for (int dy = -rules->reach; dy <= rules->reach; dy++)
         for (int dx = -rules->reach; dx <= rules->reach; dx++)
-            if (correlation(&likeness, dx, dy) >= rules->displaced)
+            if (correlation(&likeness, dx, dy) >= displaced)
                 return true;
     return false;
 }

@@ -19,9 +19,9 @@
 enum { WW_MOST_REACH = 4 };
 
 struct ww_sway_rules {
-    int reach;       /* pixels that the background may be displaced, 0 to WW_MOST_REACH */
-    float in_place;  /* correlation from which on a blob is the background where it was, 0–1 */
-    float displaced; /* likewise, displaced */
+    int reach; /* pixels that the background may be displaced, 0 to WW_MOST_REACH */
+    float in_place,
+        displaced; /* correlation of very many pixels from which on a blob is the background, 0–1 */
 };
 
 /* Takes the blobs that are sway out of the list, keeps the order of the others, and returns how many they
