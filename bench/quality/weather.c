@@ -86,7 +86,8 @@ static void paper(struct ww_canvas *canvas, const struct scenario *scenario, flo
     uint32_t bits = draw(scenario, 53, round);
     if (on < 0)
         return;
-    float y = WALL_FOOT + 30 + part(bits >> 5) * 110, size = 1.6f * scenario->strength + 1.2f;
+    float y = WALL_FOOT + 30 + part(bits >> 5) * 110,
+          size = world_person_height(scenario, y) * (0.03f + 0.02f * scenario->strength);
     float x = -20 + on * 680 + 25 * ww_sine(on * 5), hop = 8 * fabsf(ww_sine(on * 7));
     ww_canvas_capsule(canvas, x, y - hop, x + size * ww_sine(t * 1.3f),
                       y - hop + size * ww_sine(t * 1.3f + 0.25f), size, (struct ww_colour){210, 128, 128});

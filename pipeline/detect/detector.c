@@ -21,7 +21,7 @@ static const double light_change_part = 0.6, light_change_before = 0.3;
 struct ww_detector {
     uint32_t width, height;
     struct ww_foreground *foreground;
-    struct ww_bitplane held; /* not learned in the next frame */
+    struct ww_bitplane calm, held; /* who is followed, and who of them stands: for the next frame */
     struct ww_regions regions;
     struct ww_labeller *labeller;
     struct ww_tracker *tracker;
@@ -31,13 +31,17 @@ struct ww_detector {
     struct ww_scale scale;
     double visible_pixels, warm_up_seconds;
     double foreground_part; /* of the step before */
-    double settled_pts;     /* when what was learned anew can be relied on */
+    double confirm_seconds;
+    double settled_pts; /* when what was learned anew can be relied on */
     double pts;
     bool started;
 };
 
 /* Who stands is not learned, for so long; who moves is not learned anyway. */
 static const double stand_seconds = 1, hold_seconds = 600;
+
+/* For so long after it was learned, a model knows little of what sways. */
+static const double young_seconds = 4, young_confirm_seconds = 0.9;
 
 struct preset {
     uint8_t threshold, dark; /* of the multi-sample model */
@@ -119,6 +123,7 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
         .person = detector->scale.least,
         .threads = threads_for(config),
     };
+    detector->confirm_seconds = preset->confirm_seconds;
     struct ww_tracker_rules tracking = tracker_rules(detector, preset);
     struct ww_event_rules telling = event_rules(config);
     uint32_t pixels = config->width * config->height;
@@ -133,7 +138,7 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
         .gap = (int)(config->height / 60) + 1,
     };
     detector->sway_rules =
-        (struct ww_sway_rules){.reach = WW_MOST_REACH, .in_place = 0.38f, .displaced = 0.48f};
+        (struct ww_sway_rules){.reach = WW_MOST_REACH, .in_place = 0.25f, .displaced = 0.42f};
     detector->warm_up_seconds = foreground.warm_up_seconds;
     detector->visible_pixels = (double)ww_bitplane_count(&detector->regions.visible);
     detector->foreground = ww_foreground_create(config->width, config->height, &foreground);
@@ -141,6 +146,7 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
     detector->tracker = ww_tracker_create(&tracking);
     detector->keeper = ww_event_keeper_create(config->region_count ? config->region_count : 1, &telling);
     if (!detector->foreground || !detector->labeller || !detector->tracker || !detector->keeper ||
+        ww_bitplane_create(&detector->calm, config->width, config->height) ||
         ww_bitplane_create(&detector->held, config->width, config->height))
         return ww_fail(error, -ENOMEM, "cannot watch a plane of %ux%u: out of memory", config->width,
                        config->height);
@@ -173,6 +179,7 @@ void ww_detector_destroy(struct ww_detector *detector)
     if (!detector)
         return;
     ww_foreground_destroy(detector->foreground);
+    ww_bitplane_destroy(&detector->calm);
     ww_bitplane_destroy(&detector->held);
     ww_regions_destroy(&detector->regions);
     ww_labeller_destroy(detector->labeller);
@@ -186,24 +193,32 @@ const char *ww_detector_isa(void)
     return ww_kernels()->isa;
 }
 
-/* The background does not learn who stands there, nor what is around him. */
+static void add_box(struct ww_bitplane *plane, const struct ww_blob *blob, const struct ww_bitplane *near)
+{
+    for (int y = blob->top; y < blob->bottom; y++) {
+        uint64_t *row = ww_bitplane_row(plane, (uint32_t)y);
+        const uint64_t *set = ww_bitplane_row(near, (uint32_t)y);
+        for (size_t i = (size_t)blob->left / 64; i * 64 < (size_t)blob->right; i++)
+            row[i] |= set[i] & ww_bits_between(i, (uint32_t)blob->left, (uint32_t)blob->right);
+    }
+}
+
+/* The background does not learn who stands there, and does not take for noise who comes and goes. */
 static void hold(struct ww_detector *detector, const struct ww_track *tracks, size_t count,
                  const struct ww_luma *luma, const struct ww_bitplane *mask, double pts)
 {
     const struct ww_bitplane *near = ww_foreground_near(detector->foreground);
+    ww_bitplane_clear(&detector->calm);
     ww_bitplane_clear(&detector->held);
     for (size_t t = 0; t < count; t++) {
         const struct ww_blob *blob = &tracks[t].blob;
         double stands = pts - tracks[t].anchor_pts;
-        if (!tracks[t].confirmed || stands < stand_seconds || stands > hold_seconds ||
-            ww_ghost_is(blob, luma, detector->foreground, mask))
+        if (!tracks[t].confirmed)
             continue;
-        for (int y = blob->top; y < blob->bottom; y++) {
-            uint64_t *held = ww_bitplane_row(&detector->held, (uint32_t)y);
-            const uint64_t *set = ww_bitplane_row(near, (uint32_t)y);
-            for (size_t i = (size_t)blob->left / 64; i * 64 < (size_t)blob->right; i++)
-                held[i] |= set[i] & ww_bits_between(i, (uint32_t)blob->left, (uint32_t)blob->right);
-        }
+        add_box(&detector->calm, blob, near);
+        if (stands >= stand_seconds && stands <= hold_seconds &&
+            !ww_ghost_is(blob, luma, detector->foreground, mask))
+            add_box(&detector->held, blob, near);
     }
 }
 
@@ -246,7 +261,8 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
     detector->pts = pts;
     *findings = (struct ww_findings){0};
 
-    struct ww_bitplane *mask = ww_foreground_step(detector->foreground, luma, pts, &detector->held);
+    struct ww_bitplane *mask =
+        ww_foreground_step(detector->foreground, luma, pts, &detector->calm, &detector->held);
     luma = ww_foreground_luma(detector->foreground);
     size_t set = keep_visible(detector, mask);
     findings->relearning = light_changed(detector, set, pts);
@@ -258,8 +274,11 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
         blob_count =
             ww_labeller_find(detector->labeller, mask, &detector->regions, &detector->blob_rules, &blobs);
         blob_count = ww_scale_drop(&detector->scale, blobs, blob_count);
-        blob_count = ww_sway_drop(blobs, blob_count, luma, detector->foreground, mask, &detector->sway_rules);
+        blob_count = ww_sway_drop(blobs, blob_count, luma, detector->foreground, mask, &detector->calm,
+                                  &detector->sway_rules);
     }
+    bool young = pts - detector->settled_pts < young_seconds;
+    ww_tracker_be_sure(detector->tracker, young ? young_confirm_seconds : detector->confirm_seconds);
     size_t track_count = ww_tracker_step(detector->tracker, blobs, blob_count, frame, pts, &tracks);
     hold(detector, tracks, track_count, luma, mask, pts);
     ww_event_keeper_step(detector->keeper, tracks, track_count, frame, pts, findings);

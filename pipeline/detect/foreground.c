@@ -111,7 +111,8 @@ const struct ww_luma *ww_foreground_luma(const struct ww_foreground *foreground)
 }
 
 struct ww_bitplane *ww_foreground_step(struct ww_foreground *foreground, const struct ww_luma *luma,
-                                       double pts, const struct ww_bitplane *held)
+                                       double pts, const struct ww_bitplane *calm,
+                                       const struct ww_bitplane *held)
 {
     struct ww_noisiness noise = ww_noise_step(foreground->noise, luma, pts);
     if (noise.smooth != foreground->smooths)
@@ -123,7 +124,8 @@ struct ww_bitplane *ww_foreground_step(struct ww_foreground *foreground, const s
     if (foreground->light)
         ww_background_step(foreground->light, luma, pts, &foreground->raw);
     else
-        ww_sample_model_step(foreground->samples, luma, pts, deviation, held, &foreground->near,
+        ww_sample_model_step(foreground->samples, luma, pts, deviation, held,
+                             foreground->samples->age < WW_YOUNG_SECONDS ? calm : &foreground->near,
                              &foreground->raw);
     ww_cleaner_run(foreground->cleaner, &foreground->raw, &foreground->mask, &foreground->near);
     return &foreground->mask;

@@ -23,10 +23,11 @@ struct ww_foreground *ww_foreground_create(uint32_t width, uint32_t height,
                                            const struct ww_foreground_rules *rules); /* NULL: no memory */
 void ww_foreground_destroy(struct ww_foreground *foreground);
 
-/* Looks at the next frame and learns it, except where `held` is set. The mask is the foreground's, until the
- * next step; bits of it may be cleared. */
+/* Looks at the next frame and learns it, except where `held` is set; what changes where `calm` is set is no
+ * noise. The mask is the foreground's, until the next step; bits of it may be cleared. */
 struct ww_bitplane *ww_foreground_step(struct ww_foreground *foreground, const struct ww_luma *luma,
-                                       double pts, const struct ww_bitplane *held);
+                                       double pts, const struct ww_bitplane *calm,
+                                       const struct ww_bitplane *held);
 
 /* The plane of the last step, with less noise: what the background is made of. */
 const struct ww_luma *ww_foreground_luma(const struct ww_foreground *foreground);

@@ -11,8 +11,7 @@ static const double vote_seconds = 0.25;  /* from one vote to the next */
 static const double blink_a_second = 200; /* noise that a pixel gains by changing sides in every frame */
 static const double young_absorbs = 0.5;  /* of its age: so fast a young model absorbs */
 static const double noise_factor = 2.5;   /* no threshold is below so many deviations of the noise */
-static const double young_seconds = 4;
-static const double least_absorb = 1.0; /* seconds */
+static const double least_absorb = 1.0;   /* seconds */
 
 struct ww_sample_model *ww_sample_model_create(uint32_t width, uint32_t height,
                                                const struct ww_sample_parameters *parameters)
@@ -105,9 +104,9 @@ static struct rates rates_in(struct ww_sample_model *model, double seconds)
         begin(model, &rates);
     else if (model->age < parameters->warm_up_seconds)
         warm_up(model, seconds, &rates);
-    else if (model->age < young_seconds) { /* what sways has not been everywhere yet */
+    else if (model->age < WW_YOUNG_SECONDS) { /* what sways has not been everywhere yet */
         rates.step.all_slow = true;
-        rates.learn_slow = chance(seconds * WW_SLOW_SAMPLES / young_seconds);
+        rates.learn_slow = chance(seconds * WW_SLOW_SAMPLES / WW_YOUNG_SECONDS);
     }
     return rates;
 }

@@ -12,6 +12,9 @@
 #include "detect/bitplane.h"
 #include "kernels.h"
 
+/* So long a model does not know yet what sways. */
+#define WW_YOUNG_SECONDS 4.0
+
 struct ww_sample_parameters {
     double sample_seconds; /* from one fast sample to the next */
     double slow_seconds;   /* and of the slow ones */

@@ -7,14 +7,9 @@ enum {
     WINDOWS = 4,
     SIDE = 16, /* pixels of a window */
     ARM = 2,   /* a gradient is the difference of pixels that far to either side */
-    PICTURE = SIDE + 2 * ARM,
-    FIELD = SIDE + 2 * WW_MOST_REACH,
-    BACKGROUND = FIELD + 2 * ARM,
+    MOST_FIELD = SIDE + 2 * WW_MOST_REACH,
+    MOST_PATCH = MOST_FIELD + 2 * ARM,
     SHIFTS = 2 * WW_MOST_REACH + 1
-};
-
-struct gradient {
-    int16_t x, y;
 };
 
 /* Sums over all windows of a blob. */
@@ -25,40 +20,55 @@ struct likeness {
     float both[SHIFTS][SHIFTS];
 };
 
+/* Gradients of a square of pixels, across and down, one after the other. */
+struct field {
+    int side;
+    int16_t gradients[MOST_FIELD * MOST_FIELD * 2];
+};
+
 static int clamp(int value, int low, int high)
 {
     return value < low ? low : value > high ? high : value;
 }
 
-static void take_gradients(const uint8_t *patch, int patch_side, struct gradient *gradients, int side)
+static void take_gradients(const uint8_t *patch, int side, struct field *field)
 {
+    int patch_side = side + 2 * ARM;
+    int16_t *gradient = field->gradients;
+    field->side = side;
     for (int y = 0; y < side; y++) {
         for (int x = 0; x < side; x++) {
             const uint8_t *at = patch + (y + ARM) * patch_side + x + ARM;
-            gradients[y * side + x] =
-                (struct gradient){(int16_t)(at[ARM] - at[-ARM]),
-                                  (int16_t)(at[ARM * patch_side] - at[-ARM * patch_side])};
+            *gradient++ = (int16_t)(at[ARM] - at[-ARM]);
+            *gradient++ = (int16_t)(at[ARM * patch_side] - at[-ARM * patch_side]);
         }
     }
 }
 
-static void copy_picture(const struct ww_luma *luma, int left, int top, uint8_t patch[PICTURE * PICTURE])
+static void look_at_picture(const struct ww_luma *luma, int left, int top, struct field *field)
 {
-    for (int y = 0; y < PICTURE; y++) {
-        const uint8_t *row = luma->pixels + clamp(top + y, 0, (int)luma->height - 1) * luma->stride;
-        for (int x = 0; x < PICTURE; x++)
-            patch[y * PICTURE + x] = row[clamp(left + x, 0, (int)luma->width - 1)];
+    enum { PATCH = SIDE + 2 * ARM };
+    uint8_t patch[PATCH * PATCH];
+    for (int y = 0; y < PATCH; y++) {
+        const uint8_t *row = luma->pixels + clamp(top - ARM + y, 0, (int)luma->height - 1) * luma->stride;
+        for (int x = 0; x < PATCH; x++)
+            patch[y * PATCH + x] = row[clamp(left - ARM + x, 0, (int)luma->width - 1)];
     }
+    take_gradients(patch, SIDE, field);
 }
 
-static void copy_background(const struct ww_foreground *foreground, const struct ww_luma *luma, int left,
-                            int top, uint8_t patch[BACKGROUND * BACKGROUND])
+static void look_at_background(const struct ww_foreground *foreground, const struct ww_luma *luma, int left,
+                               int top, int reach, struct field *field)
 {
-    for (int y = 0; y < BACKGROUND; y++)
-        for (int x = 0; x < BACKGROUND; x++)
-            patch[y * BACKGROUND + x] =
-                (uint8_t)ww_foreground_background(foreground, clamp(left + x, 0, (int)luma->width - 1),
-                                                  clamp(top + y, 0, (int)luma->height - 1));
+    uint8_t patch[MOST_PATCH * MOST_PATCH];
+    int side = SIDE + 2 * (reach + ARM);
+    for (int y = 0; y < side; y++)
+        for (int x = 0; x < side; x++)
+            patch[y * side + x] =
+                (uint8_t)ww_foreground_background(foreground,
+                                                  clamp(left - reach - ARM + x, 0, (int)luma->width - 1),
+                                                  clamp(top - reach - ARM + y, 0, (int)luma->height - 1));
+    take_gradients(patch, SIDE + 2 * reach, field);
 }
 
 static bool is_set(const struct ww_bitplane *mask, int x, int y)
@@ -67,25 +77,24 @@ static bool is_set(const struct ww_bitplane *mask, int x, int y)
            (ww_bitplane_row(mask, (uint32_t)y)[x / 64] >> (x % 64) & 1);
 }
 
-static void compare(const struct gradient picture[SIDE * SIDE],
-                    const struct gradient background[FIELD * FIELD], const uint8_t inside[SIDE * SIDE],
-                    int reach, struct likeness *likeness)
+/* `here` is 0 where `inside` is. */
+static void compare(const int16_t here[SIDE * SIDE * 2], const int16_t inside[SIDE * SIDE * 2],
+                    const struct field *background, int reach, struct likeness *likeness)
 {
-    for (int dy = -reach; dy <= reach; dy++) {
-        for (int dx = -reach; dx <= reach; dx++) {
+    for (int dy = 0; dy <= 2 * reach; dy++) {
+        for (int dx = 0; dx <= 2 * reach; dx++) {
             int32_t both = 0, energy = 0;
             for (int y = 0; y < SIDE; y++) {
-                const struct gradient *other =
-                    background + (y + WW_MOST_REACH + dy) * FIELD + WW_MOST_REACH + dx;
-                for (int x = 0; x < SIDE; x++) {
-                    const struct gradient *here = &picture[y * SIDE + x];
-                    int32_t counts = -(int32_t)inside[y * SIDE + x];
-                    both += counts & (here->x * other[x].x + here->y * other[x].y);
-                    energy += counts & (other[x].x * other[x].x + other[x].y * other[x].y);
+                const int16_t *there = background->gradients + ((y + dy) * background->side + dx) * 2;
+                const int16_t *row = here + y * SIDE * 2, *counts = inside + y * SIDE * 2;
+                for (int i = 0; i < SIDE * 2; i++) {
+                    int16_t counted = there[i] & counts[i];
+                    both += row[i] * counted;
+                    energy += counted * counted;
                 }
             }
-            likeness->both[dy + WW_MOST_REACH][dx + WW_MOST_REACH] += (float)both;
-            likeness->background[dy + WW_MOST_REACH][dx + WW_MOST_REACH] += (float)energy;
+            likeness->both[dy + WW_MOST_REACH - reach][dx + WW_MOST_REACH - reach] += (float)both;
+            likeness->background[dy + WW_MOST_REACH - reach][dx + WW_MOST_REACH - reach] += (float)energy;
         }
     }
 }
@@ -94,23 +103,23 @@ static void add_window(struct likeness *likeness, const struct ww_luma *luma,
                        const struct ww_foreground *foreground, const struct ww_bitplane *mask, int centre_x,
                        int centre_y, int reach)
 {
-    uint8_t patch[PICTURE * PICTURE], field[BACKGROUND * BACKGROUND], inside[SIDE * SIDE];
-    struct gradient here[SIDE * SIDE], there[FIELD * FIELD];
+    struct field picture, background;
+    int16_t inside[SIDE * SIDE * 2];
     int left = centre_x - SIDE / 2, top = centre_y - SIDE / 2;
-    copy_picture(luma, left - ARM, top - ARM, patch);
-    copy_background(foreground, luma, left - ARM - WW_MOST_REACH, top - ARM - WW_MOST_REACH, field);
-    take_gradients(patch, PICTURE, here, SIDE);
-    take_gradients(field, BACKGROUND, there, FIELD);
-    for (int y = 0; y < SIDE; y++) {
-        for (int x = 0; x < SIDE; x++) {
-            const struct gradient *gradient = &here[y * SIDE + x];
-            inside[y * SIDE + x] = is_set(mask, left + x, top + y);
-            likeness->pixels += inside[y * SIDE + x];
-            if (inside[y * SIDE + x])
-                likeness->picture += (float)(gradient->x * gradient->x + gradient->y * gradient->y);
-        }
+    look_at_picture(luma, left, top, &picture);
+    look_at_background(foreground, luma, left, top, reach, &background);
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        bool set = is_set(mask, left + i % SIDE, top + i / SIDE);
+        inside[2 * i] = inside[2 * i + 1] = (int16_t)-set;
+        likeness->pixels += set;
     }
-    compare(here, there, inside, reach, likeness);
+    int32_t energy = 0;
+    for (int i = 0; i < SIDE * SIDE * 2; i++) {
+        picture.gradients[i] &= inside[i];
+        energy += picture.gradients[i] * picture.gradients[i];
+    }
+    likeness->picture += (float)energy;
+    compare(picture.gradients, inside, &background, reach, likeness);
 }
 
 /* The middle of the set pixels of a row of the blob. */
@@ -130,36 +139,61 @@ static float correlation(const struct likeness *likeness, int dx, int dy)
     return energy > 0 ? likeness->both[dy + WW_MOST_REACH][dx + WW_MOST_REACH] / sqrtf(energy) : 0;
 }
 
-static bool is_sway(const struct ww_blob *blob, const struct ww_luma *luma,
-                    const struct ww_foreground *foreground, const struct ww_bitplane *mask,
-                    const struct ww_sway_rules *rules)
+static void look(const struct ww_blob *blob, const struct ww_luma *luma,
+                 const struct ww_foreground *foreground, const struct ww_bitplane *mask, int reach,
+                 struct likeness *likeness)
 {
-    struct likeness likeness = {0};
-    int height = blob->bottom - blob->top;
-    int windows = clamp(height / SIDE + 1, 1, WINDOWS);
+    int height = blob->bottom - blob->top, windows = clamp(height / SIDE + 1, 1, WINDOWS);
     for (int i = 0; i < windows; i++) {
         int y = blob->top + height * (2 * i + 1) / (2 * windows);
-        add_window(&likeness, luma, foreground, mask, middle_of_row(blob, mask, y), y, rules->reach);
+        add_window(likeness, luma, foreground, mask, middle_of_row(blob, mask, y), y, reach);
     }
-    /* Of few pixels some correlate by chance, the more so where many displacements are tried. */
-    float chance = 1 / sqrtf((float)(likeness.pixels > 0 ? likeness.pixels : 1));
-    float displaced = rules->displaced + 2.2f * chance;
-    if (correlation(&likeness, 0, 0) >= rules->in_place + chance)
-        return true;
+}
+
+/* Of few pixels some correlate by chance. */
+static float by_chance(const struct likeness *likeness)
+{
+    return 1 / sqrtf((float)(likeness->pixels > 0 ? likeness->pixels : 1));
+}
+
+static bool is_displaced(const struct likeness *likeness, const struct ww_sway_rules *rules)
+{
+    float least = rules->displaced + 2.2f * by_chance(likeness); /* the more so where much is tried */
     for (int dy = -rules->reach; dy <= rules->reach; dy++)
         for (int dx = -rules->reach; dx <= rules->reach; dx++)
-            if (correlation(&likeness, dx, dy) >= displaced)
+            if (correlation(likeness, dx, dy) >= least)
                 return true;
     return false;
 }
 
+static bool is_followed(const struct ww_blob *blob, const struct ww_bitplane *mask,
+                        const struct ww_bitplane *followed)
+{
+    int y = (blob->top + blob->bottom) / 2;
+    return is_set(followed, middle_of_row(blob, mask, y), y);
+}
+
+static bool is_sway(const struct ww_blob *blob, const struct ww_luma *luma,
+                    const struct ww_foreground *foreground, const struct ww_bitplane *mask,
+                    const struct ww_bitplane *followed, const struct ww_sway_rules *rules)
+{
+    struct likeness in_place = {0}, anywhere = {0};
+    look(blob, luma, foreground, mask, 0, &in_place);
+    if (correlation(&in_place, 0, 0) >= rules->in_place + 1.5f * by_chance(&in_place))
+        return true;
+    if (is_followed(blob, mask, followed))
+        return false;
+    look(blob, luma, foreground, mask, rules->reach, &anywhere);
+    return is_displaced(&anywhere, rules);
+}
+
 size_t ww_sway_drop(struct ww_blob *blobs, size_t count, const struct ww_luma *luma,
                     const struct ww_foreground *foreground, const struct ww_bitplane *mask,
-                    const struct ww_sway_rules *rules)
+                    const struct ww_bitplane *followed, const struct ww_sway_rules *rules)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
-        if (!is_sway(&blobs[i], luma, foreground, mask, rules))
+        if (!is_sway(&blobs[i], luma, foreground, mask, followed, rules))
             blobs[kept++] = blobs[i];
     return kept;
 }

@@ -25,9 +25,10 @@ struct ww_sway_rules {
 };
 
 /* Takes the blobs that are sway out of the list, keeps the order of the others, and returns how many they
- * are. A blob is judged by a few small windows in it. */
+ * are. A blob is judged by a few small windows in it; one where `followed` is set only by its texture in
+ * place. */
 size_t ww_sway_drop(struct ww_blob *blobs, size_t count, const struct ww_luma *luma,
                     const struct ww_foreground *foreground, const struct ww_bitplane *mask,
-                    const struct ww_sway_rules *rules);
+                    const struct ww_bitplane *followed, const struct ww_sway_rules *rules);
 
 #endif

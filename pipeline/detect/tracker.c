@@ -32,6 +32,11 @@ void ww_tracker_destroy(struct ww_tracker *tracker)
     free(tracker);
 }
 
+void ww_tracker_be_sure(struct ww_tracker *tracker, double confirm_seconds)
+{
+    tracker->rules.confirm_seconds = confirm_seconds;
+}
+
 void ww_tracker_clear(struct ww_tracker *tracker)
 {
     tracker->count = 0;

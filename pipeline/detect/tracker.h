@@ -55,6 +55,9 @@ void ww_tracker_destroy(struct ww_tracker *tracker);
 size_t ww_tracker_step(struct ww_tracker *tracker, const struct ww_blob *blobs, size_t blob_count,
                        int64_t frame, double pts, const struct ww_track **tracks);
 
+/* From now on a track must be so many seconds old to be confirmed. */
+void ww_tracker_be_sure(struct ww_tracker *tracker, double confirm_seconds);
+
 /* Forgets all tracks. */
 void ww_tracker_clear(struct ww_tracker *tracker);
 

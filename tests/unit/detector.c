@@ -293,7 +293,7 @@ static void test_somebody_is_seen_after_the_light_changed(void **state)
     struct run run = begin(&config);
     for (int i = 0; i < 200; i++) {
         draw_background(i < 80 ? 120 : 70, 4);
-        draw_walker(i, 110, 170, 70);
+        draw_walker(i, 110, 175, 70);
         step(&run);
     }
     finish(&run);
