@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/foreground.h"
 
+#include <math.h>
+
 #include "detect/background.h"
 #include "detect/cleaner.h"
+#include "detect/exposure.h"
 #include "detect/noise.h"
 #include "detect/sample_model.h"
 
@@ -14,7 +17,7 @@ struct ww_foreground {
     struct ww_cleaner *cleaner;
     struct ww_bitplane raw, mask, near;
     struct ww_noise *noise;
-    uint8_t *smooth; /* a plane for noisy pictures */
+    uint8_t *smooth, *exposed; /* planes for noisy pictures, and for those in another exposure */
     bool smooths;
     struct ww_luma luma; /* of the last step */
 };
@@ -66,7 +69,8 @@ struct ww_foreground *ww_foreground_create(uint32_t width, uint32_t height,
     foreground->cleaner = ww_cleaner_create(width, height, radius_for(height, rules->person));
     foreground->noise = ww_noise_create(width, height);
     foreground->smooth = aligned_alloc(64, WW_STATE(width) * height);
-    if (!foreground->noise || !foreground->smooth || !foreground->cleaner ||
+    foreground->exposed = aligned_alloc(64, WW_STATE(width) * height);
+    if (!foreground->noise || !foreground->smooth || !foreground->exposed || !foreground->cleaner ||
         !create_model(foreground, width, height, rules) ||
         ww_bitplane_create(&foreground->raw, width, height) ||
         ww_bitplane_create(&foreground->mask, width, height) ||
@@ -86,6 +90,7 @@ void ww_foreground_destroy(struct ww_foreground *foreground)
     ww_cleaner_destroy(foreground->cleaner);
     ww_noise_destroy(foreground->noise);
     free(foreground->smooth);
+    free(foreground->exposed);
     ww_bitplane_destroy(&foreground->raw);
     ww_bitplane_destroy(&foreground->mask);
     ww_bitplane_destroy(&foreground->near);
@@ -105,9 +110,41 @@ static struct ww_luma smoothed(const struct ww_foreground *foreground, const str
     return (struct ww_luma){foreground->smooth, stride, luma->width, luma->height};
 }
 
+static double gain_of(const struct ww_foreground *foreground, const struct ww_luma *luma)
+{
+    enum { GRID = 12 }; /* one pixel in so many rows and columns */
+    struct ww_exposure exposure = {0};
+    for (uint32_t y = GRID / 2; y < luma->height; y += GRID)
+        for (uint32_t x = GRID / 2; x < luma->width; x += GRID)
+            ww_exposure_add(&exposure, luma->pixels[(ptrdiff_t)y * luma->stride + x],
+                            ww_foreground_background(foreground, (int)x, (int)y));
+    return ww_exposure_gain(&exposure);
+}
+
+/* The picture as it would be in the background's exposure. */
+static struct ww_luma exposed(const struct ww_foreground *foreground, const struct ww_luma *luma, double gain)
+{
+    uint8_t table[256];
+    ptrdiff_t stride = (ptrdiff_t)WW_STATE(luma->width);
+    for (int i = 0; i < 256; i++)
+        table[i] = (uint8_t)fmin(255, i / gain + 0.5);
+    for (uint32_t y = 0; y < luma->height; y++) {
+        const uint8_t *row = luma->pixels + (ptrdiff_t)y * luma->stride;
+        uint8_t *out = foreground->exposed + (ptrdiff_t)y * stride;
+        for (uint32_t x = 0; x < luma->width; x++)
+            out[x] = table[row[x]];
+    }
+    return (struct ww_luma){foreground->exposed, stride, luma->width, luma->height};
+}
+
 const struct ww_luma *ww_foreground_luma(const struct ww_foreground *foreground)
 {
     return &foreground->luma;
+}
+
+static bool knows_background(const struct ww_foreground *foreground)
+{
+    return foreground->light ? foreground->light->learned : foreground->samples->begun;
 }
 
 struct ww_bitplane *ww_foreground_step(struct ww_foreground *foreground, const struct ww_luma *luma,
@@ -120,6 +157,9 @@ struct ww_bitplane *ww_foreground_step(struct ww_foreground *foreground, const s
     foreground->smooths = noise.smooth;
     foreground->luma = noise.smooth ? smoothed(foreground, luma) : *luma;
     double deviation = noise.deviation * (noise.smooth ? left_by_smoothing : 1);
+    double gain = knows_background(foreground) ? gain_of(foreground, &foreground->luma) : 1;
+    if (gain != 1)
+        foreground->luma = exposed(foreground, &foreground->luma, gain);
     luma = &foreground->luma;
     if (foreground->light)
         ww_background_step(foreground->light, luma, pts, &foreground->raw);
