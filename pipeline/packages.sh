@@ -62,6 +62,7 @@ bench g++                 builds the OpenCV peer
 bench libopencv-video-dev OpenCV's MOG2, a peer
 bench libopencv-videoio-dev   OpenCV's reader of recordings
 bench libopencv-imgproc-dev   OpenCV's opening
+bench libopencv-imgcodecs-dev OpenCV's reader of pictures
 bench motion                what people use today, a peer
 END
 }

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 mapfile -t sources < <(git ls-files '*.c' '*.h')
 mapfile -t units < <(git ls-files '*.c')
 # shellcheck disable=SC2046,SC2206
-flags=(-std=gnu17 -D_GNU_SOURCE -Iinclude -Ikernels -Ipipeline -Itests/unit -DWW_PREFIX='"/usr/local"'
+flags=(-std=gnu17 -D_GNU_SOURCE -Iinclude -Ikernels -Ipipeline -Itests/unit -Ibench/quality -DWW_PREFIX='"/usr/local"'
     -DWW_ISA=sse2 $(pkg-config --cflags $MODULES))
 status=0
 
@@ -24,7 +24,7 @@ printf '%s\0' "${units[@]}" |
 echo "cppcheck"
 cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,performance,portability \
     --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -j "$(nproc)" \
-    -D__x86_64__ -D_GNU_SOURCE -DWW_ISA=sse2 -Iinclude -Ikernels -Ipipeline -Itests/unit \
+    -D__x86_64__ -D_GNU_SOURCE -DWW_ISA=sse2 -Iinclude -Ikernels -Ipipeline -Itests/unit -Ibench/quality \
     include kernels pipeline tests bench || status=1
 
 echo "mandoc"

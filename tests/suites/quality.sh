@@ -1,7 +1,50 @@
-# Each distraction on made-up sites: none is taken for somebody, and somebody is seen. SPDX-License-Identifier: Apache-2.0
+# Made-up sites: what is no intruder is not told, and who comes is. SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 
 means() {
-    case $BUILD in *thread*) skip "one detector has one thread" ;; esac
-    make_tool bench/quality
+    case $BUILD in *address* | *thread*) skip "the detector alone, judged once" ;; esac
+    "$MAKE" -s -C "$ROOT" BUILD="$BUILD" WERROR= "$BUILD/bench/quality"
+}
+
+# Half a minute without anybody, somebody who walks, and somebody who climbs over the wall.
+only() { # distraction
+    "$BUILD/bench/quality" --short --only "$1" >table 2>wrong || { cat table wrong; false; }
+    grep -q "^$1  *0/0 *2/2 " table
+}
+
+test_nothing_at_all() { only none; }
+test_foliage() { only foliage; }
+test_rain() { only rain; }
+test_snow() { only snow; }
+test_fog() { only fog; }
+test_shadows_of_clouds() { only clouds; }
+test_shadows_of_people_outside() { only outside-shadows; }
+test_headlights() { only headlights; }
+test_birds() { only birds; }
+test_insects() { only insects; }
+test_small_animals() { only animals; }
+test_paper_in_the_wind() { only paper; }
+test_a_camera_that_shakes() { only shake; }
+test_a_camera_that_exposes_anew() { only exposure; }
+test_the_switch_to_infrared() { only infrared; }
+test_sensor_noise() { only noise; }
+test_compression() { only compression; }
+test_lamps_that_flicker() { only flicker; }
+
+test_what_is_missed_is_shown() {
+    # The sheet has a picture of each, a quarter of a frame.
+    local status=0
+    "$BUILD/bench/quality" --seconds 15 --only noise --sheet sheet.pgm >table 2>wrong || status=$?
+    equal $status "$(grep -c 'noise×1' wrong | sed 's/^[1-9][0-9]*$/1/')" status
+    local pictures
+    pictures=$(wc -l <wrong)
+    [ "$pictures" -gt 0 ]
+    equal "$(sed -n 2p sheet.pgm)" "$((320 * (pictures < 8 ? pictures : 8))) $((180 * ((pictures + 7) / 8)))" "size of the sheet"
+}
+
+test_an_unknown_distraction() {
+    local status=0
+    "$BUILD/bench/quality" --only ghosts 2>wrong || status=$?
+    equal $status 2 status
+    grep -q "there is no distraction 'ghosts'" wrong
 }

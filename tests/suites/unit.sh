@@ -7,6 +7,7 @@ unit() { # name
 
 test_kernels() { unit kernels; }
 test_blobs() { unit blobs; }
+test_foreground() { unit foreground; }
 test_detector() { unit detector; }
 test_decode() { unit decode; }
 test_event_log() { unit event_log; }

@@ -1,0 +1,236 @@
+/* What lies between a plane and its blobs. SPDX-License-Identifier: Apache-2.0 */
+#include "unit.h"
+
+#include "detect/cleaner.h"
+#include "detect/exposure.h"
+#include "detect/foreground.h"
+#include "detect/ghost.h"
+#include "detect/noise.h"
+#include "detect/scale.h"
+#include "detect/sway.h"
+
+enum { WIDTH = 200, HEIGHT = 120 };
+
+static struct ww_bitplane raw, clean, near;
+static uint8_t plane[WIDTH * HEIGHT];
+static const struct ww_luma luma = {plane, WIDTH, WIDTH, HEIGHT};
+
+static int set_up(void **state)
+{
+    (void)state;
+    assert_int_equal(ww_bitplane_create(&raw, WIDTH, HEIGHT), 0);
+    assert_int_equal(ww_bitplane_create(&clean, WIDTH, HEIGHT), 0);
+    assert_int_equal(ww_bitplane_create(&near, WIDTH, HEIGHT), 0);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    ww_bitplane_destroy(&raw);
+    ww_bitplane_destroy(&clean);
+    ww_bitplane_destroy(&near);
+    return 0;
+}
+
+static bool bit(const struct ww_bitplane *bits, int x, int y)
+{
+    return ww_bitplane_row(bits, (uint32_t)y)[x / 64] >> (x % 64) & 1;
+}
+
+static void set_box(int left, int top, int right, int bottom, bool value)
+{
+    for (int y = top; y < bottom; y++) {
+        for (int x = left; x < right; x++) {
+            uint64_t *word = &ww_bitplane_row(&raw, (uint32_t)y)[x / 64];
+            *word = value ? *word | UINT64_C(1) << (x % 64) : *word & ~(UINT64_C(1) << (x % 64));
+        }
+    }
+}
+
+static void run_cleaner(int radius)
+{
+    struct ww_cleaner *cleaner = ww_cleaner_create(WIDTH, HEIGHT, radius);
+    assert_non_null(cleaner);
+    ww_cleaner_run(cleaner, &raw, &clean, &near);
+    ww_cleaner_destroy(cleaner);
+}
+
+static void test_holes_are_filled_and_bays_are_not(void **state)
+{
+    (void)state;
+    set_box(20, 20, 80, 80, true);
+    set_box(40, 40, 60, 60, false); /* a hole */
+    set_box(120, 20, 180, 80, true);
+    set_box(140, 40, 180, 60, false); /* a bay, open to the right */
+    set_box(0, 90, 60, HEIGHT, true);
+    set_box(10, 100, 50, HEIGHT, false); /* open to the picture's edge */
+    run_cleaner(2);
+    assert_true(bit(&clean, 50, 50));
+    assert_false(bit(&clean, 165, 50));
+    assert_false(bit(&clean, 30, 115));
+}
+
+static void test_specks_go_and_gaps_close(void **state)
+{
+    (void)state;
+    set_box(100, 60, 101, 61, true);
+    set_box(20, 20, 60, 60, true);
+    set_box(40, 20, 41, 60, false);
+    run_cleaner(1);
+    assert_false(bit(&clean, 100, 60));
+    assert_true(bit(&clean, 40, 40));
+    assert_true(bit(&near, 61, 40) || bit(&near, 60, 40)); /* a little around it */
+    assert_false(bit(&near, 66, 40));
+    assert_int_equal(ww_bitplane_row(&clean, 30)[3] >> (WIDTH % 64), 0);
+}
+
+static void test_noise_without_end_has_no_holes(void **state)
+{
+    (void)state;
+    for (int y = 0; y < HEIGHT; y++)
+        for (size_t i = 0; i < raw.stride; i++)
+            ww_bitplane_row(&raw, (uint32_t)y)[i] = 0x5555555555555555u << (y % 2);
+    run_cleaner(1);
+}
+
+static void test_noise_is_measured(void **state)
+{
+    (void)state;
+    struct ww_noise *noise = ww_noise_create(WIDTH, HEIGHT);
+    struct ww_noisiness found = {0};
+    for (int frame = 0; frame < 30; frame++) {
+        for (int i = 0; i < WIDTH * HEIGHT; i++) { /* the sum of 12 uniform numbers: deviation 8 */
+            int sum = 0;
+            for (int k = 0; k < 12; k++)
+                sum += (int)(unit_random() % 1601) - 800;
+            plane[i] = (uint8_t)(100 + sum / 200);
+        }
+        found = ww_noise_step(noise, &luma, frame / 10.0);
+    }
+    assert_in_range((int)(10 * found.deviation), 73, 87);
+    assert_true(found.smooth);
+    ww_noise_destroy(noise);
+}
+
+static void test_a_gain_is_found_and_a_person_is_not_one(void **state)
+{
+    (void)state;
+    struct ww_exposure exposure = {0};
+    for (int i = 0; i < 1000; i++) {
+        int background = 40 + i % 120;
+        ww_exposure_add(&exposure, i % 4 == 0 ? 20 : background * 5 / 4, background); /* a quarter hides it */
+    }
+    assert_in_range((int)(1000 * ww_exposure_gain(&exposure)), 1230, 1270);
+    struct ww_exposure same = {0};
+    for (int i = 0; i < 1000; i++)
+        ww_exposure_add(&same, i % 3 == 0 ? 200 : 60 + i % 50, 60 + i % 50);
+    assert_true(ww_exposure_gain(&same) == 1);
+    assert_true(ww_exposure_gain(&(struct ww_exposure){0}) == 1);
+}
+
+static void test_small_blobs_go_where_a_person_is_larger(void **state)
+{
+    (void)state;
+    const struct ww_person_height heights[] = {{0.5f, 0.5f, 0.1f}, {0.5f, 1.0f, 0.3f}};
+    struct ww_scale scale = ww_scale_fit(heights, 2, 100);
+    struct ww_blob blobs[] = {{.bottom = 100, .area = 60}, /* person: 30 pixels tall */
+                              {.bottom = 100, .area = 50},
+                              {.bottom = 50, .area = 8},  /* 10 pixels tall */
+                              {.bottom = 10, .area = 5}}; /* above the horizon none is smaller than that */
+    assert_int_equal(ww_scale_drop(&scale, blobs, 4), 2);
+    assert_int_equal(blobs[0].area, 60);
+    assert_int_equal(blobs[1].area, 8);
+    scale = ww_scale_fit(NULL, 0, 100);
+    assert_int_equal(ww_scale_drop(&scale, blobs, 2), 2);
+}
+
+/* Ground of grains, brighter by `gain`, moved to the right. */
+static void draw_ground(float gain, int moved)
+{
+    for (int y = 0; y < HEIGHT; y++) {
+        for (int x = 0; x < WIDTH; x++) {
+            uint32_t grain = (uint32_t)((x - moved + 400) / 3 * 7919 + y / 3 * 104729) * 2654435761u;
+            grain = (grain ^ grain >> 15) * 2246822519u;
+            grain = (grain ^ grain >> 13) * 3266489917u;
+            plane[y * WIDTH + x] = (uint8_t)(((float)(grain >> 28) * 3 + 70) * gain);
+        }
+    }
+}
+
+static void draw_box(int left, int top, int right, int bottom, uint8_t value)
+{
+    for (int y = top; y < bottom; y++)
+        memset(plane + y * WIDTH + left, value, (size_t)(right - left));
+}
+
+static struct ww_foreground *learned_ground(void)
+{
+    const struct ww_foreground_rules rules = {
+        .threshold = 17, .dark = 6, .warm_up_seconds = 1, .absorb_seconds = 10, .threads = 1};
+    struct ww_foreground *foreground = ww_foreground_create(WIDTH, HEIGHT, &rules);
+    assert_non_null(foreground);
+    draw_ground(1, 0);
+    for (int i = 0; i < 60; i++)
+        ww_foreground_step(foreground, &luma, i / 10.0, &near, &near);
+    return foreground;
+}
+
+static bool is_dropped(const struct ww_foreground *foreground)
+{
+    const struct ww_sway_rules rules = {.reach = WW_MOST_REACH, .in_place = 0.25f, .displaced = 0.42f};
+    struct ww_blob blob = {.left = 60, .top = 30, .right = 120, .bottom = 90, .area = 3600};
+    set_box(60, 30, 120, 90, true);
+    return ww_sway_drop(&blob, 1, &luma, foreground, &raw, &near, &rules) == 0;
+}
+
+static void test_light_and_sway_keep_the_texture_and_somebody_does_not(void **state)
+{
+    (void)state;
+    struct ww_foreground *foreground = learned_ground();
+    draw_ground(1.6f, 0);
+    assert_true(is_dropped(foreground)); /* a headlight */
+    draw_ground(0.6f, 0);
+    assert_true(is_dropped(foreground)); /* a shadow */
+    draw_ground(1, 3);
+    assert_true(is_dropped(foreground)); /* the ground moves */
+    draw_ground(1, 0);
+    draw_box(60, 30, 120, 90, 40);
+    draw_box(70, 50, 110, 70, 60);
+    assert_false(is_dropped(foreground));
+    draw_ground(1, 60); /* somebody in a coat like the ground */
+    assert_false(is_dropped(foreground));
+    ww_foreground_destroy(foreground);
+}
+
+static void test_a_ghost_is_told_from_somebody(void **state)
+{
+    (void)state;
+    const struct ww_blob blob = {.left = 60, .top = 30, .right = 120, .bottom = 90, .area = 3600};
+    struct ww_foreground *foreground = learned_ground();
+    set_box(60, 30, 120, 90, true);
+    draw_box(60, 30, 120, 90, 200);
+    assert_false(ww_ghost_is(&blob, &luma, foreground, &raw));
+    ww_foreground_relearn(foreground); /* with the box in it */
+    for (int i = 60; i < 120; i++)
+        ww_foreground_step(foreground, &luma, i / 10.0, &near, &near);
+    draw_ground(1, 0);
+    assert_true(ww_ghost_is(&blob, &luma, foreground, &raw));
+    ww_foreground_destroy(foreground);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_holes_are_filled_and_bays_are_not, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_specks_go_and_gaps_close, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_noise_without_end_has_no_holes, set_up, tear_down),
+        cmocka_unit_test(test_noise_is_measured),
+        cmocka_unit_test(test_a_gain_is_found_and_a_person_is_not_one),
+        cmocka_unit_test(test_small_blobs_go_where_a_person_is_larger),
+        cmocka_unit_test_setup_teardown(test_light_and_sway_keep_the_texture_and_somebody_does_not, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_a_ghost_is_told_from_somebody, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("foreground", tests, NULL, NULL);
+}
