@@ -2,8 +2,8 @@
  *
  * A detector watches one camera. It keeps a background model, makes a foreground mask of every
  * plane, groups what moves into blobs, follows them as tracks, and reports motion in the regions
- * that are watched. It reads no file, no clock and no socket, starts no thread, and gives the same
- * events for the same planes on every machine.
+ * that are watched. It reads no file, no clock and no socket, starts no thread unless `threads` allows it,
+ * and gives the same events for the same planes on every machine.
  *
  * A detector must be used by one thread at a time; different detectors are independent. */
 #ifndef WALLWATCH_DETECTOR_H
@@ -58,7 +58,7 @@ enum ww_sensitivity { WW_SENSITIVITY_NORMAL, WW_SENSITIVITY_LOW, WW_SENSITIVITY_
 /* How the background is kept. */
 enum ww_model {
     WW_MODEL_SAMPLES, /* several samples a pixel, brightness and texture: drops most of the weather */
-    WW_MODEL_LIGHT,   /* a running mean and deviation: a tenth of the work, for the smallest machines */
+    WW_MODEL_LIGHT,   /* a running mean and deviation: a fifth of its work, for the smallest machines */
 };
 
 struct ww_detector_config {
