@@ -112,12 +112,13 @@ static struct ww_luma smoothed(const struct ww_foreground *foreground, const str
 
 static double gain_of(const struct ww_foreground *foreground, const struct ww_luma *luma)
 {
-    enum { GRID = 12 }; /* one pixel in so many rows and columns */
+    enum { GRID = 18 }; /* one pixel in so many rows and columns */
     struct ww_exposure exposure = {0};
     for (uint32_t y = GRID / 2; y < luma->height; y += GRID)
         for (uint32_t x = GRID / 2; x < luma->width; x += GRID)
             ww_exposure_add(&exposure, luma->pixels[(ptrdiff_t)y * luma->stride + x],
-                            ww_foreground_background(foreground, (int)x, (int)y));
+                            foreground->light ? ww_foreground_background(foreground, (int)x, (int)y)
+                                              : ww_sample_model_newest(foreground->samples, (int)x, (int)y));
     return ww_exposure_gain(&exposure);
 }
 

@@ -174,12 +174,21 @@ void ww_sample_model_step(struct ww_sample_model *model, const struct ww_luma *l
         ww_bitplane_clear(foreground);
 }
 
+static const struct ww_sample_block *block_of(const struct ww_sample_model *model, int x, int y)
+{
+    return &model->blocks[(size_t)y * model->blocks_a_row + (size_t)x / WW_BLOCK_PIXELS];
+}
+
+int ww_sample_model_newest(const struct ww_sample_model *model, int x, int y)
+{
+    return block_of(model, x, y)->samples[model->rings[y].fast].luma[x % WW_BLOCK_PIXELS];
+}
+
 /* Of samples that are far from each other in time, so that neither noise nor somebody who was learned tells
  * much. */
 int ww_sample_model_luma(const struct ww_sample_model *model, int x, int y)
 {
-    const struct ww_sample_block *block =
-        &model->blocks[(size_t)y * model->blocks_a_row + (size_t)x / WW_BLOCK_PIXELS];
+    const struct ww_sample_block *block = block_of(model, x, y);
     const struct ww_sample_rings *rings = &model->rings[y];
     const struct ww_sample *slow = block->samples + WW_FAST_SAMPLES;
     int i = x % WW_BLOCK_PIXELS;

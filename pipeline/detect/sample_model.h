@@ -51,6 +51,10 @@ void ww_sample_model_step(struct ww_sample_model *model, const struct ww_luma *l
                           const struct ww_bitplane *held, const struct ww_bitplane *calm,
                           struct ww_bitplane *foreground);
 
+/* The luma of a pixel's newest sample: quicker than the mean of a few, and as good where many pixels are
+ * asked. */
+int ww_sample_model_newest(const struct ww_sample_model *model, int x, int y);
+
 /* The luma of a pixel's background: the mean of a few samples. */
 int ww_sample_model_luma(const struct ww_sample_model *model, int x, int y);
 
