@@ -55,7 +55,7 @@ unit_tests := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/u
 fuzzers := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
 test_tools := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests/tools/*.c))
 
-.PHONY: print-modules all help demo setup test tests sanitize lint format bench bench-live bench-kernels bench-peers quality quality-long fuzz install uninstall clean
+.PHONY: print-modules all help demo setup test tests sanitize lint format bench bench-live bench-kernels bench-peers bench-plot quality quality-long fuzz install uninstall clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -118,6 +118,11 @@ bench-kernels: ## measure the hot loop: every kernel, and detection next to Open
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/bench/hot_loop
 	@$(MAKE) --no-print-directory -f bench/peers.mk BUILD=$(BUILD)
 	@BUILD=$(BUILD) bash bench/kernels.sh
+
+bench-plot: ## draw the kernels under their roofline
+	@sh pipeline/packages.sh build bench
+	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@BUILD=$(BUILD) bash bench/plot.sh
 
 quality: ## how often detection is right: CDnet's protocol, and made-up sites with exact truth
 	@sh pipeline/packages.sh build bench

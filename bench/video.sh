@@ -1,6 +1,6 @@
 # The recording that benchmarks watch, $video: the one that was named, the traffic camera of the footage, or the
 # built-in scene. SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 video=${1:-$footage/traffic_camera.mp4}
 if [ ! -f "$video" ]; then
     video=$work/scene.mp4

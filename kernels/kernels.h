@@ -104,11 +104,6 @@ struct ww_kernels {
     /* Finds the runs of set bits, from left to right, and returns how many; runs: room for WW_MOST_RUNS. */
     size_t (*runs_row)(const uint64_t *row, size_t words, struct ww_run *runs);
 
-    /* Sets a pixel where at least 5 of the 9 around and in it are set; beyond the row's words and
-     * where `above` or `below` are rows of zeros nothing is set. Each row has `words` words. */
-    void (*majority_row)(const uint64_t *above, const uint64_t *row, const uint64_t *below, uint64_t *out,
-                         size_t words);
-
     /* Means of 2×2 pixels, rounded to nearest. a and b: width pixels each, out: (width + 1) / 2; where
      * width is odd its last column counts twice. */
     void (*halve_row)(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t width);

@@ -48,23 +48,6 @@ static void background_row(const uint8_t *luma, int16_t *mean, int16_t *deviatio
     }
 }
 
-static void majority_row(const uint64_t *above, const uint64_t *row, const uint64_t *below, uint64_t *out,
-                         size_t words)
-{
-    const uint64_t *const rows[] = {above, row, below};
-    memset(out, 0, words * sizeof *out);
-    for (size_t x = 0; x < words * 64; x++) {
-        int count = 0;
-        for (int r = 0; r < 3; r++) {
-            count += x > 0 && bit(rows[r], x - 1);
-            count += bit(rows[r], x);
-            count += x + 1 < words * 64 && bit(rows[r], x + 1);
-        }
-        if (count >= 5)
-            set_bit(out, x);
-    }
-}
-
 static void halve_row(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t width)
 {
     for (size_t x = 0; x < width; x += 2) {
@@ -272,7 +255,6 @@ const struct ww_kernels ww_kernels_reference = {
     .isa = "reference",
     .move_row = move_row,
     .background_row = background_row,
-    .majority_row = majority_row,
     .halve_row = halve_row,
     .smooth_row = smooth_row,
     .every_second_row = every_second_row,

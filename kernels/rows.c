@@ -67,55 +67,6 @@ static void background_row(const uint8_t *luma, int16_t *mean, int16_t *deviatio
     }
 }
 
-/* Adds three bits in every position: sum and carry. */
-#define ADD3(a, b, c, sum, carry)                                                                            \
-    do {                                                                                                     \
-        uint64_t half_ = (a) ^ (b);                                                                          \
-        (carry) = ((a) & (b)) | (half_ & (c));                                                               \
-        (sum) = half_ ^ (c);                                                                                 \
-    } while (0)
-
-/* Three neighbours of every pixel of a word, counted: ones and twos. */
-#define COUNT_ROW(before, word, after, ones, twos)                                                           \
-    ADD3((word) << 1 | (before) >> 63, (word), (word) >> 1 | (after) << 63, ones, twos)
-
-static inline uint64_t majority_word(const uint64_t a[3], const uint64_t b[3], const uint64_t c[3])
-{
-    uint64_t ones[3], twos[3], one, two_a, two_b, four_a;
-    COUNT_ROW(a[0], a[1], a[2], ones[0], twos[0]);
-    COUNT_ROW(b[0], b[1], b[2], ones[1], twos[1]);
-    COUNT_ROW(c[0], c[1], c[2], ones[2], twos[2]);
-    ADD3(ones[0], ones[1], ones[2], one, two_a);
-    ADD3(twos[0], twos[1], twos[2], two_b, four_a);
-    uint64_t two = two_a ^ two_b, four_b = two_a & two_b;
-    /* The count is one + 2 × two + 4 × four_a + 4 × four_b; five and more. */
-    return (four_a & four_b) | ((four_a | four_b) & (one | two));
-}
-
-/* A word at the row's edge: nothing is set beyond. */
-static uint64_t majority_at_edge(const uint64_t *const rows[3], size_t i, size_t words)
-{
-    uint64_t near[3][3];
-    for (int r = 0; r < 3; r++) {
-        near[r][0] = i > 0 ? rows[r][i - 1] : 0;
-        near[r][1] = rows[r][i];
-        near[r][2] = i + 1 < words ? rows[r][i + 1] : 0;
-    }
-    return majority_word(near[0], near[1], near[2]);
-}
-
-static void majority_row(const uint64_t *restrict above, const uint64_t *restrict row,
-                         const uint64_t *restrict below, uint64_t *restrict out, size_t words)
-{
-    const uint64_t *const rows[3] = {above, row, below};
-    if (words == 0)
-        return;
-    out[0] = majority_at_edge(rows, 0, words);
-    for (size_t i = 1; i + 1 < words; i++)
-        out[i] = majority_word(above + i - 1, row + i - 1, below + i - 1);
-    out[words - 1] = majority_at_edge(rows, words - 1, words);
-}
-
 static void halve_row(const uint8_t *restrict a, const uint8_t *restrict b, uint8_t *restrict out,
                       size_t width)
 {
@@ -200,7 +151,6 @@ const struct ww_kernels TABLE = {
     .isa = TEXT(WW_ISA),
     .move_row = WW_OF_ISA(move_row),
     .background_row = background_row,
-    .majority_row = majority_row,
     .halve_row = halve_row,
     .smooth_row = smooth_row,
     .every_second_row = every_second_row,

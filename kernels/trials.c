@@ -200,13 +200,6 @@ static void run_background(const struct ww_kernels *kernels, void *const rows[WW
     kernels->background_row(rows[0], rows[1], rows[2], rows[3], width, &rates);
 }
 
-static void run_majority(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
-                         int kind)
-{
-    (void)kind;
-    kernels->majority_row(rows[0], rows[1], rows[2], rows[3], WW_WORDS(width));
-}
-
 static void run_halve(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
                       int kind)
 {
@@ -304,15 +297,6 @@ const struct ww_trial ww_trials[] = {
         .tap_count = 4,
         .taps = {{0, 0}, {1, 0}, {2, 0}, {3, 0}},
         .run = run_background,
-        .calls = every_row,
-    },
-    {
-        .name = "majority",
-        .plane_count = 2,
-        .planes = {{WW_TRIAL_READ, words, fill_words, 1, NULL}, {WW_TRIAL_WRITE, words, fill_words, 1, NULL}},
-        .tap_count = 4,
-        .taps = {{0, -1}, {0, 0}, {0, 1}, {1, 0}},
-        .run = run_majority,
         .calls = every_row,
     },
     {

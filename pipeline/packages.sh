@@ -64,6 +64,7 @@ bench libopencv-videoio-dev   OpenCV's reader of recordings
 bench libopencv-imgproc-dev   OpenCV's opening
 bench libopencv-imgcodecs-dev OpenCV's reader of pictures
 bench motion                what people use today, a peer
+bench gnuplot-nox           draws the roofline
 END
 }
 

@@ -13,7 +13,7 @@
 
 #include "judge.h"
 
-enum { MOST_CASES = 4096, TILE = 4, COLUMNS = 8 }; /* a tile is a quarter of a frame each way */
+enum { MOST_CASES = 4096, TILE = 4, COLUMNS = 4 }; /* a tile is a quarter of a frame each way */
 
 struct run {
     struct scenario scenario;

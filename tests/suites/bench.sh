@@ -24,7 +24,7 @@ test_a_table() {
 
 test_wrong_usage() {
     ww 2 bench --kernel blur
-    says "there is no kernel 'blur'; there are background, majority, halve, "
+    says "there is no kernel 'blur'; there are background, halve, "
     ww 2 bench --size huge
     says "--size needs a size such as 1280x720, not 'huge'"
     ww 2 bench now

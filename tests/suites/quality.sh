@@ -39,7 +39,7 @@ test_what_is_missed_is_shown() {
     local pictures
     pictures=$(wc -l <wrong)
     [ "$pictures" -gt 0 ]
-    equal "$(sed -n 2p sheet.pgm)" "$((320 * (pictures < 8 ? pictures : 8))) $((180 * ((pictures + 7) / 8)))" "size of the sheet"
+    equal "$(sed -n 2p sheet.pgm)" "$((320 * (pictures < 4 ? pictures : 4))) $((180 * ((pictures + 3) / 4)))" "size of the sheet"
 }
 
 test_an_unknown_distraction() {
