@@ -1,19 +1,35 @@
 /* The state of the multi-sample background model, 64 pixels side by side. SPDX-License-Identifier: Apache-2.0
  *
  * A sample is a pixel's luma and its census code as they were once. The code has one bit for each of the 8
- * neighbours at a distance of 2 rows or columns, set where the neighbour's luma is further from the pixel's
- * than 2 + luma / 8: texture, which a change of light leaves. The distance of two samples is
+ * neighbours at a distance of WW_CENSUS_REACH rows or columns, set where the neighbour's luma is further from
+ * the pixel's than WW_CENSUS_TOLERANCE + luma / 8: texture, which a change of light leaves. The distance of
+ * two samples is
  *
  *   |luma - luma'| + 3 × bits in which the codes differ.
  *
- * A pixel is background when two of its samples are within its threshold; that is smaller where it is dark,
- * since contrast is, and grows with how often the pixel changes sides and with how far its nearest sample
- * uses to be. Sources: H. Wang, D. Suter, "A consensus-based method for tracking: modelling background
- * scenario and foreground appearance", Pattern Recognition 2007: background is what enough samples of a pixel
- * agree with; samples leave first in, first out; P.-L. St-Charles, G.-A. Bilodeau, R. Bergevin, "SuBSENSE",
- * IEEE TIP 2015: samples of intensity and local binary similarity, thresholds steered by blinking and by the
- * smallest distance; R. Boyer, J. S. Moore, "MJRTY, a fast majority vote algorithm", 1991: what has lain long
- * enough is background, although things pass before it. All pixels of a row learn at the same moments. */
+ * A pixel is background when WW_MATCHES of its samples, the newest asked first, are within
+ *
+ *   min(threshold, dark + luma / 8) + noise / 4 + nearest / 4
+ *
+ * noise: gains `blink` when the pixel changes sides, unless it is calm, and settles by 1.
+ * nearest: four times the distance of the nearest sample that was asked, followed in steps of 1.
+ *
+ * Samples leave first in, first out, in two rings: a fast and a slow one. A pixel learns when it is
+ * background, or when its luma is that of a candidate with enough votes; not where it is held. Foreground
+ * votes: for the candidate where it is within WW_SAME_CANDIDATE of it, else against it; without votes it
+ * takes its place. All pixels of a row do these things at the same moments.
+ *
+ * Sources:
+ *
+ * - H. Wang, D. Suter, "A consensus-based method for tracking: modelling background scenario and foreground
+ *   appearance", Pattern Recognition 2007: background is what enough samples agree with; first in, first out.
+ *
+ * - P.-L. St-Charles, G.-A. Bilodeau, R. Bergevin, "SuBSENSE: a universal change detection method with local
+ *   adaptive sensitivity", IEEE TIP 2015: samples of intensity and binary similarity; thresholds steered by
+ *   blinking and by the smallest distance.
+ *
+ * - R. Boyer, J. S. Moore, "MJRTY: a fast majority vote algorithm", 1991: what has lain long enough is
+ *   background, although things pass before it. */
 #ifndef WW_KERNELS_SAMPLE_BLOCK_H
 #define WW_KERNELS_SAMPLE_BLOCK_H
 
