@@ -117,8 +117,9 @@ static double gain_of(const struct ww_foreground *foreground, const struct ww_lu
     for (uint32_t y = GRID / 2; y < luma->height; y += GRID)
         for (uint32_t x = GRID / 2; x < luma->width; x += GRID)
             ww_exposure_add(&exposure, luma->pixels[(ptrdiff_t)y * luma->stride + x],
-                            foreground->light ? ww_foreground_background(foreground, (int)x, (int)y)
-                                              : ww_sample_model_newest(foreground->samples, (int)x, (int)y));
+                            foreground->light
+                                ? foreground->light->mean[y * foreground->light->stride + x] / WW_LEVEL
+                                : ww_sample_model_newest(foreground->samples, (int)x, (int)y));
     return ww_exposure_gain(&exposure);
 }
 
@@ -185,10 +186,28 @@ void ww_foreground_relearn(struct ww_foreground *foreground)
         ww_sample_model_relearn(foreground->samples);
 }
 
-int ww_foreground_background(const struct ww_foreground *foreground, int x, int y)
+static void background_inside(const struct ww_foreground *foreground, int y, int left, int count,
+                              uint8_t *luma)
 {
-    const struct ww_background *light = foreground->light;
-    if (light)
-        return light->mean[(size_t)y * light->stride + (size_t)x] / WW_LEVEL;
-    return ww_sample_model_luma(foreground->samples, x, y);
+    if (!foreground->light) {
+        ww_sample_model_row(foreground->samples, y, left, count, luma);
+        return;
+    }
+    const int16_t *mean = foreground->light->mean + (size_t)y * foreground->light->stride + left;
+    for (int i = 0; i < count; i++)
+        luma[i] = (uint8_t)(mean[i] / WW_LEVEL);
+}
+
+void ww_foreground_background(const struct ww_foreground *foreground, int y, int left, int count,
+                              uint8_t *luma)
+{
+    int width = (int)foreground->mask.width, height = (int)foreground->mask.height;
+    y = y < 0 ? 0 : y < height ? y : height - 1;
+    int first = left < 0 ? 0 : left < width ? left : width - 1; /* column inside */
+    int last = left + count - 1 < first ? first : left + count - 1 < width ? left + count - 1 : width - 1;
+    int at = first - left < 0 ? 0 : first - left < count ? first - left : count - 1;
+    background_inside(foreground, y, first, last - first + 1, luma + at);
+    memset(luma, luma[at], (size_t)at);
+    int end = at + last - first + 1;
+    memset(luma + end, luma[end - 1], (size_t)(count - end));
 }

@@ -38,7 +38,9 @@ const struct ww_bitplane *ww_foreground_near(const struct ww_foreground *foregro
 /* Takes the next frame as the background. */
 void ww_foreground_relearn(struct ww_foreground *foreground);
 
-/* The background's brightness at a pixel; where there is foreground, what was there before. */
-int ww_foreground_background(const struct ww_foreground *foreground, int x, int y);
+/* The background's brightness in row y from column `left` on; where there is foreground, what was there
+ * before. Rows and columns beyond the plane are as the nearest inside. */
+void ww_foreground_background(const struct ww_foreground *foreground, int y, int left, int count,
+                              uint8_t *luma);
 
 #endif

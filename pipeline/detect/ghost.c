@@ -15,8 +15,10 @@ static void compare_edge(struct outline *outline, const uint8_t *row, const stru
                          int in, int out, int y)
 {
     outline->picture += abs(row[in] - row[out]);
-    outline->background +=
-        abs(ww_foreground_background(foreground, in, y) - ww_foreground_background(foreground, out, y));
+    uint8_t inside, outside;
+    ww_foreground_background(foreground, y, in, 1, &inside);
+    ww_foreground_background(foreground, y, out, 1, &outside);
+    outline->background += abs(inside - outside);
     outline->edges++;
 }
 

@@ -186,14 +186,19 @@ int ww_sample_model_newest(const struct ww_sample_model *model, int x, int y)
 
 /* Of samples that are far from each other in time, so that neither noise nor somebody who was learned tells
  * much. */
-int ww_sample_model_luma(const struct ww_sample_model *model, int x, int y)
+void ww_sample_model_row(const struct ww_sample_model *model, int y, int left, int count, uint8_t *luma)
 {
-    const struct ww_sample_block *block = block_of(model, x, y);
     const struct ww_sample_rings *rings = &model->rings[y];
-    const struct ww_sample *slow = block->samples + WW_FAST_SAMPLES;
-    int i = x % WW_BLOCK_PIXELS;
-    int sum = block->samples[rings->fast].luma[i] +
-              block->samples[ww_older(rings->fast, 5, WW_FAST_SAMPLES)].luma[i] + slow[rings->slow].luma[i] +
-              slow[ww_older(rings->slow, 2, WW_SLOW_SAMPLES)].luma[i];
-    return (sum + 2) / 4;
+    uint8_t middle = ww_older(rings->fast, 5, WW_FAST_SAMPLES),
+            old = ww_older(rings->slow, 2, WW_SLOW_SAMPLES);
+    for (int x = left, end; x < left + count; x = end) {
+        const struct ww_sample_block *block = block_of(model, x, y);
+        const uint8_t *a = block->samples[rings->fast].luma, *b = block->samples[middle].luma;
+        const uint8_t *c = block->samples[WW_FAST_SAMPLES + rings->slow].luma;
+        const uint8_t *d = block->samples[WW_FAST_SAMPLES + old].luma;
+        int first = x / WW_BLOCK_PIXELS * WW_BLOCK_PIXELS;
+        end = first + WW_BLOCK_PIXELS < left + count ? first + WW_BLOCK_PIXELS : left + count;
+        for (int i = x - first; i < end - first; i++)
+            luma[first + i - left] = (uint8_t)((a[i] + b[i] + c[i] + d[i] + 2) / 4);
+    }
 }

@@ -55,8 +55,8 @@ void ww_sample_model_step(struct ww_sample_model *model, const struct ww_luma *l
  * asked. */
 int ww_sample_model_newest(const struct ww_sample_model *model, int x, int y);
 
-/* The luma of a pixel's background: the mean of a few samples. */
-int ww_sample_model_luma(const struct ww_sample_model *model, int x, int y);
+/* The luma of the background of pixels of row y: the mean of a few samples. */
+void ww_sample_model_row(const struct ww_sample_model *model, int y, int left, int count, uint8_t *luma);
 
 /* Takes the next frame as the background, and warms up anew. */
 void ww_sample_model_relearn(struct ww_sample_model *model);

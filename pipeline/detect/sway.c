@@ -57,17 +57,14 @@ static void look_at_picture(const struct ww_luma *luma, int left, int top, struc
     take_gradients(patch, SIDE, field);
 }
 
-static void look_at_background(const struct ww_foreground *foreground, const struct ww_luma *luma, int left,
-                               int top, int reach, struct field *field)
+static void look_at_background(const struct ww_foreground *foreground, int left, int top, int reach,
+                               struct field *field)
 {
     uint8_t patch[MOST_PATCH * MOST_PATCH];
     int side = SIDE + 2 * (reach + ARM);
     for (int y = 0; y < side; y++)
-        for (int x = 0; x < side; x++)
-            patch[y * side + x] =
-                (uint8_t)ww_foreground_background(foreground,
-                                                  clamp(left - reach - ARM + x, 0, (int)luma->width - 1),
-                                                  clamp(top - reach - ARM + y, 0, (int)luma->height - 1));
+        ww_foreground_background(foreground, top - reach - ARM + y, left - reach - ARM, side,
+                                 patch + y * side);
     take_gradients(patch, SIDE + 2 * reach, field);
 }
 
@@ -107,7 +104,7 @@ static void add_window(struct likeness *likeness, const struct ww_luma *luma,
     int16_t inside[SIDE * SIDE * 2];
     int left = centre_x - SIDE / 2, top = centre_y - SIDE / 2;
     look_at_picture(luma, left, top, &picture);
-    look_at_background(foreground, luma, left, top, reach, &background);
+    look_at_background(foreground, left, top, reach, &background);
     for (int i = 0; i < SIDE * SIDE; i++) {
         bool set = is_set(mask, left + i % SIDE, top + i / SIDE);
         inside[2 * i] = inside[2 * i + 1] = (int16_t)-set;
