@@ -15,8 +15,9 @@
 
 static const double default_gap = 2, update_seconds = 5;
 
-/* Foreground in more than this part of the picture at once is a change of light. */
-static const double light_change_part = 0.6, light_change_before = 0.3;
+/* Foreground in more than this part of the picture, within a second of less than that, is a change of light.
+ */
+static const double light_change_part = 0.25, light_change_before = 0.05, light_change_seconds = 1;
 
 struct ww_detector {
     uint32_t width, height;
@@ -30,7 +31,7 @@ struct ww_detector {
     struct ww_sway_rules sway_rules;
     struct ww_scale scale;
     double visible_pixels, warm_up_seconds;
-    double foreground_part; /* of the step before */
+    double quiet_pts; /* when there was little foreground last */
     double confirm_seconds;
     double settled_pts; /* when what was learned anew can be relied on */
     double pts;
@@ -235,10 +236,10 @@ static size_t keep_visible(const struct ww_detector *detector, struct ww_bitplan
 /* True where the whole picture has changed at once: nothing in it can be told until it is learned. */
 static bool light_changed(struct ww_detector *detector, size_t set, double pts)
 {
-    double before = detector->foreground_part;
     double part = detector->visible_pixels > 0 ? (double)set / detector->visible_pixels : 0;
-    detector->foreground_part = part;
-    if (part > light_change_part && before < light_change_before) {
+    if (part < light_change_before)
+        detector->quiet_pts = pts;
+    if (part > light_change_part && pts - detector->quiet_pts <= light_change_seconds) {
         ww_foreground_relearn(detector->foreground);
         ww_tracker_clear(detector->tracker);
         detector->settled_pts = pts + detector->warm_up_seconds;
