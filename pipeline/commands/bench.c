@@ -28,7 +28,7 @@ static const struct {
 } sizes[] = {{640, 360}, {1280, 720}, {1920, 1080}, {3840, 2160}};
 enum { SIZES = sizeof sizes / sizeof *sizes };
 
-static const double seconds_a_point = 0.2;
+static const double seconds_a_point = 0.12;
 
 static void read_processor(char *name, size_t size)
 {

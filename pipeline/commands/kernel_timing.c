@@ -7,8 +7,16 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 
-enum { MOST_SAMPLES = 201, LEAST_SAMPLES = 9, ALIGNMENT = 64, OUT_OF_CACHE = 96 << 20, MOST_COPIES = 4096 };
+enum {
+    MOST_SAMPLES = 201,
+    LEAST_SAMPLES = 9,
+    ALIGNMENT = 64,
+    OUT_OF_CACHE = 96 << 20,
+    MOST_COPIES = 4096,
+    DRAWN_ROWS = 16
+};
 static const double sample_seconds = 0.0004; /* a batch of frames, long against the clock's own time */
 
 /* Copies of a frame's planes, so many that the caches do not hold them all. */
@@ -30,17 +38,23 @@ static int prepare(struct stage *stage, const struct ww_timing_point *point, str
         stage->rows[p] = stage->calls * trial->planes[p].rows;
         stage->copy_bytes += stage->strides[p] * stage->rows[p];
     }
-    stage->copies = point->cold && stage->copy_bytes > 0 ? OUT_OF_CACHE / stage->copy_bytes + 2 : 1;
+    stage->copies = point->cold && stage->copy_bytes > 0 ? OUT_OF_CACHE / stage->copy_bytes + 1 : 1;
     stage->copies = stage->copies > MOST_COPIES ? MOST_COPIES : stage->copies;
-    stage->memory = aligned_alloc(ALIGNMENT, stage->copies * stage->copy_bytes);
+    stage->memory = ww_large_alloc(stage->copies * stage->copy_bytes);
     if (!stage->memory)
         return ww_fail(error, -ENOMEM, "cannot measure %s at %zux%zu: out of memory", trial->name,
                        point->width, point->height);
     uint32_t seed = 2463534242u;
-    for (unsigned p = 0; p < trial->plane_count; p++)
-        for (size_t y = 0; y < stage->rows[p]; y++)
-            trial->planes[p].fill(stage->memory + stage->offsets[p] + y * stage->strides[p], point->width, 2,
-                                  &seed);
+    for (unsigned p = 0; p < trial->plane_count; p++) {
+        uint8_t *plane = stage->memory + stage->offsets[p];
+        for (size_t y = 0; y < stage->rows[p]; y++) {
+            if (y < DRAWN_ROWS)
+                trial->planes[p].fill(plane + y * stage->strides[p], point->width, 2, &seed);
+            else
+                memcpy(plane + y * stage->strides[p], plane + y % DRAWN_ROWS * stage->strides[p],
+                       stage->strides[p]);
+        }
+    }
     for (size_t copy = 1; copy < stage->copies; copy++)
         memcpy(stage->memory + copy * stage->copy_bytes, stage->memory, stage->copy_bytes);
     return 0;
