@@ -143,8 +143,12 @@ int main(int argc, char **argv)
     footage.bytes = malloc(footage.frames * bytes + 1);
     pushed_out = calloc(1, OUT_OF_CACHE);
     if (footage.frames <= RATE || !footage.bytes || !pushed_out ||
-        fread(footage.bytes, bytes, footage.frames, file) != footage.frames)
+        fread(footage.bytes, bytes, footage.frames, file) != footage.frames) {
+        fclose(file);
+        free(footage.bytes);
+        free(pushed_out);
         return 2;
+    }
     fclose(file);
     for (size_t i = 0; i < footage.frames * bytes; i += 64) /* the first touch of a page is not ours */
         pushed_out[0] ^= footage.bytes[i];

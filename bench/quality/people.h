@@ -4,8 +4,8 @@
 
 #include "world.h"
 
-/* Draws the intruder at `seconds` after entering. ground: the luma around. */
-bool people_draw(struct ww_canvas *canvas, const struct scenario *scenario, float seconds, int ground,
+/* Draws the intruder t seconds after entering. ground: the luma around. */
+bool people_draw(struct ww_canvas *canvas, const struct scenario *scenario, float t, int ground,
                  struct ww_scene_box *box);
 
 #endif

@@ -166,8 +166,8 @@ void ww_sample_model_step(struct ww_sample_model *model, const struct ww_luma *l
     model->age += first ? 0 : seconds;
     model->frame++;
     /* Rows know nothing of each other: whoever takes one, the result is the same. */
-    int threads = model->parameters.threads;
-#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+#pragma omp parallel for schedule(static)                                                                    \
+    num_threads(model->parameters.threads) if (model->parameters.threads > 1)
     for (uint32_t y = 0; y < model->height; y++)
         step_row(model, luma, y, &rates, held, calm, foreground);
     if (first)

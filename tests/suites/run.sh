@@ -148,10 +148,10 @@ test_a_log_that_cannot_be_written_for_a_while() {
     begin --event-gap 1 scene:rear-wall scene:rear-wall
     soon 10 told online 2
     prlimit --pid "$watcher" --fsize="$(stat -c %s out/events.jsonl):"
-    soon 30 grep -q "cannot write 'out/events.jsonl': .*; it is tried again" .err
+    soon 90 grep -q "cannot write 'out/events.jsonl': .*; it is tried again" .err
     prlimit --pid "$watcher" --fsize=unlimited:
     soon 10 grep -q 'events are written again' .err
-    soon 30 has_begun 2
+    soon 60 has_begun 2
     finish
     equal "$(events out 'select(.type == "motion" and .phase == "end") | .camera' | sort | tr '\n' ' ')" "rear-wall rear-wall-2 " "events"
     equal "$(jq .lost_in_writing.lines stats)" 0 "lines lost"
