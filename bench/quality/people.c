@@ -111,7 +111,7 @@ bool people_draw(struct ww_canvas *canvas, const struct scenario *scenario, floa
     case CARRIES_LADDER: {
         float x = from - unit + t * 0.7f * unit;
         struct ww_figure look = somebody(scenario, ground);
-        seen = upright(canvas, scenario, x, y, t * 0.8f, 1, ground, box);
+        upright(canvas, scenario, x, y, t * 0.8f, 1, ground, box);
         for (int i = 0; i < 2; i++)
             ww_canvas_capsule(canvas, x - unit, y - (0.62f + 0.08f * (float)i) * unit, x + unit,
                               y - (0.66f + 0.08f * (float)i) * unit, 0.02f * unit + 0.5f, look.skin);
