@@ -3,8 +3,9 @@
  *
  *   camera_feeder DEVICE WIDTHxHEIGHT FPS FOLDER [--damage N] [--count N]
  *
- * --damage N: every Nth JPEG is damaged, in six ways in turns. --count N: ends after so many frames; the
- * folder is played again and again. Prints how many frames it sent and how many were damaged. */
+ * --damage N: every Nth JPEG is damaged, in six ways in turns. --count N: ends after so many frames; until
+ * SIGUSR1 the first one is sent again and again, and not counted. The folder is played again and again. Prints
+ * how many frames it sent and how many were damaged. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -26,12 +27,18 @@ struct jpeg {
 };
 
 static struct jpeg jpegs[MOST_JPEGS];
-static volatile sig_atomic_t stopped;
+static volatile sig_atomic_t stopped, begun;
 
 static void stop(int signal)
 {
     (void)signal;
     stopped = 1;
+}
+
+static void start(int signal)
+{
+    (void)signal;
+    begun = 1;
 }
 
 static int is_jpeg(const struct dirent *entry)
@@ -176,8 +183,11 @@ int main(int argc, char **argv)
         return 1;
     }
     signal(SIGTERM, stop);
+    signal(SIGUSR1, start);
     struct timespec when;
     clock_gettime(CLOCK_MONOTONIC, &when);
+    while (most >= 0 && !begun && !stopped && send_one(fd, &jpegs[0], -1) == 0)
+        wait_until(&when, 1 / atof(argv[3]));
     for (long n = 0; !stopped && n != most; n++) {
         int way = every > 0 && n % every == every - 1 ? (int)(n / every % WAYS) : -1;
         if (send_one(fd, &jpegs[n % count], way) != 0)

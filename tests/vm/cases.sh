@@ -20,6 +20,9 @@ vivid() { # parameters; a small and quick camera at /dev/video0
     soon 10 attached "/dev/video${vivid_number:-0}"
 }
 
+# An emulated processor needs many times as long: the model that is cheapest does where detection is not the question.
+light='analyse: {model: light}'
+
 # site FORMAT [MORE-OF-CAPTURE]: watches /dev/video0.
 site() {
     cat >site.yaml <<END
@@ -27,6 +30,7 @@ cameras:
   - name: yard
     source: /dev/video0
     capture: {format: $1, size: 320x180, fps: 10${2:+, $2}}
+    $light
 END
 }
 
@@ -256,9 +260,8 @@ test_it_comes_back_under_another_number() {
     site yuyv
     begin -c site.yaml
     soon 30 told online
-    press disconnect
+    echo vivid.0 >/sys/bus/platform/drivers/vivid/unbind
     soon 30 told lost
-    # It may be open in the moment in which it is tried again.
     soon 20 rmmod vivid
     vivid_number=5 vivid vid_cap_nr=5
     soon 60 told recovered
@@ -285,7 +288,10 @@ watch_feed() { # arguments of the feeder; the whole scene goes by once
     loopback
     feed --count 201 "$@"
     soon 10 is_camera
-    begin --event-gap 1 /dev/video0
+    echo "cameras: [{name: video0, source: /dev/video0, $light}]" >site.yaml
+    begin --event-gap 1 -c site.yaml
+    soon 20 told online
+    kill -USR1 $feeder
     wait $feeder
     cat fed
     finish
@@ -311,7 +317,7 @@ test_damaged_mjpeg_makes_no_event_and_is_counted() {
     local damaged
     damaged=$(sed -n 's/.* \([0-9]*\) damaged/\1/p' fed)
     # A damaged frame can be among those that an emulated machine has no time for.
-    within "$(camera corrupt)" $((damaged - $(camera dropped) - 1)) "$damaged" "corrupt of $damaged"
+    within "$(camera corrupt)" $((damaged - $(camera dropped))) "$damaged" "corrupt of $damaged"
     within "$(camera dropped)" 0 60 dropped
     equal "$(events out 'select(.detail == "damaged" and .phase == "start") | .detail' | wc -l)" 1 "damage told"
 }
@@ -321,7 +327,7 @@ watch_impatiently() {
     loopback
     feed
     soon 10 is_camera
-    echo 'cameras: [{name: yard, source: /dev/video0, capture: {stall: 1s}}]' >site.yaml
+    echo "cameras: [{name: yard, source: /dev/video0, capture: {stall: 1s}, $light}]" >site.yaml
     begin -c site.yaml
     soon 20 told online
 }
@@ -364,11 +370,11 @@ test_sigterm_ends_within_a_second() {
 test_sighup_touches_only_what_changed() {
     load vivid n_devs=2 node_types=0x1,0x1
     soon 10 attached /dev/video1
-    local first='{name: first, source: /dev/video0, capture: {format: yuyv, size: 320x180, fps: 10}}'
-    echo "cameras: [$first, {name: second, source: /dev/video1, capture: {format: yuyv, size: 320x180, fps: 10}}]" >site.yaml
+    local first='{name: first, source: /dev/video0, capture: {format: yuyv, size: 320x180, fps: 10}, '"$light}"
+    echo "cameras: [$first, {name: second, source: /dev/video1, capture: {format: yuyv, size: 320x180, fps: 10}, $light}]" >site.yaml
     begin -c site.yaml
     soon 30 told online 2
-    echo "cameras: [$first, {name: second, source: /dev/video1, capture: {format: grey, size: 320x180, fps: 10}}] # changed" >site.yaml
+    echo "cameras: [$first, {name: second, source: /dev/video1, capture: {format: grey, size: 320x180, fps: 10}, $light}] # changed" >site.yaml
     kill -HUP "$watcher"
     soon 30 told online 3
     equal "$(events out 'select(.detail == "online") | .camera' | tail -1)" second "the one that began anew"
@@ -383,7 +389,7 @@ test_sighup_touches_only_what_changed() {
     finish
     equal "$(jq '.cameras | length' stats)" 1 cameras
     equal "$(camera name)" first "the camera that is left"
-    equal "$(events out 'select(.camera == "first") | .detail')" online "what is told of the first"
+    equal "$(events out 'select(.camera == "first" and .type == "camera") | .detail')" online "what is told of the first"
 }
 
 resident_kb() { awk '/^VmRSS/ {print $2}' "/proc/$watcher/status"; }
@@ -393,7 +399,8 @@ test_thousands_of_frames_grow_nothing() {
     loopback
     feed_rate=150 feed --damage 7
     soon 10 is_camera
-    begin --event-gap 1 /dev/video0
+    echo "cameras: [{name: yard, source: /dev/video0, $light}]" >site.yaml
+    begin --event-gap 1 -c site.yaml
     soon 20 told online
     sleep 6
     local memory files
