@@ -145,7 +145,10 @@ test_a_full_disk_costs_pictures_and_no_line() {
 # A limit on the size of files stands for a disk that takes no more.
 test_a_log_that_cannot_be_written_for_a_while() {
     need prlimit
-    begin --event-gap 1 scene:rear-wall scene:rear-wall
+    # Cheap to watch, so that two are watched in time where threads are checked.
+    printf 'cameras:\n' >site.yaml
+    printf '  - {name: %s, source: scene:rear-wall, analyse: {model: light}}\n' rear-wall rear-wall-2 >>site.yaml
+    begin --event-gap 1 -c site.yaml
     soon 10 told online 2
     prlimit --pid "$watcher" --fsize="$(stat -c %s out/events.jsonl):"
     soon 90 grep -q "cannot write 'out/events.jsonl': .*; it is tried again" .err
