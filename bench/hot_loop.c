@@ -70,7 +70,9 @@ static void measure(const char *name, const struct footage *footage, struct subj
 {
     double *spent = calloc(footage->frames, sizeof *spent);
     size_t bytes = (size_t)footage->width * footage->height, count = 0;
-    for (size_t i = 0; spent && i < footage->frames; i++) {
+    if (!spent)
+        exit(1);
+    for (size_t i = 0; i < footage->frames; i++) {
         const struct ww_luma luma = {footage->bytes + i * bytes, footage->width, footage->width,
                                      footage->height};
         if (cold)

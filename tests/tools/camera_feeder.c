@@ -4,8 +4,8 @@
  *   camera_feeder DEVICE WIDTHxHEIGHT FPS FOLDER [--damage N] [--count N]
  *
  * --damage N: every Nth JPEG is damaged, in six ways in turns. --count N: ends after so many frames; until
- * SIGUSR1 the first one is sent again and again, and not counted. The folder is played again and again. Prints
- * how many frames it sent and how many were damaged. */
+ * SIGUSR1 the first one is sent again and again, and not counted. The folder is played again and again.
+ * Prints how many frames it sent and how many were damaged. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

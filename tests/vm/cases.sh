@@ -278,7 +278,7 @@ loopback() {
 }
 
 feed() { # arguments of the feeder after the folder
-    "$BUILD/tests/tools/camera_feeder" /dev/video0 640x360 "${feed_rate:-25}" "$FEED/jpeg" "$@" >fed 2>&1 &
+    "$BUILD/tests/tools/camera_feeder" /dev/video0 640x360 "${feed_rate:-12}" "$FEED/jpeg" "$@" >fed 2>&1 &
     feeder=$!
 }
 
