@@ -61,8 +61,7 @@ static void watch(struct trial *trial, struct world *world, struct ww_detector *
         if (world_draw(world, i, plane, &trial->boxes[i])) {
             trial->first = trial->first < 0 ? i : trial->first;
             trial->last = i;
-        } else
-            trial->boxes[i].width = 0;
+        }
         if (ww_detector_step(detector, &luma, i, i / trial->scenario->rate, &findings, &error) != 0)
             abort();
         for (size_t e = 0; e < findings.event_count; e++)

@@ -111,13 +111,13 @@ bool people_draw(struct ww_canvas *canvas, const struct scenario *scenario, floa
     case CARRIES_LADDER: {
         float x = from - unit + t * 0.7f * unit;
         struct ww_figure look = somebody(scenario, ground);
-        upright(canvas, scenario, x, y, t * 0.8f, 1, ground, box);
+        seen = upright(canvas, scenario, x, y, t * 0.8f, 1, ground, box) && x > -0.1f * unit;
         for (int i = 0; i < 2; i++)
             ww_canvas_capsule(canvas, x - unit, y - (0.62f + 0.08f * (float)i) * unit, x + unit,
                               y - (0.66f + 0.08f * (float)i) * unit, 0.02f * unit + 0.5f, look.skin);
         int left = (int)fmaxf(0, x - unit), right = (int)fminf(WORLD_WIDTH, x + unit);
         *box = (struct ww_scene_box){left, (int)(y - unit), right - left, (int)unit};
-        seen = right > left;
+        seen = seen && right > left; /* the ladder comes first */
         break;
     }
     default: break;

@@ -206,5 +206,7 @@ bool world_draw(struct world *world, int index, uint8_t *luma, struct ww_scene_b
     shift(world, t, luma);
     if (scenario->distraction == COMPRESSION)
         compress(luma, scenario->strength > 1.5f ? 12 : 25);
+    if (!seen)
+        box->width = 0;
     return seen && box->x + box->width > 4 && box->x < WORLD_WIDTH - 4;
 }

@@ -16,6 +16,7 @@ struct ww_blob {
     uint32_t area;                /* set pixels */
     float x, y;                   /* centroid */
     uint64_t regions;             /* one bit a region that it touches */
+    float person;                 /* how tall somebody is there; pixels, 0 where not known */
 };
 
 struct ww_blob_rules {

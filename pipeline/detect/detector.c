@@ -7,6 +7,7 @@
 #include "detect/events.h"
 #include "detect/foreground.h"
 #include "detect/ghost.h"
+#include "detect/glow.h"
 #include "detect/regions.h"
 #include "detect/scale.h"
 #include "detect/sway.h"
@@ -54,7 +55,7 @@ struct preset {
 
 static const struct preset presets[] = {
     [WW_SENSITIVITY_LOW] = {24, 9, 24, 4, 2500, 0.40},
-    [WW_SENSITIVITY_NORMAL] = {17, 6, 16, 4, 6000, 0.25},
+    [WW_SENSITIVITY_NORMAL] = {14, 5, 16, 4, 6000, 0.25},
     [WW_SENSITIVITY_HIGH] = {12, 4, 11, 3, 14000, 0.20},
 };
 
@@ -80,6 +81,8 @@ static struct ww_tracker_rules tracker_rules(const struct ww_detector *detector,
 {
     float height = (float)detector->height;
     return (struct ww_tracker_rules){
+        .width = detector->width,
+        .height = detector->height,
         .confirm_seconds = preset->confirm_seconds,
         .forget_seconds = 0.3,
         .min_travel = height * 0.012f + 1,
@@ -112,7 +115,7 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
                  struct ww_error *error)
 {
     const struct preset *preset = &presets[config->sensitivity];
-    detector->scale = ww_scale_fit(config->person, config->person_count, config->height);
+    detector->scale = ww_scale_fit(config->person, config->person_count, config->width, config->height);
     const struct ww_foreground_rules foreground = {
         .model = config->model,
         .threshold = preset->threshold,
@@ -134,8 +137,10 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
         return code;
     bool scaled = config->person_count > 0; /* then what is too small depends on where it is */
     detector->blob_rules = (struct ww_blob_rules){
-        .min_component = scaled ? 4 : at_least(pixels / preset->area_divisor / 4, 4),
-        .min_area = scaled ? 8 : at_least(pixels / preset->area_divisor, 8),
+        .min_component = scaled ? at_least(ww_scale_least_area(&detector->scale) / 4, 4)
+                                : at_least(pixels / preset->area_divisor / 4, 4),
+        .min_area = scaled ? at_least(ww_scale_least_area(&detector->scale), 6)
+                           : at_least(pixels / preset->area_divisor, 8),
         .gap = (int)(config->height / 60) + 1,
     };
     detector->sway_rules =
@@ -275,6 +280,7 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
         blob_count =
             ww_labeller_find(detector->labeller, mask, &detector->regions, &detector->blob_rules, &blobs);
         blob_count = ww_scale_drop(&detector->scale, blobs, blob_count);
+        blob_count = ww_glow_drop(blobs, blob_count, luma, detector->foreground, mask, &detector->calm);
         blob_count = ww_sway_drop(blobs, blob_count, luma, detector->foreground, mask, &detector->calm,
                                   &detector->sway_rules);
     }
@@ -282,7 +288,8 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
     ww_tracker_be_sure(detector->tracker, young ? young_confirm_seconds : detector->confirm_seconds);
     size_t track_count = ww_tracker_step(detector->tracker, blobs, blob_count, frame, pts, &tracks);
     hold(detector, tracks, track_count, luma, mask, pts);
-    ww_event_keeper_step(detector->keeper, tracks, track_count, frame, pts, findings);
+    ww_event_keeper_step(detector->keeper, tracks, track_count, frame, pts,
+                         ww_foreground_shift(detector->foreground), findings);
     findings->mask = (struct ww_mask){
         .bits = mask->words,
         .stride = mask->stride,

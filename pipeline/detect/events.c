@@ -20,6 +20,7 @@ struct ww_event_keeper {
     uint64_t *best;
     size_t regions, event_count, best_count;
     uint64_t last_id;
+    struct ww_shift shift; /* of this step */
 };
 
 struct ww_event_keeper *ww_event_keeper_create(size_t regions, const struct ww_event_rules *rules)
@@ -55,12 +56,23 @@ static int32_t scaled(int value, uint32_t to, uint32_t from, bool up)
     return (int32_t)(product / from);
 }
 
-static struct ww_box box_of(const struct ww_event_rules *rules, const struct ww_blob *blob)
+static int inside(int value, uint32_t size)
 {
-    int32_t left = scaled(blob->left, rules->source_width, rules->width, false);
-    int32_t top = scaled(blob->top, rules->source_height, rules->height, false);
-    int32_t right = scaled(blob->right, rules->source_width, rules->width, true);
-    int32_t bottom = scaled(blob->bottom, rules->source_height, rules->height, true);
+    return value < 0 ? 0 : value > (int)size ? (int)size : value;
+}
+
+/* Never empty. */
+static struct ww_box box_of(const struct ww_event_keeper *keeper, const struct ww_blob *blob)
+{
+    const struct ww_event_rules *rules = &keeper->rules;
+    int x = inside(blob->left + keeper->shift.x, rules->width - 1);
+    int y = inside(blob->top + keeper->shift.y, rules->height - 1);
+    int end_x = inside(blob->right + keeper->shift.x, rules->width);
+    int end_y = inside(blob->bottom + keeper->shift.y, rules->height);
+    int32_t left = scaled(x, rules->source_width, rules->width, false);
+    int32_t top = scaled(y, rules->source_height, rules->height, false);
+    int32_t right = scaled(end_x > x ? end_x : x + 1, rules->source_width, rules->width, true);
+    int32_t bottom = scaled(end_y > y ? end_y : y + 1, rules->source_height, rules->height, true);
     return (struct ww_box){left, top, right - left, bottom - top};
 }
 
@@ -119,7 +131,7 @@ static void begin(struct ww_event_keeper *keeper, size_t region, const struct ww
     struct ww_event *event = tell(keeper, region, WW_PHASE_START);
     event->frame = waited ? track->entry.frame : frame;
     event->pts = open->start_pts;
-    event->box = box_of(&keeper->rules, waited ? &track->entry.blob : &track->blob);
+    event->box = box_of(keeper, waited ? &track->entry.blob : &track->blob);
     event->duration = 0;
     event->best_frame = event->frame;
     event->best_pts = event->pts;
@@ -140,12 +152,12 @@ static void go_on(struct ww_event_keeper *keeper, size_t region, const struct ww
         open->best_track = track->id;
         open->best_frame = frame;
         open->best_pts = pts;
-        open->best_box = box_of(&keeper->rules, &track->blob);
+        open->best_box = box_of(keeper, &track->blob);
         keeper->best[keeper->best_count++] = open->id;
     }
     if (pts - open->told_pts >= keeper->rules.update) {
         struct ww_event *event = tell(keeper, region, WW_PHASE_UPDATE);
-        event->box = box_of(&keeper->rules, &track->blob);
+        event->box = box_of(keeper, &track->blob);
         open->told_pts = pts;
     }
 }
@@ -178,8 +190,9 @@ static void hand_out(const struct ww_event_keeper *keeper, struct ww_findings *f
 }
 
 void ww_event_keeper_step(struct ww_event_keeper *keeper, const struct ww_track *tracks, size_t count,
-                          int64_t frame, double pts, struct ww_findings *findings)
+                          int64_t frame, double pts, struct ww_shift shift, struct ww_findings *findings)
 {
+    keeper->shift = shift;
     keeper->event_count = keeper->best_count = 0;
     for (size_t region = 0; region < keeper->regions; region++) {
         struct open_event *open = &keeper->open[region];

@@ -5,6 +5,7 @@
 
 #include <wallwatch/detector.h>
 
+#include "detect/shake.h"
 #include "detect/tracker.h"
 
 struct ww_event_rules {
@@ -21,9 +22,10 @@ struct ww_event_keeper;
 struct ww_event_keeper *ww_event_keeper_create(size_t regions, const struct ww_event_rules *rules);
 void ww_event_keeper_destroy(struct ww_event_keeper *keeper);
 
-/* Fills the events and the best of *findings; they are the keeper's, until its next call. */
+/* Fills the events and the best of *findings; they are the keeper's, until its next call. `shift` leads from
+ * the tracks to the picture. */
 void ww_event_keeper_step(struct ww_event_keeper *keeper, const struct ww_track *tracks, size_t count,
-                          int64_t frame, double pts, struct ww_findings *findings);
+                          int64_t frame, double pts, struct ww_shift shift, struct ww_findings *findings);
 void ww_event_keeper_finish(struct ww_event_keeper *keeper, struct ww_findings *findings);
 
 #endif

@@ -8,6 +8,7 @@
 #include "detect/exposure.h"
 #include "detect/noise.h"
 #include "detect/sample_model.h"
+#include "detect/shake.h"
 
 static const double left_by_smoothing = 0.375; /* of white noise, by a 1-2-1 window each way */
 
@@ -17,7 +18,9 @@ struct ww_foreground {
     struct ww_cleaner *cleaner;
     struct ww_bitplane raw, mask, near;
     struct ww_noise *noise;
-    uint8_t *smooth, *exposed; /* planes for noisy pictures, and for those in another exposure */
+    struct ww_shake *shake;
+    struct ww_shift shift;    /* of the last step */
+    uint8_t *smooth, *placed; /* planes for noisy pictures, and for those in another exposure or place */
     bool smooths;
     struct ww_luma luma; /* of the last step */
 };
@@ -67,11 +70,12 @@ struct ww_foreground *ww_foreground_create(uint32_t width, uint32_t height,
     if (!foreground)
         return NULL;
     foreground->cleaner = ww_cleaner_create(width, height, radius_for(height, rules->person));
-    foreground->noise = ww_noise_create(width, height);
+    foreground->noise = ww_noise_create(width, height, rules->person);
+    foreground->shake = ww_shake_create(width, height);
     foreground->smooth = aligned_alloc(64, WW_STATE(width) * height);
-    foreground->exposed = aligned_alloc(64, WW_STATE(width) * height);
-    if (!foreground->noise || !foreground->smooth || !foreground->exposed || !foreground->cleaner ||
-        !create_model(foreground, width, height, rules) ||
+    foreground->placed = aligned_alloc(64, WW_STATE(width) * height);
+    if (!foreground->noise || !foreground->shake || !foreground->smooth || !foreground->placed ||
+        !foreground->cleaner || !create_model(foreground, width, height, rules) ||
         ww_bitplane_create(&foreground->raw, width, height) ||
         ww_bitplane_create(&foreground->mask, width, height) ||
         ww_bitplane_create(&foreground->near, width, height)) {
@@ -89,8 +93,9 @@ void ww_foreground_destroy(struct ww_foreground *foreground)
     ww_background_destroy(foreground->light);
     ww_cleaner_destroy(foreground->cleaner);
     ww_noise_destroy(foreground->noise);
+    ww_shake_destroy(foreground->shake);
     free(foreground->smooth);
-    free(foreground->exposed);
+    free(foreground->placed);
     ww_bitplane_destroy(&foreground->raw);
     ww_bitplane_destroy(&foreground->mask);
     ww_bitplane_destroy(&foreground->near);
@@ -110,33 +115,51 @@ static struct ww_luma smoothed(const struct ww_foreground *foreground, const str
     return (struct ww_luma){foreground->smooth, stride, luma->width, luma->height};
 }
 
+static int clamp(int value, int low, int high)
+{
+    return value < low ? low : value > high ? high : value;
+}
+
 static double gain_of(const struct ww_foreground *foreground, const struct ww_luma *luma)
 {
     enum { GRID = 18 }; /* one pixel in so many rows and columns */
     struct ww_exposure exposure = {0};
-    for (uint32_t y = GRID / 2; y < luma->height; y += GRID)
-        for (uint32_t x = GRID / 2; x < luma->width; x += GRID)
-            ww_exposure_add(&exposure, luma->pixels[(ptrdiff_t)y * luma->stride + x],
+    for (uint32_t y = GRID / 2; y < luma->height; y += GRID) {
+        int from_y = clamp((int)y + foreground->shift.y, 0, (int)luma->height - 1);
+        for (uint32_t x = GRID / 2; x < luma->width; x += GRID) {
+            int from_x = clamp((int)x + foreground->shift.x, 0, (int)luma->width - 1);
+            ww_exposure_add(&exposure, luma->pixels[from_y * luma->stride + from_x],
                             foreground->light
                                 ? foreground->light->mean[y * foreground->light->stride + x] / WW_LEVEL
                                 : ww_sample_model_newest(foreground->samples, (int)x, (int)y));
+        }
+    }
     return ww_exposure_gain(&exposure);
 }
 
-/* The picture as it would be in the background's exposure. */
-static struct ww_luma exposed(const struct ww_foreground *foreground, const struct ww_luma *luma, double gain)
+/* The picture as it would be in the background's exposure and place. */
+static struct ww_luma placed(const struct ww_foreground *foreground, const struct ww_luma *luma, double gain)
 {
     uint8_t table[256];
+    int width = (int)luma->width, height = (int)luma->height, by = foreground->shift.x;
+    int first = by < 0 ? -by : 0, end = by > 0 ? width - by : width; /* columns that are in the picture */
     ptrdiff_t stride = (ptrdiff_t)WW_STATE(luma->width);
     for (int i = 0; i < 256; i++)
         table[i] = (uint8_t)fmin(255, i / gain + 0.5);
-    for (uint32_t y = 0; y < luma->height; y++) {
-        const uint8_t *row = luma->pixels + (ptrdiff_t)y * luma->stride;
-        uint8_t *out = foreground->exposed + (ptrdiff_t)y * stride;
-        for (uint32_t x = 0; x < luma->width; x++)
-            out[x] = table[row[x]];
+    for (int y = 0; y < height; y++) {
+        const uint8_t *row = luma->pixels + clamp(y + foreground->shift.y, 0, height - 1) * luma->stride;
+        uint8_t *out = foreground->placed + y * stride;
+        for (int x = first; x < end; x++)
+            out[x] = table[row[x + by]];
+        memset(out, out[first], (size_t)first);
+        memset(out + end, out[end - 1], (size_t)(width - end));
     }
-    return (struct ww_luma){foreground->exposed, stride, luma->width, luma->height};
+    return (struct ww_luma){foreground->placed, stride, luma->width, luma->height};
+}
+
+struct ww_shift ww_foreground_shift(const struct ww_foreground *foreground)
+{
+    return foreground->shift;
 }
 
 const struct ww_luma *ww_foreground_luma(const struct ww_foreground *foreground)
@@ -158,10 +181,11 @@ struct ww_bitplane *ww_foreground_step(struct ww_foreground *foreground, const s
         ww_foreground_relearn(foreground);
     foreground->smooths = noise.smooth;
     foreground->luma = noise.smooth ? smoothed(foreground, luma) : *luma;
+    foreground->shift = ww_shake_step(foreground->shake, luma, pts);
     double deviation = noise.deviation * (noise.smooth ? left_by_smoothing : 1);
     double gain = knows_background(foreground) ? gain_of(foreground, &foreground->luma) : 1;
-    if (gain != 1)
-        foreground->luma = exposed(foreground, &foreground->luma, gain);
+    if (gain != 1 || foreground->shift.x || foreground->shift.y)
+        foreground->luma = placed(foreground, &foreground->luma, gain);
     luma = &foreground->luma;
     if (foreground->light)
         ww_background_step(foreground->light, luma, pts, &foreground->raw);
@@ -202,8 +226,8 @@ void ww_foreground_background(const struct ww_foreground *foreground, int y, int
                               uint8_t *luma)
 {
     int width = (int)foreground->mask.width, height = (int)foreground->mask.height;
-    y = y < 0 ? 0 : y < height ? y : height - 1;
-    int first = left < 0 ? 0 : left < width ? left : width - 1; /* column inside */
+    y = clamp(y, 0, height - 1);
+    int first = clamp(left, 0, width - 1); /* column inside */
     int last = left + count - 1 < first ? first : left + count - 1 < width ? left + count - 1 : width - 1;
     int at = first - left < 0 ? 0 : first - left < count ? first - left : count - 1;
     background_inside(foreground, y, first, last - first + 1, luma + at);

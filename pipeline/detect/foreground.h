@@ -6,6 +6,7 @@
 #include <wallwatch/detector.h>
 
 #include "detect/bitplane.h"
+#include "detect/shake.h"
 
 struct ww_foreground_rules {
     enum ww_model model;
@@ -29,7 +30,12 @@ struct ww_bitplane *ww_foreground_step(struct ww_foreground *foreground, const s
                                        double pts, const struct ww_bitplane *calm,
                                        const struct ww_bitplane *held);
 
-/* The plane of the last step, with less noise: what the background is made of. */
+/* Where the picture of the last step lies beside the background, where the mask and the plane are. */
+struct ww_shift ww_foreground_shift(const struct ww_foreground *foreground);
+
+/* The plane of the last step, with less noise, in the background's exposure and place: what the background is
+ * made of.
+ */
 const struct ww_luma *ww_foreground_luma(const struct ww_foreground *foreground);
 
 /* What is set around the mask, too; of the last step. */

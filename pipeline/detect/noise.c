@@ -6,23 +6,27 @@
 
 enum { GRID = 6 }; /* one pixel in so many rows and columns */
 
-static const double noisy = 5.0, quiet = 3.5; /* standard deviations, grey levels */
-static const double patience = 10;            /* seconds that the picture must be otherwise */
+/* Standard deviations, in grey levels. Smoothing takes the contrast of those that are a few pixels wide. */
+static const double noisy = 2.6, noisy_for_small = 5.0, quieter = 0.7;
+static const float small = 20;     /* pixels that a person is tall */
+static const double patience = 10; /* seconds that the picture must be otherwise */
 
 struct ww_noise {
     uint8_t *before;
     size_t count;
     bool started, judged, smooth;
+    double noisy;
     double deviation; /* a running mean */
     double since;     /* pts of the last frame that agreed with `smooth` */
 };
 
-struct ww_noise *ww_noise_create(uint32_t width, uint32_t height)
+struct ww_noise *ww_noise_create(uint32_t width, uint32_t height, float person)
 {
     struct ww_noise *noise = calloc(1, sizeof *noise);
     if (!noise)
         return NULL;
     noise->count = (size_t)((width + GRID - 1) / GRID) * ((height + GRID - 1) / GRID);
+    noise->noisy = person > 0 && person < small ? noisy_for_small : noisy;
     noise->before = malloc(noise->count);
     if (!noise->before) {
         ww_noise_destroy(noise);
@@ -68,11 +72,11 @@ struct ww_noisiness ww_noise_step(struct ww_noise *noise, const struct ww_luma *
     if (!noise->judged) {
         noise->judged = true;
         noise->deviation = now;
-        noise->smooth = now > noisy;
+        noise->smooth = now > noise->noisy;
         noise->since = pts;
     }
     noise->deviation += (now - noise->deviation) * 0.1;
-    if (noise->smooth ? now > quiet : now < noisy)
+    if (noise->smooth ? now > noise->noisy * quieter : now < noise->noisy)
         noise->since = pts;
     if (pts - noise->since > patience) {
         noise->smooth = !noise->smooth;

@@ -12,7 +12,8 @@
 
 struct ww_noise;
 
-struct ww_noise *ww_noise_create(uint32_t width, uint32_t height); /* NULL: no memory */
+/* `person` is how tall the smallest people are, in pixels; 0: not known. NULL: no memory. */
+struct ww_noise *ww_noise_create(uint32_t width, uint32_t height, float person);
 void ww_noise_destroy(struct ww_noise *noise);
 
 struct ww_noisiness {

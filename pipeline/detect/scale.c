@@ -3,9 +3,11 @@
 
 /* Of the square of a person's height: who stands shows about a quarter of it, who crawls not much less, a cat
  * a fortieth. Half of somebody may be hidden, or like the ground. */
-static const float least_area = 0.06f;
+static const float least_area = 0.065f;
+static const float shown_by_cut_off = 0.4f; /* of that, by who is partly outside of the picture */
 
-struct ww_scale ww_scale_fit(const struct ww_person_height *heights, size_t count, uint32_t plane_height)
+struct ww_scale ww_scale_fit(const struct ww_person_height *heights, size_t count, uint32_t plane_width,
+                             uint32_t plane_height)
 {
     float rows = (float)plane_height, n = (float)count, y = 0, h = 0, yy = 0, yh = 0;
     for (size_t i = 0; i < count; i++) {
@@ -16,7 +18,7 @@ struct ww_scale ww_scale_fit(const struct ww_person_height *heights, size_t coun
         yh += row * height;
     }
     float spread = n * yy - y * y;
-    struct ww_scale scale = {.known = count > 0};
+    struct ww_scale scale = {.known = count > 0, .width = (int)plane_width, .height = (int)plane_height};
     for (size_t i = 0; i < count; i++)
         if (i == 0 || heights[i].height * rows < scale.least)
             scale.least = heights[i].height * rows;
@@ -27,13 +29,25 @@ struct ww_scale ww_scale_fit(const struct ww_person_height *heights, size_t coun
     return scale;
 }
 
+uint32_t ww_scale_least_area(const struct ww_scale *scale)
+{
+    return (uint32_t)(least_area * scale->least * scale->least);
+}
+
+static bool is_cut_off(const struct ww_scale *scale, const struct ww_blob *blob)
+{
+    return blob->left == 0 || blob->right >= scale->width || blob->bottom >= scale->height;
+}
+
 size_t ww_scale_drop(const struct ww_scale *scale, struct ww_blob *blobs, size_t count)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         float height = scale->at_top + scale->by_row * (float)blobs[i].bottom;
         height = height < scale->least ? scale->least : height; /* who is off the ground is no smaller */
-        if (!scale->known || (float)blobs[i].area >= least_area * height * height)
+        blobs[i].person = scale->known ? height : 0;
+        float least = least_area * height * height * (is_cut_off(scale, &blobs[i]) ? shown_by_cut_off : 1);
+        if (!scale->known || (float)blobs[i].area >= least)
             blobs[kept++] = blobs[i];
     }
     return kept;

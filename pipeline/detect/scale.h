@@ -12,13 +12,19 @@
 
 struct ww_scale {
     bool known;
+    int width, height;    /* of the plane */
     float least;          /* of the heights that were given */
     float at_top, by_row; /* height = at_top + by_row × row of the feet; pixels */
 };
 
-struct ww_scale ww_scale_fit(const struct ww_person_height *heights, size_t count, uint32_t plane_height);
+struct ww_scale ww_scale_fit(const struct ww_person_height *heights, size_t count, uint32_t plane_width,
+                             uint32_t plane_height);
 
-/* Takes the blobs that are much smaller than a person, crouched or crawling, out of the list, keeps the order
+/* The fewest pixels that somebody shows, anywhere in the picture. */
+uint32_t ww_scale_least_area(const struct ww_scale *scale);
+
+/* Takes the blobs that are much smaller than a person, crouched or crawling, out of the list (one at
+ * an edge of the picture may be the smaller), keeps the order
  * of the others, and returns how many they are. */
 size_t ww_scale_drop(const struct ww_scale *scale, struct ww_blob *blobs, size_t count);
 

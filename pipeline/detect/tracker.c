@@ -3,8 +3,16 @@
 
 #include <math.h>
 
-static const float smoothing = 0.5f;   /* of the centroid, a frame */
-static const float forgotten_part = 3; /* a confirmed track is kept that much longer */
+#include "detect/clutter.h"
+
+static const float smoothing = 0.5f;                        /* of the centroid, a frame */
+static const float forgotten_part = 3;                      /* a confirmed track is kept that much longer */
+static const float fastest = 3;                             /* own heights a second, at the second sight */
+static const float fastest_run = 4.5f, fastest_down = 1.5f; /* heights of a person a second */
+static const float follow = 0.4f;                           /* of a change of velocity, a frame */
+static const float stays = 0.15f;                           /* of the way of the opposite side */
+static const float straight_side = 0.8f;
+static const float unseen = -1.6f; /* evidence of a frame in which it is not seen: one in five */
 
 struct pair {
     float misfit;
@@ -15,6 +23,8 @@ struct ww_tracker {
     struct ww_tracker_rules rules;
     struct ww_track tracks[WW_MAX_TRACKS];
     struct pair pairs[WW_MAX_TRACKS * WW_MAX_BLOBS];
+    struct ww_clutter clutter;
+    double pts;
     size_t count;
     uint32_t last_id;
 };
@@ -22,8 +32,10 @@ struct ww_tracker {
 struct ww_tracker *ww_tracker_create(const struct ww_tracker_rules *rules)
 {
     struct ww_tracker *tracker = calloc(1, sizeof *tracker);
-    if (tracker)
-        tracker->rules = *rules;
+    if (!tracker)
+        return NULL;
+    tracker->rules = *rules;
+    ww_clutter_begin(&tracker->clutter, rules->width, rules->height);
     return tracker;
 }
 
@@ -52,18 +64,29 @@ static float height_of(const struct ww_blob *blob)
     return (float)(blob->bottom - blob->top);
 }
 
+struct reach {
+    float x, y;
+};
+
+/* How far a blob can be from where a track is expected. */
+static struct reach reach_of(const struct ww_track *track, const struct ww_blob *blob, float step)
+{
+    float leap = track->hits > 1 ? 0 : fminf(height_of(blob), height_of(&track->blob)) * fastest * step;
+    return (struct reach){(width_of(blob) + width_of(&track->blob)) / 2 + 4 + leap,
+                          (height_of(blob) + height_of(&track->blob)) / 2 + 4};
+}
+
 /* How badly a blob fits a track: the distance from where it is expected, in sizes of the two, and the
  * change of area; negative where it cannot be the same. */
 static float misfit(const struct ww_track *track, const struct ww_blob *blob, double pts)
 {
     float step = (float)(pts - track->seen_pts);
-    float dx = blob->x - (track->x + track->velocity_x * step);
-    float dy = blob->y - (track->y + track->velocity_y * step);
-    float reach_x = (width_of(blob) + width_of(&track->blob)) / 2 + 4;
-    float reach_y = (height_of(blob) + height_of(&track->blob)) / 2 + 4;
-    if (fabsf(dx) > reach_x || fabsf(dy) > reach_y)
+    float dx = blob->x - (track->blob.x + track->velocity_x * step);
+    float dy = blob->y - (track->blob.y + track->velocity_y * step);
+    struct reach reach = reach_of(track, blob, step);
+    if (fabsf(dx) > reach.x || fabsf(dy) > reach.y)
         return -1;
-    float away = sqrtf(dx * dx / (reach_x * reach_x) + dy * dy / (reach_y * reach_y));
+    float away = sqrtf(dx * dx / (reach.x * reach.x) + dy * dy / (reach.y * reach.y));
     float larger = blob->area > track->blob.area ? (float)blob->area / (float)track->blob.area
                                                  : (float)track->blob.area / (float)blob->area;
     float resize = larger > 8 ? 1 : (larger - 1) / 7;
@@ -76,20 +99,57 @@ static void note_entry(struct ww_track *track, int64_t frame, double pts)
         track->entry = (struct ww_entry){frame, pts, track->blob};
 }
 
-static void see(struct ww_track *track, const struct ww_blob *blob, int64_t frame, double pts)
+static void take_sides(const struct ww_blob *blob, float sides[WW_SIDES])
+{
+    sides[WW_LEFT] = (float)blob->left;
+    sides[WW_RIGHT] = (float)blob->right;
+    sides[WW_TOP] = (float)blob->top;
+    sides[WW_BOTTOM] = (float)blob->bottom;
+}
+
+static void follow_sides(struct ww_track *track, const struct ww_blob *blob)
+{
+    float now[WW_SIDES];
+    take_sides(blob, now);
+    for (int i = 0; i < WW_SIDES; i++) {
+        float moved = (now[i] - track->sides[i].at) * smoothing;
+        track->sides[i].at += moved;
+        track->sides[i].path += fabsf(moved);
+    }
+}
+
+/* How far one side has gone straight on while the opposite one stayed. */
+static float growth_of(const struct ww_track *track)
+{
+    float growth = 0;
+    for (int i = 0; i < WW_SIDES; i++) {
+        const struct ww_side *side = &track->sides[i], *opposite = &track->sides[i ^ 1];
+        float moved = fabsf(side->at - side->birth), other = fabsf(opposite->at - opposite->birth);
+        if (other <= 1 + moved * stays && moved >= straight_side * side->path)
+            growth = fmaxf(growth, moved);
+    }
+    return growth;
+}
+
+static void see(const struct ww_clutter *clutter, struct ww_track *track, const struct ww_blob *blob,
+                int64_t frame, double pts)
 {
     float step = (float)(pts - track->seen_pts);
+    struct reach reach = reach_of(track, blob, step);
+    track->evidence += ww_clutter_evidence(clutter, blob->x, blob->y, reach.x, reach.y);
     float old_x = track->x, old_y = track->y;
     track->x += (blob->x - track->x) * smoothing;
     track->y += (blob->y - track->y) * smoothing;
     float dx = track->x - old_x, dy = track->y - old_y;
     if (step > 0) {
-        track->velocity_x += (dx / step - track->velocity_x) * 0.3f;
-        track->velocity_y += (dy / step - track->velocity_y) * 0.3f;
+        float part = track->hits > 1 ? follow : 1;
+        track->velocity_x += ((blob->x - track->blob.x) / step - track->velocity_x) * part;
+        track->velocity_y += ((blob->y - track->blob.y) / step - track->velocity_y) * part;
     }
     track->path += sqrtf(dx * dx + dy * dy);
     float away_x = track->x - track->birth_x, away_y = track->y - track->birth_y;
     track->farthest = fmaxf(track->farthest, sqrtf(away_x * away_x + away_y * away_y));
+    follow_sides(track, blob);
     track->blob = *blob;
     track->seen_pts = pts;
     track->hits++;
@@ -107,20 +167,31 @@ static void move_anchor(struct ww_track *track, const struct ww_tracker_rules *r
     track->anchor_pts = pts;
 }
 
-static void judge(struct ww_track *track, const struct ww_tracker_rules *rules)
+/* Faster than anybody runs; or falling: whoever jumps lands soon, rain and snow do not. */
+static bool is_too_fast(const struct ww_track *track)
+{
+    float age = (float)(track->seen_pts - track->birth_pts), person = track->blob.person;
+    float speed = sqrtf(track->velocity_x * track->velocity_x + track->velocity_y * track->velocity_y);
+    return person > 0 && (track->farthest > person * (0.5f + fastest_run * age) ||
+                          speed > person * fastest_run || track->velocity_y > person * fastest_down);
+}
+
+static void judge(struct ww_track *track, const struct ww_tracker_rules *rules, float needed)
 {
     float size = fminf(width_of(&track->blob), height_of(&track->blob));
     float travel = fminf(fmaxf(size / 2, rules->min_travel), rules->max_travel);
     float straightness = track->path > 0 ? track->farthest / track->path : 0;
     float seen_part = (float)track->hits / (float)track->frames;
     bool was_confirmed = track->confirmed;
+    bool went = track->farthest >= travel && straightness >= rules->min_straightness;
     if (!was_confirmed)
-        track->confirmed = track->hits >= 3 && seen_part >= 0.6f && track->farthest >= travel &&
-                           straightness >= rules->min_straightness &&
+        track->confirmed = track->hits >= 3 && seen_part >= 0.6f && track->evidence >= needed &&
+                           (went || growth_of(track) >= travel) && !is_too_fast(track) &&
                            track->seen_pts - track->birth_pts >= rules->confirm_seconds;
     track->just_confirmed = track->confirmed && !was_confirmed;
     if (track->confirmed)
-        track->score = fmaxf(track->score, fminf(1, seen_part * track->farthest / (2 * travel)));
+        track->score = fmaxf(track->score,
+                             fminf(1, seen_part * fmaxf(track->farthest, growth_of(track)) / (2 * travel)));
 }
 
 static void start(struct ww_tracker *tracker, const struct ww_blob *blob, int64_t frame, double pts)
@@ -144,7 +215,12 @@ static void start(struct ww_tracker *tracker, const struct ww_blob *blob, int64_
         .frames = 1,
         .seen = true,
     };
+    float sides[WW_SIDES];
+    take_sides(blob, sides);
+    for (int i = 0; i < WW_SIDES; i++)
+        track->sides[i] = (struct ww_side){sides[i], sides[i], 0};
     note_entry(track, frame, pts);
+    ww_clutter_start(&tracker->clutter);
 }
 
 /* Ties in the order of tracks and blobs, so that every machine's qsort() gives the same. */
@@ -175,7 +251,7 @@ static void associate(struct ww_tracker *tracker, const struct ww_blob *blobs, s
         const struct pair *pair = &tracker->pairs[i];
         if (tracker->tracks[pair->track].seen || taken[pair->blob])
             continue;
-        see(&tracker->tracks[pair->track], &blobs[pair->blob], frame, pts);
+        see(&tracker->clutter, &tracker->tracks[pair->track], &blobs[pair->blob], frame, pts);
         move_anchor(&tracker->tracks[pair->track], &tracker->rules, pts);
         taken[pair->blob] = true;
     }
@@ -213,6 +289,8 @@ static void forget(struct ww_tracker *tracker, double pts)
         double patience = tracker->rules.forget_seconds * (track->confirmed ? forgotten_part : 1);
         if (pts - track->seen_pts <= patience)
             tracker->tracks[kept++] = *track;
+        else if (!track->confirmed)
+            ww_clutter_add(&tracker->clutter, track->blob.x, track->blob.y, track->hits);
     }
     tracker->count = kept;
 }
@@ -227,9 +305,15 @@ size_t ww_tracker_step(struct ww_tracker *tracker, const struct ww_blob *blobs, 
     }
     associate(tracker, blobs, blob_count, taken, frame, pts);
     share(tracker, blobs, blob_count, pts);
-    for (size_t t = 0; t < tracker->count; t++)
-        judge(&tracker->tracks[t], &tracker->rules);
+    float needed = ww_clutter_needed(&tracker->clutter);
+    for (size_t t = 0; t < tracker->count; t++) {
+        if (!tracker->tracks[t].seen)
+            tracker->tracks[t].evidence += unseen;
+        judge(&tracker->tracks[t], &tracker->rules, needed);
+    }
     forget(tracker, pts);
+    ww_clutter_step(&tracker->clutter, pts - tracker->pts);
+    tracker->pts = pts;
     for (size_t b = 0; b < blob_count; b++)
         if (!taken[b])
             start(tracker, &blobs[b], frame, pts);

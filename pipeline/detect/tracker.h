@@ -1,7 +1,8 @@
 /* Tracks: blobs followed from frame to frame. SPDX-License-Identifier: Apache-2.0
  *
  * Blobs are given to tracks greedily, nearest first, where a track is expected after a constant
- * velocity. A track is confirmed when it has lasted and has really gone somewhere: leaves that sway,
+ * velocity. A track is confirmed when it has lasted, is not explained by clutter, and has really gone
+ * somewhere, or grown to one side, as who comes into the picture or up behind a wall does: leaves that sway,
  * rain and noise come back to where they were. */
 #ifndef WW_DETECT_TRACKER_H
 #define WW_DETECT_TRACKER_H
@@ -18,14 +19,23 @@ struct ww_entry {
     struct ww_blob blob; /* its regions are 0 where there was none yet */
 };
 
+/* A side of a blob's box, smoothed; pixels. */
+struct ww_side {
+    float at, birth, path;
+};
+
+enum { WW_LEFT, WW_RIGHT, WW_TOP, WW_BOTTOM, WW_SIDES };
+
 struct ww_track {
     uint32_t id;                  /* counts up from 1 */
     struct ww_blob blob;          /* where it was seen last */
     float x, y;                   /* smoothed centroid */
     float velocity_x, velocity_y; /* pixels a second */
     float birth_x, birth_y;
-    float path;               /* pixels that the smoothed centroid has gone */
-    float farthest;           /* pixels from its birth, at the most */
+    float evidence; /* logarithm of how much likelier it is one thing than clutter */
+    float path;     /* pixels that the smoothed centroid has gone */
+    float farthest; /* pixels from its birth, at the most */
+    struct ww_side sides[WW_SIDES];
     float anchor_x, anchor_y; /* where it was when it went on last */
     double anchor_pts;
     double birth_pts, seen_pts;
@@ -38,6 +48,7 @@ struct ww_track {
 };
 
 struct ww_tracker_rules {
+    uint32_t width, height; /* of the plane */
     double confirm_seconds; /* youngest age of a confirmed track */
     double forget_seconds;  /* unseen for so long, an unconfirmed track is dropped; a confirmed one
                                after three times that */

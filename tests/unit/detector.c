@@ -316,6 +316,86 @@ static void test_something_that_is_put_down_is_learned(void **state)
     assert_int_equal(run.count, 0); /* it went nowhere */
 }
 
+/* As wide as a step is long, and hardly a quarter of a second in each of its places. */
+static void test_a_runner_is_followed(void **state)
+{
+    (void)state;
+    const struct ww_detector_config config = whole_picture();
+    struct run run = begin(&config);
+    for (int i = 0; i < 120; i++) {
+        draw_background(120, 4);
+        if (i >= 60)
+            draw_box(-20 + (i - 60) * 18, 60, 20, 70, 40);
+        step(&run);
+    }
+    finish(&run);
+    assert_int_equal(run.count, 2);
+    assert_in_range(run.events[0].frame, 60, 63);
+}
+
+/* Who comes up behind a wall grows to one side, and is told before he is over it. */
+static void test_who_rises_behind_a_wall_is_told(void **state)
+{
+    (void)state;
+    const struct ww_detector_config config = whole_picture();
+    struct run run = begin(&config);
+    int told = -1;
+    for (int i = 0; i < 110; i++) {
+        draw_background(120, 4);
+        int shown = i < 60 ? 0 : i < 90 ? i - 60 : 90 - 60; /* one row more in each frame, then no more */
+        draw_box(150, 100 - shown, 26, shown, 40);
+        step(&run);
+        told = told < 0 && run.count > 0 ? i : told;
+    }
+    finish(&run);
+    assert_in_range(told, 62, 82);
+}
+
+/* Blobs at random places are rain; among them somebody goes his way. */
+static void test_somebody_in_the_rain_is_told_and_rain_is_not(void **state)
+{
+    (void)state;
+    const struct ww_person_height person[] = {{0.5f, 0.5f, 0.15f}, {0.5f, 1.0f, 0.25f}};
+    for (int pass = 0; pass < 2; pass++) {
+        struct ww_detector_config config = whole_picture();
+        config.person = person;
+        config.person_count = 2;
+        struct run run = begin(&config);
+        for (int i = 0; i < 600; i++) {
+            draw_background(120, 4);
+            for (int drop = 0; drop < 14; drop++)
+                draw_box((int)(unit_random() % WIDTH), (int)(unit_random() % HEIGHT), 5, 14, 200);
+            if (pass)
+                draw_walker(i, 500, 560, 80);
+            step(&run);
+        }
+        finish(&run);
+        assert_int_equal(run.count > 0, pass);
+        if (pass)
+            assert_in_range(run.events[0].frame, 490, 515);
+    }
+}
+
+/* A spot of light without an outline wanders over a wall without texture. */
+static void test_light_without_an_outline_is_silent(void **state)
+{
+    (void)state;
+    const struct ww_detector_config config = whole_picture();
+    struct run run = begin(&config);
+    for (int i = 0; i < 140; i++) {
+        for (int y = 0; y < HEIGHT; y++) {
+            for (int x = 0; x < WIDTH; x++) {
+                float away = hypotf((float)x - (float)(i - 60) * 6, (float)y - 90);
+                float part = i < 60 ? 0 : fmaxf(0, 1 - away / 110), light = part * part * (3 - 2 * part);
+                plane[y * WIDTH + x] = (uint8_t)(90 + 70 * light + (float)(unit_random() % 5));
+            }
+        }
+        step(&run);
+    }
+    finish(&run);
+    assert_int_equal(run.count, 0);
+}
+
 static void test_time_that_stands_still_or_goes_back_is_survived(void **state)
 {
     (void)state;
@@ -417,6 +497,10 @@ int main(void)
         cmocka_unit_test(test_light_that_changes_is_silent),
         cmocka_unit_test(test_somebody_is_seen_after_the_light_changed),
         cmocka_unit_test(test_something_that_is_put_down_is_learned),
+        cmocka_unit_test(test_a_runner_is_followed),
+        cmocka_unit_test(test_who_rises_behind_a_wall_is_told),
+        cmocka_unit_test(test_somebody_in_the_rain_is_told_and_rain_is_not),
+        cmocka_unit_test(test_light_without_an_outline_is_silent),
         cmocka_unit_test(test_time_that_stands_still_or_goes_back_is_survived),
         cmocka_unit_test(test_what_is_impossible_is_refused),
         cmocka_unit_test(test_a_plane_of_another_size_is_refused),

@@ -7,6 +7,7 @@
 #include "detect/ghost.h"
 #include "detect/noise.h"
 #include "detect/scale.h"
+#include "detect/shake.h"
 #include "detect/sway.h"
 
 enum { WIDTH = 200, HEIGHT = 120 };
@@ -97,7 +98,7 @@ static void test_noise_without_end_has_no_holes(void **state)
 static void test_noise_is_measured(void **state)
 {
     (void)state;
-    struct ww_noise *noise = ww_noise_create(WIDTH, HEIGHT);
+    struct ww_noise *noise = ww_noise_create(WIDTH, HEIGHT, 0);
     struct ww_noisiness found = {0};
     for (int frame = 0; frame < 30; frame++) {
         for (int i = 0; i < WIDTH * HEIGHT; i++) { /* the sum of 12 uniform numbers: deviation 8 */
@@ -133,15 +134,18 @@ static void test_small_blobs_go_where_a_person_is_larger(void **state)
 {
     (void)state;
     const struct ww_person_height heights[] = {{0.5f, 0.5f, 0.1f}, {0.5f, 1.0f, 0.3f}};
-    struct ww_scale scale = ww_scale_fit(heights, 2, 100);
-    struct ww_blob blobs[] = {{.bottom = 100, .area = 60}, /* person: 30 pixels tall */
-                              {.bottom = 100, .area = 50},
-                              {.bottom = 50, .area = 8},  /* 10 pixels tall */
-                              {.bottom = 10, .area = 5}}; /* above the horizon none is smaller than that */
-    assert_int_equal(ww_scale_drop(&scale, blobs, 4), 2);
-    assert_int_equal(blobs[0].area, 60);
-    assert_int_equal(blobs[1].area, 8);
-    scale = ww_scale_fit(NULL, 0, 100);
+    struct ww_scale scale = ww_scale_fit(heights, 2, 160, 100);
+    struct ww_blob blobs[] = {{.left = 9, .right = 20, .bottom = 99, .area = 62}, /* person: 30 pixels tall */
+                              {.left = 9, .right = 20, .bottom = 99, .area = 50},
+                              {.left = 0, .right = 9, .bottom = 99, .area = 40}, /* the rest is outside */
+                              {.left = 9, .right = 20, .bottom = 50, .area = 8}, /* 10 pixels tall */
+                              /* Above the horizon none is smaller than that. */
+                              {.left = 9, .right = 20, .bottom = 10, .area = 5}};
+    assert_int_equal(ww_scale_drop(&scale, blobs, 5), 3);
+    assert_int_equal(blobs[0].area, 62);
+    assert_int_equal(blobs[1].area, 40);
+    assert_int_equal(blobs[2].area, 8);
+    scale = ww_scale_fit(NULL, 0, 160, 100);
     assert_int_equal(ww_scale_drop(&scale, blobs, 2), 2);
 }
 
@@ -219,9 +223,88 @@ static void test_a_ghost_is_told_from_somebody(void **state)
     ww_foreground_destroy(foreground);
 }
 
+enum { WIDE = 320, HIGH = 180 };
+
+static uint8_t scene[WIDE * HIGH];
+
+/* Stones of 5 × 7 pixels, displaced. */
+static void draw_stones(int by_x, int by_y, float gain, int noise)
+{
+    for (int y = 0; y < HIGH; y++) {
+        for (int x = 0; x < WIDE; x++) {
+            uint32_t stone =
+                (uint32_t)((x - by_x + 400) / 5 * 7919 + (y - by_y + 400) / 7 * 104729) * 2654435761u;
+            stone = (stone ^ stone >> 15) * 2246822519u;
+            float level = (float)(stone >> 27) * 2 + 60;
+            scene[y * WIDE + x] =
+                (uint8_t)(level * gain + (float)(noise ? (int)(unit_random() % (uint32_t)noise) : 0));
+        }
+    }
+}
+
+static void test_a_shaking_camera_is_told_from_somebody(void **state)
+{
+    (void)state;
+    static const struct ww_shift places[] = {{0, 0}, {3, -2}, {-5, 4}, {0, 8}, {-8, 0}, {1, 1}, {0, 0}};
+    const struct ww_luma view = {scene, WIDE, WIDE, HIGH};
+    struct ww_shake *shake = ww_shake_create(WIDE, HIGH);
+    assert_non_null(shake);
+    int frame = 0;
+    for (size_t i = 0; i < 5 * sizeof places / sizeof *places; i++, frame++) {
+        const struct ww_shift *place = &places[i % (sizeof places / sizeof *places)];
+        draw_stones(place->x, place->y, frame < 10 ? 1 : 1.3f, 9); /* light is no movement */
+        struct ww_shift shift = ww_shake_step(shake, &view, frame / 10.0);
+        assert_int_equal(shift.x, place->x);
+        assert_int_equal(shift.y, place->y);
+    }
+    for (int i = 0; i < 30; i++, frame++) { /* somebody large walks through */
+        draw_stones(0, 0, 1.3f, 9);
+        for (int y = 30; y < HIGH; y++)
+            memset(scene + y * WIDE + 8 * i, 30 + y % 40, 70);
+        struct ww_shift shift = ww_shake_step(shake, &view, frame / 10.0);
+        assert_int_equal(shift.x, 0);
+        assert_int_equal(shift.y, 0);
+    }
+    ww_shake_destroy(shake);
+    shake = ww_shake_create(WIDE, HIGH);
+    assert_non_null(shake);
+    for (int i = 0; i < 30; i++) { /* fog: nothing to hold on to */
+        for (int p = 0; p < WIDE * HIGH; p++)
+            scene[p] = (uint8_t)(120 + unit_random() % 8);
+        struct ww_shift shift = ww_shake_step(shake, &view, i / 10.0);
+        assert_int_equal(shift.x, 0);
+        assert_int_equal(shift.y, 0);
+    }
+    ww_shake_destroy(shake);
+}
+
+/* Without the shift taken out, the edge of each stone would be foreground. */
+static void test_the_mask_of_a_shaking_camera_is_empty(void **state)
+{
+    (void)state;
+    const struct ww_luma view = {scene, WIDE, WIDE, HIGH};
+    const struct ww_foreground_rules rules = {
+        .threshold = 14, .dark = 5, .warm_up_seconds = 1, .absorb_seconds = 10, .threads = 1};
+    struct ww_foreground *foreground = ww_foreground_create(WIDE, HIGH, &rules);
+    struct ww_bitplane none;
+    assert_non_null(foreground);
+    assert_int_equal(ww_bitplane_create(&none, WIDE, HIGH), 0);
+    for (int i = 0; i < 60; i++) {
+        int away = i < 40 ? 0 : i % 2 ? 6 : -6;
+        draw_stones(away, away / 2, 1, 3);
+        const struct ww_bitplane *mask = ww_foreground_step(foreground, &view, i / 10.0, &none, &none);
+        assert_true(i < 10 || ww_bitplane_count(mask) < WIDE * HIGH / 100);
+        assert_int_equal(ww_foreground_shift(foreground).x, away);
+    }
+    ww_bitplane_destroy(&none);
+    ww_foreground_destroy(foreground);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_shaking_camera_is_told_from_somebody),
+        cmocka_unit_test(test_the_mask_of_a_shaking_camera_is_empty),
         cmocka_unit_test_setup_teardown(test_holes_are_filled_and_bays_are_not, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_specks_go_and_gaps_close, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_noise_without_end_has_no_holes, set_up, tear_down),

@@ -1,0 +1,37 @@
+/* How many blobs there are that are nobody: rain, snow, leaves. SPDX-License-Identifier: Apache-2.0
+ *
+ * Where there are many, the next one is soon where a track expects its own, and what went from one to the
+ * other seems to walk. How much a sight tells is the ratio of its probability under a track to that under
+ * clutter (S. Blackman, R. Popoli, "Design and Analysis of Modern Tracking Systems", 1999, chapter 6: track
+ * score; A. Wald, "Sequential Tests of Statistical Hypotheses", 1945). Clutter is what tracks were that
+ * nobody confirmed; it is counted by place, since trees stay where they are. */
+#ifndef WW_DETECT_CLUTTER_H
+#define WW_DETECT_CLUTTER_H
+
+#include <stdint.h>
+
+enum { WW_CLUTTER_COLUMNS = 16, WW_CLUTTER_ROWS = 9 };
+
+struct ww_clutter {
+    float width, height;                                /* of the plane */
+    float sights[WW_CLUTTER_ROWS][WW_CLUTTER_COLUMNS];  /* a frame, running mean */
+    float counted[WW_CLUTTER_ROWS][WW_CLUTTER_COLUMNS]; /* since the frame before */
+    float all;                                          /* a frame, of the whole picture */
+    double seconds;                                     /* watched */
+    double starts, started;                             /* tracks a second, running mean; in this frame */
+};
+
+void ww_clutter_begin(struct ww_clutter *clutter, uint32_t width, uint32_t height);
+
+/* A track has begun; a track that was seen so often, there last, was nobody. */
+void ww_clutter_start(struct ww_clutter *clutter);
+void ww_clutter_add(struct ww_clutter *clutter, float x, float y, int sights);
+
+void ww_clutter_step(struct ww_clutter *clutter, double seconds);
+
+/* What a sight tells that a track of that reach expected there; what must be told to make a track somebody.
+ */
+float ww_clutter_evidence(const struct ww_clutter *clutter, float x, float y, float reach_x, float reach_y);
+float ww_clutter_needed(const struct ww_clutter *clutter);
+
+#endif
