@@ -42,5 +42,5 @@ for roi in "$footage"/cdnet/*/temporalROI.txt; do
     done
 done
 
-echo "== made-up sites, ${1:-600} s of each distraction"
-"$BUILD/bench/quality" --seconds "${1:-600}" --sheet "$BUILD/bench/misses.pgm" || echo "what is wrong is in $BUILD/bench/misses.pgm"
+echo "== made-up sites, ${1:-600} s of each distraction, which the detector was not made with"
+"$BUILD/bench/quality" --seed 1 --seconds "${1:-600}" --sheet "$BUILD/bench/misses.pgm" || echo "what is wrong is in $BUILD/bench/misses.pgm"

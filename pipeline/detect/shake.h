@@ -1,11 +1,12 @@
 /* A camera that shakes: how far the picture lies beside the background. SPDX-License-Identifier: Apache-2.0
  *
- * The picture is cut into tiles, and each tile is projected onto its two sides; the slopes of the projections, which
- * light does not move, are compared with their running means, displaced by up to WW_SHAKE_REACH pixels. What most
- * tiles with texture agree on is the camera's; what a few say is somebody's, or a tree's (projections: S. Erturk,
- * "Digital image stabilization with sub-image phase correlation based global motion estimation", IEEE Trans. Consumer
- * Electronics 2003, for the sub-images; K. Ratakonda, "Real-time digital video stabilization for multi-media
- * applications", ISCAS 1998, for the integral projections). */
+ * The picture is cut into tiles, and each tile is projected onto its two sides; the slopes of the
+ * projections, which light does not move, are compared with their running means, displaced by up to
+ * WW_SHAKE_REACH pixels. What most tiles with texture agree on is the camera's; what a few say is somebody's,
+ * or a tree's (projections: S. Erturk, "Digital image stabilization with sub-image phase correlation based
+ * global motion estimation", IEEE Trans. Consumer Electronics 2003, for the sub-images; K. Ratakonda,
+ * "Real-time digital video stabilization for multi-media applications", ISCAS 1998, for the integral
+ * projections). */
 #ifndef WW_DETECT_SHAKE_H
 #define WW_DETECT_SHAKE_H
 
