@@ -244,6 +244,10 @@ static void tell(void *context, const struct ww_record *record)
     if (replay->quiet || record->phase != WW_PHASE_END)
         return;
     ww_time_local(time, record->time_us - (int64_t)(record->duration * 1e6));
+    if (record->detail) {
+        ww_log(WW_LOG_INFO, "%s  %s: %s in %.1f s", time, record->camera, record->reason, record->duration);
+        return;
+    }
     ww_log(WW_LOG_INFO, "%s  %s%s%s  %s, %.1f s, score %.2f  %s", time, record->camera, place ? " " : "",
            place ? place : "", record->type, record->duration, (double)record->score, record->snapshot.path);
 }

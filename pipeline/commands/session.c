@@ -33,7 +33,12 @@ struct ww_session {
     size_t best_count;
     int64_t epoch_us; /* wall-clock time at a pts of 0 */
     double captured;
+    bool knows_background, light_changed;
+    double light_changed_pts;
 };
+
+/* Of what is told of the camera by the session; apart from those of detection. */
+static const uint64_t light_key = UINT64_C(1) << 62;
 
 static int64_t wall_time(const struct ww_session *session, double pts)
 {
@@ -120,6 +125,31 @@ static void tell_all(struct ww_session *session, const struct ww_findings *findi
         keep_best(session, findings->best[i]);
 }
 
+/* The first frames are learned without a word; later ones because the light went on, or off. */
+static void note_light(struct ww_session *session, const struct ww_frame *frame, bool relearning)
+{
+    bool began = relearning && session->knows_background && !session->light_changed;
+    bool ended = !relearning && session->light_changed;
+    session->knows_background |= !relearning;
+    session->light_changed = began || (session->light_changed && !ended);
+    if (began)
+        session->light_changed_pts = frame->pts;
+    if (!ended)
+        return;
+    const struct ww_record record = {
+        .time_us = wall_time(session, frame->pts),
+        .type = "camera",
+        .phase = WW_PHASE_END,
+        .momentary = true,
+        .camera = session->options->camera->view.name,
+        .detail = "light",
+        .reason = "the light changed all over the picture; it was learned anew",
+        .frame = -1,
+        .duration = frame->pts - session->light_changed_pts,
+    };
+    ww_sink_event(session->options->sink, light_key | (uint64_t)frame->index, &record, NULL, NULL);
+}
+
 static void end_events(struct ww_session *session)
 {
     struct ww_findings findings;
@@ -153,6 +183,7 @@ static int start_detector(struct ww_session *session, const struct ww_frame *fra
         .person_count = view->person_count,
         .threads = (unsigned)session->options->threads,
     };
+    session->knows_background = session->light_changed = false;
     session->key_base = session->options->camera->last_key;
     session->width = frame->width;
     session->height = frame->height;
@@ -256,8 +287,10 @@ int ww_session_step(struct ww_session *session, struct ww_error *error)
     code = look_at(session, &frame, &findings, error);
     if (code < 0)
         return code;
-    if (code > 0)
+    if (code > 0) {
         tell_all(session, &findings);
+        note_light(session, &frame, findings.relearning);
+    }
     if (session->options->masks)
         write_mask(session, &frame, &findings.mask);
     code = ww_sink_failure(session->options->sink, error);

@@ -23,8 +23,8 @@ struct ww_record {
     bool momentary;               /* an END that had no START */
     char event[WW_EVENT_ID_TEXT]; /* empty in a START: it is given when the line is written */
     const char *camera;
-    const char *wall, *zone;     /* NULL: it does not apply */
-    const char *detail;          /* of camera: online, lost, recovered, damaged; NULL: it does not apply */
+    const char *wall, *zone; /* NULL: it does not apply */
+    const char *detail;      /* of camera: online, lost, recovered, damaged, light; NULL: it does not apply */
     char reason[WW_REASON_TEXT]; /* what happened, in words; empty: it does not apply */
     uint32_t track;
     int64_t frame; /* -1, of what is in no frame: then track, pts, box, size and score do not apply */

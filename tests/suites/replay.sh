@@ -294,6 +294,20 @@ test_progress_is_shown_on_a_terminal_only() {
     equal "$(cat .err)" "" "what is said with -q"
 }
 
+# As a camera that switches to infrared and back: leaves are bright now, the sky is dark.
+test_the_switch_to_infrared_is_told_and_is_no_event() {
+    scene_y4m
+    ffmpeg -v error -nostdin -i "$SHARED/scene.y4m" -frames:v 1 -vf scale=640:360 one.png
+    ffmpeg -v error -nostdin -loop 1 -framerate 10 -i one.png -t 24 -c:v mjpeg -q:v 3 -pix_fmt yuvj420p \
+        -vf "noise=alls=6:allf=t,lutyuv=y='230-val*0.8':enable='between(t,10,17)'" switch.avi
+    ww 0 replay -o out switch.avi
+    equal "$(events out '.type' | sort | uniq -c | xargs)" "2 camera" lines
+    equal "$(events out '.detail' | sort -u)" light detail
+    within "$(events out '.duration' | sort -n | tail -1)" 0 2 "seconds until the background is known"
+    says "switch: the light changed all over the picture; it was learned anew in "
+    chain_holds out
+}
+
 test_an_open_event_at_the_end_is_ended() {
     scene_y4m
     ffmpeg -v error -y -t 14 -i "$SHARED/scene.y4m" -c:v mjpeg -q:v 4 -pix_fmt yuvj420p short.avi
