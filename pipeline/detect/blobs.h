@@ -15,8 +15,8 @@ struct ww_blob {
     int left, top, right, bottom; /* pixels of the plane; right and bottom are exclusive */
     uint32_t area;                /* set pixels */
     float x, y;                   /* centroid */
-    uint64_t regions;             /* one bit a region that it touches */
     float person;                 /* how tall somebody is there; pixels, 0 where not known */
+    uint64_t regions;             /* one bit a region that it touches */
 };
 
 struct ww_blob_rules {

@@ -8,10 +8,11 @@
 static const double longest_step = 1.0;   /* seconds; a gap in time is no reason to forget */
 static const double settle_seconds = 0.3; /* in which a pixel's noise falls by one */
 static const double vote_seconds = 0.25;  /* from one vote to the next */
-static const double blink_a_second = 200; /* noise that a pixel gains by changing sides in every frame */
-static const double young_absorbs = 0.5;  /* of its age: so fast a young model absorbs */
-static const double noise_factor = 2.5;   /* no threshold is below so many deviations of the noise */
-static const double least_absorb = 1.0;   /* seconds */
+/* Noise that a pixel gains by changing sides: in every frame, in a second; at once, where frames are few. */
+static const double blink_a_second = 200, most_a_blink = 20;
+static const double young_absorbs = 0.5; /* of its age: so fast a young model absorbs */
+static const double noise_factor = 2.5;  /* no threshold is below so many deviations of the noise */
+static const double least_absorb = 1.0;  /* seconds */
 
 struct ww_sample_model *ww_sample_model_create(uint32_t width, uint32_t height,
                                                const struct ww_sample_parameters *parameters)
@@ -95,7 +96,7 @@ static struct rates rates_in(struct ww_sample_model *model, double seconds)
             {
                 .threshold = parameters->threshold,
                 .dark = parameters->dark,
-                .blink = to_byte(fmin(blink_a_second * seconds, 40)),
+                .blink = to_byte(fmin(blink_a_second * seconds, most_a_blink)),
                 .absorb = to_byte(absorb / vote_seconds),
                 .rounds = 1,
             },

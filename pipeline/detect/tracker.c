@@ -12,7 +12,8 @@ static const float fastest_run = 4.5f, fastest_down = 1.5f; /* heights of a pers
 static const float follow = 0.4f;                           /* of a change of velocity, a frame */
 static const float stays = 0.15f;                           /* of the way of the opposite side */
 static const float straight_side = 0.8f;
-static const float unseen = -1.6f; /* evidence of a frame in which it is not seen: one in five */
+static const double least_frames = 2.5; /* that a track is kept unseen, however few there are a second */
+static const float unseen = -1.6f;      /* evidence of a frame in which it is not seen: one in five */
 
 struct pair {
     float misfit;
@@ -287,6 +288,7 @@ static void forget(struct ww_tracker *tracker, double pts)
     for (size_t t = 0; t < tracker->count; t++) {
         const struct ww_track *track = &tracker->tracks[t];
         double patience = tracker->rules.forget_seconds * (track->confirmed ? forgotten_part : 1);
+        patience = fmax(patience, fmin(pts - tracker->pts, 1) * least_frames);
         if (pts - track->seen_pts <= patience)
             tracker->tracks[kept++] = *track;
         else if (!track->confirmed)

@@ -7,8 +7,8 @@ means() {
 }
 
 # Half a minute without anybody, somebody who walks, and somebody who climbs over the wall.
-only() { # distraction
-    "$BUILD/bench/quality" --short --only "$1" >table 2>wrong || { cat table wrong; false; }
+only() { # distraction, frames a second
+    "$BUILD/bench/quality" --short --only "$1" --rate "${2:-10}" >table 2>wrong || { cat table wrong; false; }
     grep -q "^$1  *0/0 *2/2 " table
 }
 
@@ -30,6 +30,15 @@ test_the_switch_to_infrared() { only infrared; }
 test_sensor_noise() { only noise; }
 test_compression() { only compression; }
 test_lamps_that_flicker() { only flicker; }
+
+test_five_frames_a_second() { only none 5; }
+test_thirty_frames_a_second() { only none 30; }
+
+# Where frames are few, what blinks at the beginning once made the model deaf for half a minute.
+test_who_comes_by_night_is_found_in_few_frames() {
+    "$BUILD/bench/quality" --only headlights --seconds 15 --rate 5 >table 2>wrong || :
+    within "$(awk '$1 == "headlights" {split($3, found, "/"); print found[1]}' table)" 5 6 "found of six"
+}
 
 test_what_is_missed_is_shown() {
     # The sheet has a picture of each, a quarter of a frame.
