@@ -2,6 +2,7 @@
 #ifndef WW_DETECT_BITPLANE_H
 #define WW_DETECT_BITPLANE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -38,6 +39,13 @@ static inline uint64_t *ww_bitplane_row(const struct ww_bitplane *plane, uint32_
 static inline void ww_bitplane_clear(struct ww_bitplane *plane)
 {
     memset(plane->words, 0, plane->stride * plane->height * sizeof(uint64_t));
+}
+
+/* False outside of the plane. */
+static inline bool ww_bitplane_has(const struct ww_bitplane *plane, int x, int y)
+{
+    return x >= 0 && y >= 0 && x < (int)plane->width && y < (int)plane->height &&
+           (ww_bitplane_row(plane, (uint32_t)y)[x / 64] >> (x % 64) & 1);
 }
 
 static inline int ww_bits_any(const uint64_t *words, size_t count)

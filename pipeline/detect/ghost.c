@@ -22,23 +22,17 @@ static void compare_edge(struct outline *outline, const uint8_t *row, const stru
     outline->edges++;
 }
 
-static bool is_set(const uint64_t *bits, int x)
-{
-    return bits[x / 64] >> (x % 64) & 1;
-}
-
 bool ww_ghost_is(const struct ww_blob *blob, const struct ww_luma *luma,
                  const struct ww_foreground *foreground, const struct ww_bitplane *mask)
 {
     struct outline outline = {0};
     int step = (blob->bottom - blob->top + MOST_ROWS - 1) / MOST_ROWS;
     for (int y = blob->top; y < blob->bottom; y += step) {
-        const uint64_t *bits = ww_bitplane_row(mask, (uint32_t)y);
         const uint8_t *row = luma->pixels + (ptrdiff_t)y * luma->stride;
         int left = blob->left, right = blob->right - 1;
-        while (left < right && !is_set(bits, left))
+        while (left < right && !ww_bitplane_has(mask, left, y))
             left++;
-        while (right > left && !is_set(bits, right))
+        while (right > left && !ww_bitplane_has(mask, right, y))
             right--;
         if (right - left < 2 * REACH)
             continue;

@@ -24,11 +24,6 @@ struct view {
     const struct ww_bitplane *mask;
 };
 
-static bool is_set(const struct ww_bitplane *mask, int x, int y)
-{
-    return ww_bitplane_row(mask, (uint32_t)y)[x / 64] >> (x % 64) & 1;
-}
-
 struct levels {
     float picture, background;
 };
@@ -77,9 +72,9 @@ static void look_along(struct edges *edges, const struct view *view, const struc
                        bool row)
 {
     int from = row ? blob->left : blob->top, to = (row ? blob->right : blob->bottom) - 1;
-    while (from < to && !is_set(view->mask, row ? from : line, row ? line : from))
+    while (from < to && !ww_bitplane_has(view->mask, row ? from : line, row ? line : from))
         from++;
-    while (to > from && !is_set(view->mask, row ? to : line, row ? line : to))
+    while (to > from && !ww_bitplane_has(view->mask, row ? to : line, row ? line : to))
         to--;
     int arm = (to - from) / 2 < LONGEST_ARM ? (to - from) / 2 : LONGEST_ARM;
     if (arm < 2)
@@ -96,7 +91,7 @@ static float difference_in(const struct view *view, const struct ww_blob *blob)
     for (int y = blob->top; y < blob->bottom; y += step_y) {
         for (int x = blob->left; x < blob->right; x += step_x) {
             uint8_t background;
-            if (!is_set(view->mask, x, y))
+            if (!ww_bitplane_has(view->mask, x, y))
                 continue;
             ww_foreground_background(view->foreground, y, x, 1, &background);
             sum += abs(view->luma->pixels[y * view->luma->stride + x] - background);
@@ -121,7 +116,7 @@ static bool is_glow(const struct view *view, const struct ww_blob *blob)
 
 static bool is_followed(const struct ww_blob *blob, const struct ww_bitplane *followed)
 {
-    return is_set(followed, (blob->left + blob->right) / 2, (blob->top + blob->bottom) / 2);
+    return ww_bitplane_has(followed, (blob->left + blob->right) / 2, (blob->top + blob->bottom) / 2);
 }
 
 size_t ww_glow_drop(struct ww_blob *blobs, size_t count, const struct ww_luma *luma,

@@ -68,12 +68,6 @@ static void look_at_background(const struct ww_foreground *foreground, int left,
     take_gradients(patch, SIDE + 2 * reach, field);
 }
 
-static bool is_set(const struct ww_bitplane *mask, int x, int y)
-{
-    return x >= 0 && y >= 0 && x < (int)mask->width && y < (int)mask->height &&
-           (ww_bitplane_row(mask, (uint32_t)y)[x / 64] >> (x % 64) & 1);
-}
-
 /* `here` is 0 where `inside` is. */
 static void compare(const int16_t here[SIDE * SIDE * 2], const int16_t inside[SIDE * SIDE * 2],
                     const struct field *background, int reach, struct likeness *likeness)
@@ -106,7 +100,7 @@ static void add_window(struct likeness *likeness, const struct ww_luma *luma,
     look_at_picture(luma, left, top, &picture);
     look_at_background(foreground, left, top, reach, &background);
     for (int i = 0; i < SIDE * SIDE; i++) {
-        bool set = is_set(mask, left + i % SIDE, top + i / SIDE);
+        bool set = ww_bitplane_has(mask, left + i % SIDE, top + i / SIDE);
         inside[2 * i] = inside[2 * i + 1] = (int16_t)-set;
         likeness->pixels += set;
     }
@@ -123,9 +117,9 @@ static void add_window(struct likeness *likeness, const struct ww_luma *luma,
 static int middle_of_row(const struct ww_blob *blob, const struct ww_bitplane *mask, int y)
 {
     int left = blob->left, right = blob->right - 1;
-    while (left < right && !is_set(mask, left, y))
+    while (left < right && !ww_bitplane_has(mask, left, y))
         left++;
-    while (right > left && !is_set(mask, right, y))
+    while (right > left && !ww_bitplane_has(mask, right, y))
         right--;
     return (left + right) / 2;
 }
@@ -167,7 +161,7 @@ static bool is_followed(const struct ww_blob *blob, const struct ww_bitplane *ma
                         const struct ww_bitplane *followed)
 {
     int y = (blob->top + blob->bottom) / 2;
-    return is_set(followed, middle_of_row(blob, mask, y), y);
+    return ww_bitplane_has(followed, middle_of_row(blob, mask, y), y);
 }
 
 static bool is_sway(const struct ww_blob *blob, const struct ww_luma *luma,
