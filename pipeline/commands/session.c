@@ -33,7 +33,7 @@ struct ww_session {
     size_t best_count;
     int64_t epoch_us; /* wall-clock time at a pts of 0 */
     double captured;
-    bool knows_background, light_changed;
+    bool light_changed;
     double light_changed_pts;
 };
 
@@ -128,9 +128,8 @@ static void tell_all(struct ww_session *session, const struct ww_findings *findi
 /* The first frames are learned without a word; later ones because the light went on, or off. */
 static void note_light(struct ww_session *session, const struct ww_frame *frame, bool relearning)
 {
-    bool began = relearning && session->knows_background && !session->light_changed;
+    bool began = relearning && !session->light_changed;
     bool ended = !relearning && session->light_changed;
-    session->knows_background |= !relearning;
     session->light_changed = began || (session->light_changed && !ended);
     if (began)
         session->light_changed_pts = frame->pts;
@@ -183,7 +182,7 @@ static int start_detector(struct ww_session *session, const struct ww_frame *fra
         .person_count = view->person_count,
         .threads = (unsigned)session->options->threads,
     };
-    session->knows_background = session->light_changed = false;
+    session->light_changed = false;
     session->key_base = session->options->camera->last_key;
     session->width = frame->width;
     session->height = frame->height;

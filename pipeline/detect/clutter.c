@@ -5,10 +5,14 @@
 #include <string.h>
 
 static const double memory_seconds = 20;
-static const float unexpected = 0.02f;  /* sights a frame where nothing was seen yet */
-static const float most_a_sight = 5;    /* of evidence */
-static const double a_false_one = 36e3; /* seconds from one to the next */
+static const double new_seconds = 1;   /* for so long anything that is seen may be clutter */
+static const float unexpected = 0.02f; /* sights a frame where nothing was seen yet */
+static const float least_a_sight = -1, most_a_sight = 5; /* of evidence */
+static const double a_false_one = 36e3;                  /* seconds from one to the next */
 static const float least_needed = 7;
+static const float same_size = 0.4f, least_spread = 0.7f; /* deviations of the logarithm of an area */
+static const float outlier = 0.05f, sizes = 8;            /* so many are of any size between the extremes */
+static const float most_sizes = 1000, least_sizes = 20;   /* sights that the mean size is made of */
 
 void ww_clutter_begin(struct ww_clutter *clutter, uint32_t width, uint32_t height)
 {
@@ -23,15 +27,34 @@ static int cell_of(float at, float size, int cells)
     return cell < 0 ? 0 : cell < cells ? cell : cells - 1;
 }
 
+void ww_clutter_expect(struct ww_clutter *clutter, size_t blobs)
+{
+    clutter->present = (float)blobs;
+}
+
+static void note_size(struct ww_clutter *clutter, float size, float sights)
+{
+    clutter->sized = fminf(clutter->sized + sights, most_sizes);
+    float part = fminf(sights / clutter->sized, 1);
+    clutter->size += (size - clutter->size) * part;
+    clutter->size_square += (size * size - clutter->size_square) * part;
+}
+
+static float size_of(const struct ww_blob *blob)
+{
+    return logf((float)blob->area + 1);
+}
+
 void ww_clutter_start(struct ww_clutter *clutter)
 {
     clutter->started++;
 }
 
-void ww_clutter_add(struct ww_clutter *clutter, float x, float y, int sights)
+void ww_clutter_add(struct ww_clutter *clutter, const struct ww_blob *last, int sights)
 {
-    int column = cell_of(x, clutter->width, WW_CLUTTER_COLUMNS);
-    int row = cell_of(y, clutter->height, WW_CLUTTER_ROWS);
+    int column = cell_of(last->x, clutter->width, WW_CLUTTER_COLUMNS);
+    int row = cell_of(last->y, clutter->height, WW_CLUTTER_ROWS);
+    note_size(clutter, size_of(last), (float)sights);
     clutter->counted[row][column] += (float)sights;
 }
 
@@ -54,14 +77,36 @@ void ww_clutter_step(struct ww_clutter *clutter, double seconds)
     memset(clutter->counted, 0, sizeof clutter->counted);
 }
 
-float ww_clutter_evidence(const struct ww_clutter *clutter, float x, float y, float reach_x, float reach_y)
+static float density(float away, float deviation)
+{
+    float gauss = expf(-away * away / (2 * deviation * deviation)) / (deviation * 2.5066f);
+    return (1 - outlier) * gauss + outlier / sizes;
+}
+
+/* How much better the blob's size is explained by the track's than by that of clutter. */
+static float size_evidence(const struct ww_clutter *clutter, const struct ww_blob *track,
+                           const struct ww_blob *blob)
+{
+    if (clutter->sized < least_sizes)
+        return 0;
+    float spread = sqrtf(fmaxf(clutter->size_square - clutter->size * clutter->size, 0));
+    float size = size_of(blob);
+    return logf(density(size - size_of(track), same_size) /
+                density(size - clutter->size, fmaxf(spread, least_spread)));
+}
+
+float ww_clutter_evidence(const struct ww_clutter *clutter, const struct ww_blob *track,
+                          const struct ww_blob *blob, float reach_x, float reach_y)
 {
     const float cells = WW_CLUTTER_COLUMNS * WW_CLUTTER_ROWS;
-    int column = cell_of(x, clutter->width, WW_CLUTTER_COLUMNS);
-    int row = cell_of(y, clutter->height, WW_CLUTTER_ROWS);
+    int column = cell_of(blob->x, clutter->width, WW_CLUTTER_COLUMNS);
+    int row = cell_of(blob->y, clutter->height, WW_CLUTTER_ROWS);
     float here = fmaxf(clutter->sights[row][column] * cells, clutter->all / 2) + unexpected;
+    if (clutter->seconds < new_seconds)
+        here = fmaxf(here, clutter->present / 2);
     float by_chance = here * 4 * reach_x * reach_y / (clutter->width * clutter->height);
-    return fminf(fmaxf(-logf(by_chance), 0), most_a_sight);
+    float told = fmaxf(-logf(by_chance), 0) + size_evidence(clutter, track, blob);
+    return fminf(fmaxf(told, least_a_sight), most_a_sight);
 }
 
 float ww_clutter_needed(const struct ww_clutter *clutter)

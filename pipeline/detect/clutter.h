@@ -8,7 +8,10 @@
 #ifndef WW_DETECT_CLUTTER_H
 #define WW_DETECT_CLUTTER_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+#include "detect/blobs.h"
 
 enum { WW_CLUTTER_COLUMNS = 16, WW_CLUTTER_ROWS = 9 };
 
@@ -17,21 +20,28 @@ struct ww_clutter {
     float sights[WW_CLUTTER_ROWS][WW_CLUTTER_COLUMNS];  /* a frame, running mean */
     float counted[WW_CLUTTER_ROWS][WW_CLUTTER_COLUMNS]; /* since the frame before */
     float all;                                          /* a frame, of the whole picture */
-    double seconds;                                     /* watched */
-    double starts, started;                             /* tracks a second, running mean; in this frame */
+    float present;                                      /* in this frame, whoever they are */
+    float size, size_square; /* running means of the logarithm of an area and of its square */
+    float sized;             /* sights they are made of */
+    double seconds;          /* watched */
+    double starts, started;  /* tracks a second, running mean; in this frame */
 };
 
 void ww_clutter_begin(struct ww_clutter *clutter, uint32_t width, uint32_t height);
 
+/* So many blobs are in this frame. */
+void ww_clutter_expect(struct ww_clutter *clutter, size_t blobs);
+
 /* A track has begun; a track that was seen so often, there last, was nobody. */
 void ww_clutter_start(struct ww_clutter *clutter);
-void ww_clutter_add(struct ww_clutter *clutter, float x, float y, int sights);
+void ww_clutter_add(struct ww_clutter *clutter, const struct ww_blob *last, int sights);
 
 void ww_clutter_step(struct ww_clutter *clutter, double seconds);
 
 /* What a sight tells that a track of that reach expected there; what must be told to make a track somebody.
  */
-float ww_clutter_evidence(const struct ww_clutter *clutter, float x, float y, float reach_x, float reach_y);
+float ww_clutter_evidence(const struct ww_clutter *clutter, const struct ww_blob *track,
+                          const struct ww_blob *blob, float reach_x, float reach_y);
 float ww_clutter_needed(const struct ww_clutter *clutter);
 
 #endif

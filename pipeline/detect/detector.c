@@ -32,9 +32,9 @@ struct ww_detector {
     struct ww_sway_rules sway_rules;
     struct ww_scale scale;
     double visible_pixels, warm_up_seconds;
-    double quiet_pts; /* when there was little foreground last */
-    double confirm_seconds;
-    double settled_pts; /* when what was learned anew can be relied on */
+    double quiet_pts;   /* when there was little foreground last */
+    double settled_pts; /* when somebody can be told again after a change of light */
+    double learned_pts; /* when the model is no longer only what was in the picture at first */
     double pts;
     bool started;
 };
@@ -43,7 +43,7 @@ struct ww_detector {
 static const double stand_seconds = 1, hold_seconds = 600;
 
 /* For so long after it was learned, a model knows little of what sways. */
-static const double young_seconds = 4, young_confirm_seconds = 0.9;
+static const double young_seconds = 4, doubt_seconds = 0.9;
 
 struct preset {
     uint8_t threshold, dark; /* of the multi-sample model */
@@ -127,7 +127,6 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
         .person = detector->scale.least,
         .threads = threads_for(config),
     };
-    detector->confirm_seconds = preset->confirm_seconds;
     struct ww_tracker_rules tracking = tracker_rules(detector, preset);
     struct ww_event_rules telling = event_rules(config);
     uint32_t pixels = config->width * config->height;
@@ -248,6 +247,7 @@ static bool light_changed(struct ww_detector *detector, size_t set, double pts)
         ww_foreground_relearn(detector->foreground);
         ww_tracker_clear(detector->tracker);
         detector->settled_pts = pts + detector->warm_up_seconds;
+        detector->learned_pts = detector->settled_pts;
         return true;
     }
     return pts < detector->settled_pts;
@@ -262,7 +262,7 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
     if (detector->started && pts < detector->pts)
         pts = detector->pts;
     if (!detector->started)
-        detector->settled_pts = pts + detector->warm_up_seconds;
+        detector->learned_pts = pts + detector->warm_up_seconds;
     detector->started = true;
     detector->pts = pts;
     *findings = (struct ww_findings){0};
@@ -281,11 +281,13 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
             ww_labeller_find(detector->labeller, mask, &detector->regions, &detector->blob_rules, &blobs);
         blob_count = ww_scale_drop(&detector->scale, blobs, blob_count);
         blob_count = ww_glow_drop(blobs, blob_count, luma, detector->foreground, mask, &detector->calm);
-        blob_count = ww_sway_drop(blobs, blob_count, luma, detector->foreground, mask, &detector->calm,
-                                  &detector->sway_rules);
+        bool learned = pts >= detector->learned_pts; /* before, it has whoever moves where he was just now */
+        if (learned)
+            blob_count = ww_sway_drop(blobs, blob_count, luma, detector->foreground, mask, &detector->calm,
+                                      &detector->sway_rules);
     }
-    bool young = pts - detector->settled_pts < young_seconds;
-    ww_tracker_be_sure(detector->tracker, young ? young_confirm_seconds : detector->confirm_seconds);
+    bool young = pts - detector->learned_pts < young_seconds;
+    ww_tracker_doubt(detector->tracker, detector->learned_pts, young ? doubt_seconds : 0);
     size_t track_count = ww_tracker_step(detector->tracker, blobs, blob_count, frame, pts, &tracks);
     hold(detector, tracks, track_count, luma, mask, pts);
     ww_event_keeper_step(detector->keeper, tracks, track_count, frame, pts,

@@ -11,7 +11,7 @@ static const float fastest = 3;                             /* own heights a sec
 static const float fastest_run = 4.5f, fastest_down = 1.5f; /* heights of a person a second */
 static const float follow = 0.4f;                           /* of a change of velocity, a frame */
 static const float stays = 0.15f;                           /* of the way of the opposite side */
-static const float straight_side = 0.8f;
+static const float straight_side = 0.8f, straight_on = 0.8f;
 static const double least_frames = 2.5; /* that a track is kept unseen, however few there are a second */
 static const float unseen = -1.6f;      /* evidence of a frame in which it is not seen: one in five */
 
@@ -25,7 +25,7 @@ struct ww_tracker {
     struct ww_track tracks[WW_MAX_TRACKS];
     struct pair pairs[WW_MAX_TRACKS * WW_MAX_BLOBS];
     struct ww_clutter clutter;
-    double pts;
+    double doubt_until, doubt_seconds, pts;
     size_t count;
     uint32_t last_id;
 };
@@ -45,9 +45,10 @@ void ww_tracker_destroy(struct ww_tracker *tracker)
     free(tracker);
 }
 
-void ww_tracker_be_sure(struct ww_tracker *tracker, double confirm_seconds)
+void ww_tracker_doubt(struct ww_tracker *tracker, double until, double seconds)
 {
-    tracker->rules.confirm_seconds = confirm_seconds;
+    tracker->doubt_until = until;
+    tracker->doubt_seconds = seconds;
 }
 
 void ww_tracker_clear(struct ww_tracker *tracker)
@@ -119,13 +120,14 @@ static void follow_sides(struct ww_track *track, const struct ww_blob *blob)
     }
 }
 
-/* How far one side has gone straight on while the opposite one stayed. */
+/* How far one side has gone straight out while the opposite one stayed: what shrinks is being learned. */
 static float growth_of(const struct ww_track *track)
 {
+    static const float outward[WW_SIDES] = {[WW_LEFT] = -1, [WW_RIGHT] = 1, [WW_TOP] = -1, [WW_BOTTOM] = 1};
     float growth = 0;
     for (int i = 0; i < WW_SIDES; i++) {
         const struct ww_side *side = &track->sides[i], *opposite = &track->sides[i ^ 1];
-        float moved = fabsf(side->at - side->birth), other = fabsf(opposite->at - opposite->birth);
+        float moved = (side->at - side->birth) * outward[i], other = fabsf(opposite->at - opposite->birth);
         if (other <= 1 + moved * stays && moved >= straight_side * side->path)
             growth = fmaxf(growth, moved);
     }
@@ -137,7 +139,7 @@ static void see(const struct ww_clutter *clutter, struct ww_track *track, const 
 {
     float step = (float)(pts - track->seen_pts);
     struct reach reach = reach_of(track, blob, step);
-    track->evidence += ww_clutter_evidence(clutter, blob->x, blob->y, reach.x, reach.y);
+    track->evidence += ww_clutter_evidence(clutter, &track->blob, blob, reach.x, reach.y);
     float old_x = track->x, old_y = track->y;
     track->x += (blob->x - track->x) * smoothing;
     track->y += (blob->y - track->y) * smoothing;
@@ -151,6 +153,7 @@ static void see(const struct ww_clutter *clutter, struct ww_track *track, const 
     float away_x = track->x - track->birth_x, away_y = track->y - track->birth_y;
     track->farthest = fmaxf(track->farthest, sqrtf(away_x * away_x + away_y * away_y));
     follow_sides(track, blob);
+    track->extent = fmaxf(track->extent, fmaxf(width_of(blob), height_of(blob)));
     track->blob = *blob;
     track->seen_pts = pts;
     track->hits++;
@@ -177,8 +180,22 @@ static bool is_too_fast(const struct ww_track *track)
                           speed > person * fastest_run || track->velocity_y > person * fastest_down);
 }
 
-static void judge(struct ww_track *track, const struct ww_tracker_rules *rules, float needed)
+/* What sways comes back before it has gone as far as it is large. */
+static bool has_left(const struct ww_track *track)
 {
+    return track->farthest >= track->extent && track->farthest >= straight_on * track->path;
+}
+
+static bool is_old_enough(const struct ww_tracker *tracker, const struct ww_track *track)
+{
+    double trusted = fmax(track->birth_pts, tracker->doubt_until);
+    return track->seen_pts - track->birth_pts >= tracker->rules.confirm_seconds &&
+           (track->seen_pts - trusted >= tracker->doubt_seconds || has_left(track));
+}
+
+static void judge(const struct ww_tracker *tracker, struct ww_track *track, float needed)
+{
+    const struct ww_tracker_rules *rules = &tracker->rules;
     float size = fminf(width_of(&track->blob), height_of(&track->blob));
     float travel = fminf(fmaxf(size / 2, rules->min_travel), rules->max_travel);
     float straightness = track->path > 0 ? track->farthest / track->path : 0;
@@ -188,7 +205,7 @@ static void judge(struct ww_track *track, const struct ww_tracker_rules *rules, 
     if (!was_confirmed)
         track->confirmed = track->hits >= 3 && seen_part >= 0.6f && track->evidence >= needed &&
                            (went || growth_of(track) >= travel) && !is_too_fast(track) &&
-                           track->seen_pts - track->birth_pts >= rules->confirm_seconds;
+                           is_old_enough(tracker, track);
     track->just_confirmed = track->confirmed && !was_confirmed;
     if (track->confirmed)
         track->score = fmaxf(track->score,
@@ -205,6 +222,7 @@ static void start(struct ww_tracker *tracker, const struct ww_blob *blob, int64_
         .blob = *blob,
         .x = blob->x,
         .y = blob->y,
+        .extent = fmaxf(width_of(blob), height_of(blob)),
         .birth_x = blob->x,
         .birth_y = blob->y,
         .anchor_x = blob->x,
@@ -292,7 +310,7 @@ static void forget(struct ww_tracker *tracker, double pts)
         if (pts - track->seen_pts <= patience)
             tracker->tracks[kept++] = *track;
         else if (!track->confirmed)
-            ww_clutter_add(&tracker->clutter, track->blob.x, track->blob.y, track->hits);
+            ww_clutter_add(&tracker->clutter, &track->blob, track->hits);
     }
     tracker->count = kept;
 }
@@ -305,13 +323,14 @@ size_t ww_tracker_step(struct ww_tracker *tracker, const struct ww_blob *blobs, 
         tracker->tracks[t].seen = false;
         tracker->tracks[t].frames++;
     }
+    ww_clutter_expect(&tracker->clutter, blob_count);
     associate(tracker, blobs, blob_count, taken, frame, pts);
     share(tracker, blobs, blob_count, pts);
     float needed = ww_clutter_needed(&tracker->clutter);
     for (size_t t = 0; t < tracker->count; t++) {
         if (!tracker->tracks[t].seen)
             tracker->tracks[t].evidence += unseen;
-        judge(&tracker->tracks[t], &tracker->rules, needed);
+        judge(tracker, &tracker->tracks[t], needed);
     }
     forget(tracker, pts);
     ww_clutter_step(&tracker->clutter, pts - tracker->pts);

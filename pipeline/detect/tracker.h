@@ -29,6 +29,7 @@ enum { WW_LEFT, WW_RIGHT, WW_TOP, WW_BOTTOM, WW_SIDES };
 struct ww_track {
     uint32_t id;                  /* counts up from 1 */
     struct ww_blob blob;          /* where it was seen last */
+    float extent;                 /* the longest side it had */
     float x, y;                   /* smoothed centroid */
     float velocity_x, velocity_y; /* pixels a second */
     float birth_x, birth_y;
@@ -66,8 +67,9 @@ void ww_tracker_destroy(struct ww_tracker *tracker);
 size_t ww_tracker_step(struct ww_tracker *tracker, const struct ww_blob *blobs, size_t blob_count,
                        int64_t frame, double pts, const struct ww_track **tracks);
 
-/* From now on a track must be so many seconds old to be confirmed. */
-void ww_tracker_be_sure(struct ww_tracker *tracker, double confirm_seconds);
+/* From now on a track must be so many seconds old to be confirmed, of those after `until`; or have gone
+ * straight on, further than it is large. */
+void ww_tracker_doubt(struct ww_tracker *tracker, double until, double seconds);
 
 /* Forgets all tracks. */
 void ww_tracker_clear(struct ww_tracker *tracker);

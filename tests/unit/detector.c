@@ -278,7 +278,9 @@ static void test_light_that_changes_is_silent(void **state)
     const struct ww_detector_config config = whole_picture();
     struct run run = begin(&config);
     for (int i = 0; i < 200; i++) {
-        draw_background(i < 80 ? 120 : i < 120 ? 60 : 150, 4); /* off, and on */
+        draw_background(i < 80 ? 120 : i < 120 ? 60 : 150, 4);     /* off, and on */
+        for (int lamp = 0; i >= 80 && i < 120 && lamp < 3; lamp++) /* and no gain makes that of the other */
+            draw_box(20 + 100 * lamp, 20, 60, 120, 130);
         step(&run);
     }
     finish(&run);
@@ -331,6 +333,23 @@ static void test_a_runner_is_followed(void **state)
     finish(&run);
     assert_int_equal(run.count, 2);
     assert_in_range(run.events[0].frame, 60, 63);
+}
+
+/* The background knows nothing but him when he has gone again. */
+static void test_who_crosses_in_the_first_second_is_told(void **state)
+{
+    (void)state;
+    const struct ww_detector_config config = whole_picture();
+    struct run run = begin(&config);
+    for (int i = 0; i < 100; i++) {
+        draw_background(120, 4);
+        draw_box(60 + i * 24, 60, 20, 50, 40);
+        step(&run);
+    }
+    finish(&run);
+    assert_int_equal(run.count, 2); /* and where he was at first is not somebody */
+    assert_in_range(run.events[0].frame, 0, 3);
+    assert_in_range(run.events[1].frame, 9, 13);
 }
 
 /* Who comes up behind a wall grows to one side, and is told before he is over it. */
@@ -498,6 +517,7 @@ int main(void)
         cmocka_unit_test(test_somebody_is_seen_after_the_light_changed),
         cmocka_unit_test(test_something_that_is_put_down_is_learned),
         cmocka_unit_test(test_a_runner_is_followed),
+        cmocka_unit_test(test_who_crosses_in_the_first_second_is_told),
         cmocka_unit_test(test_who_rises_behind_a_wall_is_told),
         cmocka_unit_test(test_somebody_in_the_rain_is_told_and_rain_is_not),
         cmocka_unit_test(test_light_without_an_outline_is_silent),
