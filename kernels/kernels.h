@@ -59,12 +59,20 @@ struct ww_traffic {
     size_t read_size, write_size; /* 0: nothing; else equal where both are given */
 };
 
+/* Vector instructions by the ports that can execute them: there are the most for additions and logic. */
+enum ww_work { WW_WORK_ADD, WW_WORK_SATURATE, WW_WORK_SHIFT, WW_WORK_MULTIPLY, WW_WORK_SHUFFLE, WW_WORKS };
+enum { WW_WORK_INSTRUCTIONS = 24 }; /* in a round */
+
 struct ww_kernels {
     const char *isa; /* reference, sse2, avx2, avx512 or neon */
 
     /* Loads and stores without arithmetic, in the instruction set's widest registers; for benchmarks. What
      * is updated stays as it is, what is only written becomes 0; less than a register at the end is left. */
     void (*move_row)(const struct ww_traffic *streams, size_t count);
+
+    /* Arithmetic without loads and stores, of which nothing waits for anything; for benchmarks. NULL: no
+     * vector instructions. */
+    void (*work_row)(enum ww_work work, size_t rounds);
 
     /* Background model of one row: foreground decision and update in one pass over the state.
      *

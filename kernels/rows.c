@@ -2,70 +2,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "pack.h"
 #include "rows.h"
 
 #define TEXT_(a) #a
 #define TEXT(a) TEXT_(a)
 #define TABLE WW_OF_ISA(kernels)
-
-/* value × rate / 32768, rounded to nearest. */
-static inline int16_t part_of(int16_t value, int16_t rate)
-{
-#if defined(__x86_64__) && !defined(__SSSE3__)
-    /* Without PMULHRSW: the halves of the product, so that nothing needs 32 bits. */
-    int16_t high = (int16_t)((value * rate) >> 16);
-    uint16_t low = (uint16_t)(value * rate);
-    return (int16_t)(high * 2 + (low >> 15) + (low >> 14 & 1));
-#else
-    return (int16_t)((((value * rate) >> 14) + 1) >>
-                     1); /* the shape that compilers know as one instruction */
-#endif
-}
-
-static inline int16_t min16(int16_t a, int16_t b)
-{
-    return a < b ? a : b;
-}
-
-static inline int16_t max16(int16_t a, int16_t b)
-{
-    return a > b ? a : b;
-}
-
-/* 64 pixels. All values fit into 16 bits: |d| ≤ 255 × 128, factor × deviation ≤ 4 × 62 × 128. */
-static inline uint64_t background_block(const uint8_t *restrict luma, int16_t *restrict mean,
-                                        int16_t *restrict deviation, const struct ww_background_rates rates)
-{
-    uint8_t is[64];
-    for (int i = 0; i < 64; i++) {
-        int16_t d = (int16_t)(luma[i] * WW_LEVEL - mean[i]);
-        int16_t distance = (int16_t)(d < 0 ? -d : d);
-        int16_t threshold = max16((int16_t)(rates.factor * deviation[i]), rates.min_threshold);
-        int16_t foreground = (int16_t) - (distance > threshold);
-        int16_t rate = (int16_t)((rates.mean_foreground & foreground) | (rates.mean & ~foreground));
-        mean[i] = (int16_t)(mean[i] + part_of(d, rate));
-        int16_t drift = (int16_t)(part_of((int16_t)(distance - deviation[i]), rates.deviation) & ~foreground);
-        int16_t next = (int16_t)(deviation[i] + drift);
-        deviation[i] = max16(min16(next, WW_MAX_DEVIATION), WW_MIN_DEVIATION);
-        is[i] = (uint8_t)foreground;
-    }
-    return pack64(is);
-}
-
-static void background_row(const uint8_t *luma, int16_t *mean, int16_t *deviation, uint64_t *foreground,
-                           size_t width, const struct ww_background_rates *rates)
-{
-    size_t x = 0;
-    for (; x + 64 <= width; x += 64)
-        foreground[x / 64] = background_block(luma + x, mean + x, deviation + x, *rates);
-    if (x < width) {
-        uint8_t tail[64] = {0};
-        memcpy(tail, luma + x, width - x);
-        uint64_t inside = (UINT64_C(1) << (width - x)) - 1;
-        foreground[x / 64] = background_block(tail, mean + x, deviation + x, *rates) & inside;
-    }
-}
 
 static void halve_row(const uint8_t *restrict a, const uint8_t *restrict b, uint8_t *restrict out,
                       size_t width)
@@ -150,7 +91,8 @@ extern const struct ww_kernels TABLE;
 const struct ww_kernels TABLE = {
     .isa = TEXT(WW_ISA),
     .move_row = WW_OF_ISA(move_row),
-    .background_row = background_row,
+    .work_row = WW_OF_ISA(work_row),
+    .background_row = WW_OF_ISA(background_row),
     .halve_row = halve_row,
     .smooth_row = smooth_row,
     .every_second_row = every_second_row,

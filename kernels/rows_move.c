@@ -1,5 +1,6 @@
-/* Loads and stores without arithmetic: what rooflines are measured with. SPDX-License-Identifier: Apache-2.0
- */
+/* Loads and stores without arithmetic, and arithmetic without them: what rooflines are measured with.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "lanes.h"
 #include "rows.h"
 
 /* As wide as a register; every access is one load or store. */
@@ -76,4 +77,60 @@ void WW_OF_ISA(move_row)(const struct ww_traffic *streams, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         move_stream(&streams[i]);
+}
+
+typedef int16_t words __attribute__((vector_size(sizeof(lane))));
+
+#if defined(__AVX512BW__)
+#define SATURATED(a, b) (words) _mm512_adds_epu8((__m512i)(a), (__m512i)(b))
+#define PACKED(a, b) (words) _mm512_packs_epi16((__m512i)(a), (__m512i)(b))
+#elif defined(__AVX2__)
+#define SATURATED(a, b) (words) _mm256_adds_epu8((__m256i)(a), (__m256i)(b))
+#define PACKED(a, b) (words) _mm256_packs_epi16((__m256i)(a), (__m256i)(b))
+#elif defined(__x86_64__)
+#define SATURATED(a, b) (words) _mm_adds_epu8((__m128i)(a), (__m128i)(b))
+#define PACKED(a, b) (words) _mm_packs_epi16((__m128i)(a), (__m128i)(b))
+#else
+#define SATURATED(a, b) (words) vqaddq_u8((uint8x16_t)(a), (uint8x16_t)(b))
+#define PACKED(a, b) (words) vzip1q_s16((int16x8_t)(a), (int16x8_t)(b))
+#endif
+
+/* Twelve registers: more than a multiplication takes cycles, on as many ports as there are. */
+#define TWELVE(instruction)                                                                                  \
+    ({                                                                                                       \
+        instruction(0);                                                                                      \
+        instruction(1);                                                                                      \
+        instruction(2);                                                                                      \
+        instruction(3);                                                                                      \
+        instruction(4);                                                                                      \
+        instruction(5);                                                                                      \
+        instruction(6);                                                                                      \
+        instruction(7);                                                                                      \
+        instruction(8);                                                                                      \
+        instruction(9);                                                                                      \
+        instruction(10);                                                                                     \
+        instruction(11);                                                                                     \
+    })
+#define ADD(i) r[i] += one, KEEP(r[i])
+#define SATURATE(i) r[i] = SATURATED(r[i], one), KEEP(r[i])
+#define SHIFT(i) r[i] <<= 1, KEEP(r[i])
+#define MULTIPLY(i) r[i] *= one, KEEP(r[i])
+#define SHUFFLE(i) r[i] = PACKED(r[i], one), KEEP(r[i])
+#define REPEAT(instruction)                                                                                  \
+    for (size_t i = 0; i < rounds; i++)                                                                      \
+    TWELVE(instruction), TWELVE(instruction)
+
+void WW_OF_ISA(work_row)(enum ww_work work, size_t rounds)
+{
+    words r[12] = {0}, one = {1};
+    KEEP(one);
+    TWELVE(ADD);
+    switch (work) {
+    case WW_WORK_ADD: REPEAT(ADD); break;
+    case WW_WORK_SATURATE: REPEAT(SATURATE); break;
+    case WW_WORK_SHIFT: REPEAT(SHIFT); break;
+    case WW_WORK_MULTIPLY: REPEAT(MULTIPLY); break;
+    case WW_WORK_SHUFFLE: REPEAT(SHUFFLE); break;
+    default: break;
+    }
 }

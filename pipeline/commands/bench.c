@@ -1,6 +1,7 @@
 /* wallwatch bench: the hot loop on this machine. SPDX-License-Identifier: Apache-2.0 */
 #include <getopt.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +17,11 @@ static const char usage[] = "usage: wallwatch bench [--json]\n"
                             "\n"
                             "Times the kernels of every instruction set that this machine has, for frames "
                             "that lie in its caches (as far\n"
-                            "as they fit) and in memory, next to a loop with the same loads and stores and "
-                            "no arithmetic: the roofline.\n"
-                            "One thread; less than a minute.\n"
+                            "as they fit) and in memory, next to two limits: a loop with the same loads and "
+                            "stores and no arithmetic (memory),\n"
+                            "and the kernel's vector instructions at the rate that this core reaches when "
+                            "none waits for another (ports).\n"
+                            "The larger of the two is the roofline. One thread; less than a minute.\n"
                             "\n"
                             "      --json  for machines\n"
                             "  -h, --help  this text\n";
@@ -26,7 +29,7 @@ static const char usage[] = "usage: wallwatch bench [--json]\n"
 static const struct {
     size_t width, height;
 } sizes[] = {{640, 360}, {1280, 720}, {1920, 1080}, {3840, 2160}};
-enum { SIZES = sizeof sizes / sizeof *sizes };
+enum { SIZES = sizeof sizes / sizeof *sizes, MOST_ISAS = 5, COUNTED_WIDTH = 640 };
 
 static const double seconds_a_point = 0.12;
 
@@ -47,40 +50,75 @@ static void read_processor(char *name, size_t size)
         fclose(file);
 }
 
+/* An instruction set that this machine has. */
+struct isa {
+    const struct ww_kernels *kernels;
+    struct ww_vector_work rates; /* instructions a nanosecond */
+};
+
 struct report {
     bool json;
     const char *kernel;   /* NULL: all */
     size_t width, height; /* 0: all */
     json_t *list;
     struct ww_table table;
+    struct isa isas[MOST_ISAS];
+    size_t isa_count;
 };
+
+/* The larger of the limits. */
+static double roofline(const struct ww_timing *timing)
+{
+    return fmax(timing->memory_ns, timing->ports_ns);
+}
+
+static const char *number_or_dash(char *text, size_t size, const char *format, double value)
+{
+    if (value > 0)
+        snprintf(text, size, format, value); /* NOLINT(clang-diagnostic-format-nonliteral): of this file */
+    else
+        snprintf(text, size, "-");
+    return text;
+}
 
 static void add_row(struct report *report, const struct ww_timing_point *point,
                     const struct ww_timing *timing)
 {
-    char size[32], microseconds[24], rate[24], pixel[24], share[24], spread[24];
+    char size[32], microseconds[24], rate[24], pixel[24], cycles[24], memory[24], ports[24], share[24],
+        spread[24];
     double pixels = (double)(point->width * point->height);
     snprintf(size, sizeof size, "%zux%zu", point->width, point->height);
     snprintf(microseconds, sizeof microseconds, "%.1f", timing->ns / 1000);
     snprintf(rate, sizeof rate, "%.1f", (double)timing->bytes / timing->ns);
     snprintf(pixel, sizeof pixel, "%.3f", timing->ns / pixels);
-    snprintf(share, sizeof share, "%.2f", timing->roofline_ns / timing->ns);
+    snprintf(memory, sizeof memory, "%.1f", timing->memory_ns / 1000);
+    snprintf(share, sizeof share, "%.2f", roofline(timing) / timing->ns);
     snprintf(spread, sizeof spread, "%.0f %%", timing->spread * 100);
+    number_or_dash(cycles, sizeof cycles, "%.3f", timing->cycles / pixels);
+    number_or_dash(ports, sizeof ports, "%.1f", timing->ports_ns / 1000);
     ww_table_add(&report->table, (const char *const[]){point->trial->name, size, point->kernels->isa,
                                                        point->cold ? "cold" : "hot", microseconds, rate,
-                                                       pixel, share, spread});
+                                                       pixel, cycles, memory, ports, share, spread});
+}
+
+static json_t *real_or_null(double value)
+{
+    return value > 0 ? json_real(value) : json_null();
 }
 
 static void add_json(struct report *report, const struct ww_timing_point *point,
                      const struct ww_timing *timing)
 {
+    double pixels = (double)(point->width * point->height);
     json_array_append_new(report->list,
-                          json_pack("{s:s, s:s, s:i, s:i, s:i, s:s, s:f, s:f, s:I, s:f}", "name",
-                                    point->trial->name, "isa", point->kernels->isa, "width",
+                          json_pack("{s:s, s:s, s:i, s:i, s:i, s:s, s:f, s:f, s:I, s:o, s:f, s:o, s:f}",
+                                    "name", point->trial->name, "isa", point->kernels->isa, "width",
                                     (int)point->width, "height", (int)point->height, "threads", 1, "state",
                                     point->cold ? "cold" : "hot", "ns_per_frame", timing->ns, "spread",
                                     timing->spread, "bytes_per_frame", (json_int_t)timing->bytes,
-                                    "roofline_share", timing->roofline_ns / timing->ns));
+                                    "cycles_per_pixel", real_or_null(timing->cycles / pixels), "memory_ns",
+                                    timing->memory_ns, "ports_ns", real_or_null(timing->ports_ns),
+                                    "roofline_share", roofline(timing) / timing->ns));
 }
 
 static int measure_point(struct report *report, const struct ww_timing_point *point)
@@ -98,16 +136,26 @@ static int measure_point(struct report *report, const struct ww_timing_point *po
     return 0;
 }
 
-static int measure_size(struct report *report, const struct ww_trial *trial, size_t width, size_t height,
-                        bool with_reference)
+/* The reference says what is right, not what is fast: once is enough of it. */
+static int measure_isa(struct report *report, const struct ww_trial *trial, const struct isa *isa)
 {
-    for (size_t i = 0; ww_kernel_isas[i]; i++) {
-        const struct ww_kernels *kernels = ww_kernels_named(ww_kernel_isas[i]);
-        /* The reference says what is right, not what is fast: once is enough of it. */
-        bool reference = kernels && strcmp(kernels->isa, "reference") == 0;
-        for (int cold = 0; kernels && cold < 2; cold++) {
-            const struct ww_timing_point point = {trial, kernels, width, height, cold};
-            if ((!reference || (with_reference && !cold)) && measure_point(report, &point) != 0)
+    bool reference = strcmp(isa->kernels->isa, "reference") == 0;
+    struct ww_vector_work a_pixel;
+    double ports = 0;
+    if (!reference &&
+        ww_timing_count(trial, isa->kernels, report->width ? report->width : COUNTED_WIDTH, &a_pixel))
+        ports = ww_vector_time(&a_pixel, &isa->rates);
+    for (size_t s = 0; s < (report->width || reference ? 1 : SIZES); s++) {
+        for (int cold = 0; cold < (reference ? 1 : 2); cold++) {
+            const struct ww_timing_point point = {
+                .trial = trial,
+                .kernels = isa->kernels,
+                .width = report->width ? report->width : sizes[s].width,
+                .height = report->width ? report->height : sizes[s].height,
+                .cold = cold,
+                .ports_ns_a_pixel = ports,
+            };
+            if (measure_point(report, &point) != 0)
                 return WW_EXIT_FAILED;
         }
     }
@@ -120,14 +168,33 @@ static int measure_all(struct report *report)
         if (report->kernel && strcmp(report->kernel, trial->name) != 0)
             continue;
         ww_log_progress(trial->name);
-        int code = report->width ? measure_size(report, trial, report->width, report->height, true) : 0;
-        for (size_t s = 0; s < SIZES && !report->width && code == 0; s++)
-            code = measure_size(report, trial, sizes[s].width, sizes[s].height, s == 0);
-        if (code != 0)
-            return code;
+        for (size_t i = 0; i < report->isa_count; i++)
+            if (measure_isa(report, trial, &report->isas[i]) != 0)
+                return WW_EXIT_FAILED;
     }
     ww_log_progress("");
     return WW_EXIT_DONE;
+}
+
+static void find_isas(struct report *report)
+{
+    for (size_t i = 0; ww_kernel_isas[i] && report->isa_count < MOST_ISAS; i++) {
+        const struct ww_kernels *kernels = ww_kernels_named(ww_kernel_isas[i]);
+        if (kernels)
+            report->isas[report->isa_count++] = (struct isa){kernels, ww_vector_rates(kernels)};
+    }
+}
+
+static void print_rates(const struct report *report)
+{
+    for (size_t i = 0; i < report->isa_count; i++) {
+        const double *rates = report->isas[i].rates.counts;
+        if (rates[WW_WORK_ADD] > 0)
+            printf("%s: registers a nanosecond: %.1f added, %.1f added with saturation, %.1f shifted, "
+                   "%.1f multiplied, %.1f shuffled\n",
+                   report->isas[i].kernels->isa, rates[WW_WORK_ADD], rates[WW_WORK_SATURATE],
+                   rates[WW_WORK_SHIFT], rates[WW_WORK_MULTIPLY], rates[WW_WORK_SHUFFLE]);
+    }
 }
 
 static bool is_kernel(const char *name)
@@ -176,8 +243,9 @@ static int print_json(struct report *report, const char *processor)
 
 static int run(int argc, char **argv)
 {
-    static const char *const header[] = {"kernel", "size",     "isa",         "state", "µs",
-                                         "GB/s",   "ns/pixel", "of roofline", "spread"};
+    static const char *const header[] = {"kernel",    "size",     "isa",         "state",
+                                         "µs",        "GB/s",     "ns/pixel",    "cycles/pixel",
+                                         "memory µs", "ports µs", "of roofline", "spread"};
     static const struct option options[] = {{"json", no_argument, NULL, 'j'},
                                             {"kernel", required_argument, NULL, 'k'},
                                             {"size", required_argument, NULL, 's'},
@@ -199,8 +267,10 @@ static int run(int argc, char **argv)
         return ww_wrong_usage(&ww_command_bench, "'%s' was not expected", argv[optind]);
     read_processor(processor, sizeof processor);
     report.list = json_array();
+    find_isas(&report);
     if (!report.json) {
         printf("%s; this program uses %s\n", processor, ww_kernels()->isa);
+        print_rates(&report);
         ww_table_begin(&report.table, header, sizeof header / sizeof *header);
     }
     int status = measure_all(&report);

@@ -2,9 +2,12 @@
 #include "commands/kernel_timing.h"
 
 #include <errno.h>
+#include <linux/perf_event.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -67,19 +70,47 @@ static uint8_t *row_of(const struct stage *stage, const uint8_t *copy, unsigned 
     return (uint8_t *)(uintptr_t)copy + stage->offsets[plane] + (size_t)y * stage->strides[plane];
 }
 
-static void run_kernel(const struct stage *stage, const uint8_t *copy)
+static void call_kernel(const struct stage *stage, const uint8_t *copy, size_t call)
 {
     const struct ww_timing_point *point = stage->point;
     const struct ww_trial *trial = point->trial;
-    for (size_t call = 0; call < stage->calls; call++) {
-        void *rows[WW_TRIAL_TAPS];
-        for (unsigned t = 0; t < trial->tap_count; t++) {
-            const struct ww_trial_tap *tap = &trial->taps[t];
-            rows[t] = row_of(stage, copy, tap->plane,
-                             (ptrdiff_t)(call * trial->planes[tap->plane].rows) + tap->offset);
-        }
-        trial->run(point->kernels, rows, point->width, 2);
+    void *rows[WW_TRIAL_TAPS];
+    for (unsigned t = 0; t < trial->tap_count; t++) {
+        const struct ww_trial_tap *tap = &trial->taps[t];
+        rows[t] =
+            row_of(stage, copy, tap->plane, (ptrdiff_t)(call * trial->planes[tap->plane].rows) + tap->offset);
     }
+    trial->run(point->kernels, rows, point->width, 2);
+}
+
+static void run_kernel(const struct stage *stage, const uint8_t *copy)
+{
+    for (size_t call = 0; call < stage->calls; call++)
+        call_kernel(stage, copy, call);
+}
+
+static void call_once(void *stage)
+{
+    const struct stage *of = stage;
+    call_kernel(of, of->memory, of->calls / 2);
+}
+
+bool ww_timing_count(const struct ww_trial *trial, const struct ww_kernels *kernels, size_t width,
+                     struct ww_vector_work *a_pixel)
+{
+    enum { HEIGHT = 2 * DRAWN_ROWS };
+    const struct ww_timing_point point = {
+        .trial = trial, .kernels = kernels, .width = width, .height = HEIGHT};
+    struct stage stage;
+    struct ww_error error;
+    if (prepare(&stage, &point, &error) != 0)
+        return false;
+    bool counted = ww_vector_count(call_once, &stage, a_pixel);
+    double pixels = (double)width * HEIGHT / (double)stage.calls; /* of a call */
+    for (int i = 0; i < WW_WORKS; i++)
+        a_pixel->counts[i] /= pixels;
+    free(stage.memory);
+    return counted;
 }
 
 static void move_frame(const struct stage *stage, const uint8_t *copy)
@@ -113,6 +144,25 @@ static double time_batch(struct stage *stage, void (*run)(const struct stage *, 
         stage->next = (stage->next + 1) % stage->copies;
     }
     return (ww_clock_monotonic() - before) * 1e9 / (double)frames;
+}
+
+/* A frame, in user mode; 0 where this machine does not tell. */
+static double cycles_of(struct stage *stage, size_t frames)
+{
+    struct perf_event_attr wanted = {.type = PERF_TYPE_HARDWARE,
+                                     .size = sizeof wanted,
+                                     .config = PERF_COUNT_HW_CPU_CYCLES,
+                                     .exclude_kernel = 1,
+                                     .exclude_hv = 1};
+    int counter = (int)syscall(SYS_perf_event_open, &wanted, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+    uint64_t before = 0, after = 0;
+    if (counter < 0)
+        return 0;
+    bool told = read(counter, &before, sizeof before) == sizeof before;
+    time_batch(stage, run_kernel, frames);
+    told = told && read(counter, &after, sizeof after) == sizeof after;
+    close(counter);
+    return told ? (double)(after - before) / (double)frames : 0;
 }
 
 static int ascending(const void *a, const void *b)
@@ -176,7 +226,9 @@ int ww_timing_measure(const struct ww_timing_point *point, double seconds, struc
                                                                 !is_stable(kernel, count, &last_median))));
     timing->ns = quantile(kernel, count, 0.5);
     timing->spread = (quantile(kernel, count, 0.75) - quantile(kernel, count, 0.25)) / timing->ns;
-    timing->roofline_ns = quantile(moved, count, 0.5);
+    timing->memory_ns = quantile(moved, count, 0.5);
+    timing->ports_ns = point->ports_ns_a_pixel * (double)(point->width * point->height);
+    timing->cycles = cycles_of(&stage, frames);
     timing->bytes = bytes_of(&stage);
     free(stage.memory);
     return 0;

@@ -15,6 +15,7 @@ test_site() { unit site; }
 test_values() { unit values; }
 test_live() { unit live; }
 test_feed() { unit feed; }
+test_vector_count() { unit vector_count; }
 
 test_every_unit_program_is_run_here() {
     local source name
