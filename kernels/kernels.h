@@ -116,6 +116,10 @@ struct ww_kernels {
      * width is odd its last column counts twice. */
     void (*halve_row)(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t width);
 
+    /* Means of 4×4 pixels, as halve_row of halve_row gives them. rows: width pixels each, out:
+     * (width + 3) / 4. */
+    void (*quarter_row)(const uint8_t *const rows[4], uint8_t *out, size_t width);
+
     /* Noise off: 1-2-1 across the rows, then along them, each as mean(centre, mean(both sides)) with halves
      * up; at the picture's edge the pixel itself stands for those beyond. At most WW_MOST_SMOOTHED pixels. */
     void (*smooth_row)(const uint8_t *above, const uint8_t *row, const uint8_t *below, uint8_t *out,
@@ -124,6 +128,10 @@ struct ww_kernels {
     /* out[x] = packed[2 × x]: the luma of YUYV, and of UYVY from its second byte on. packed: 2 × width - 1
      * bytes, out: width. */
     void (*every_second_row)(const uint8_t *packed, uint8_t *out, size_t width);
+
+    /* Brightness of colours, three bytes a pixel: the mean of the bytes by weights, whose sum is 256, rounded
+     * to nearest. packed: 3 × width bytes, out: width. */
+    void (*weigh_row)(const uint8_t *packed, uint8_t *out, size_t width, const uint8_t weights[3]);
 };
 
 /* The best table for this processor, or the one that the environment's WALLWATCH_CPU names

@@ -56,6 +56,22 @@ static void halve_row(const uint8_t *a, const uint8_t *b, uint8_t *out, size_t w
     }
 }
 
+/* out: (width + 3) / 4; twice: of what is left after a row was halved. */
+static void quarter_row(const uint8_t *const rows[4], uint8_t *out, size_t width)
+{
+    for (size_t x = 0; x < width; x += 4) {
+        int sum = 0;
+        for (size_t i = 0; i < 4; i++) {
+            size_t left =
+                x + 2 * (i % 2) < width ? x + 2 * (i % 2) : x; /* a half that is not there is as the first */
+            size_t right = left + 1 < width ? left + 1 : left;
+            const uint8_t *a = rows[i / 2 * 2], *b = rows[i / 2 * 2 + 1];
+            sum += (a[left] + a[right] + b[left] + b[right] + 2) >> 2;
+        }
+        out[x / 4] = (uint8_t)((sum + 2) >> 2);
+    }
+}
+
 static uint8_t mean(int a, int b)
 {
     return (uint8_t)((a + b + 1) / 2);
@@ -250,14 +266,23 @@ static void move_row(const struct ww_traffic *streams, size_t count)
     }
 }
 
+static void weigh_row(const uint8_t *packed, uint8_t *out, size_t width, const uint8_t weights[3])
+{
+    for (size_t x = 0; x < width; x++, packed += 3)
+        out[x] =
+            (uint8_t)((packed[0] * weights[0] + packed[1] * weights[1] + packed[2] * weights[2] + 128) >> 8);
+}
+
 extern const struct ww_kernels ww_kernels_reference;
 const struct ww_kernels ww_kernels_reference = {
     .isa = "reference",
     .move_row = move_row,
     .background_row = background_row,
     .halve_row = halve_row,
+    .quarter_row = quarter_row,
     .smooth_row = smooth_row,
     .every_second_row = every_second_row,
+    .weigh_row = weigh_row,
     .samples_row = samples_row,
     .tally_row = tally_row,
     .window_row = window_row,

@@ -23,6 +23,33 @@ static void halve_row(const uint8_t *restrict a, const uint8_t *restrict b, uint
         out[half] = (uint8_t)((2 * a[width - 1] + 2 * b[width - 1] + 2) >> 2);
 }
 
+/* Sums of two neighbours of each four bytes, as two 16-bit values. */
+static inline uint32_t pairs_of(uint32_t four)
+{
+    return (four & 0x00ff00ff) + (four >> 8 & 0x00ff00ff);
+}
+
+static void quarter_row(const uint8_t *const rows[4], uint8_t *restrict out, size_t width)
+{
+    typedef uint32_t four_pixels __attribute__((may_alias, aligned(1)));
+    const four_pixels *a = (const four_pixels *)rows[0], *b = (const four_pixels *)rows[1];
+    const four_pixels *c = (const four_pixels *)rows[2], *d = (const four_pixels *)rows[3];
+    size_t quarter = width / 4;
+    for (size_t x = 0; x < quarter; x++) {
+        uint32_t upper = (pairs_of(a[x]) + pairs_of(b[x]) + 0x00020002) >> 2 & 0x00ff00ff;
+        uint32_t lower = (pairs_of(c[x]) + pairs_of(d[x]) + 0x00020002) >> 2 & 0x00ff00ff;
+        uint32_t both = upper + lower;
+        out[x] = (uint8_t)(((both & 0xffff) + (both >> 16) + 2) >> 2);
+    }
+    if (width % 4) {
+        uint8_t halves[2][2];
+        size_t left = width % 4;
+        halve_row(rows[0] + 4 * quarter, rows[1] + 4 * quarter, halves[0], left);
+        halve_row(rows[2] + 4 * quarter, rows[3] + 4 * quarter, halves[1], left);
+        halve_row(halves[0], halves[1], out + quarter, (left + 1) / 2);
+    }
+}
+
 static inline uint8_t mean(uint8_t a, uint8_t b)
 {
     return (uint8_t)((a + b + 1) >> 1);
@@ -51,6 +78,16 @@ static void every_second_row(const uint8_t *restrict packed, uint8_t *restrict o
         out[x] = (uint8_t)pairs[x];
     if (width > 0)
         out[width - 1] = packed[2 * (width - 1)];
+}
+
+static void weigh_row(const uint8_t *restrict packed, uint8_t *restrict out, size_t width,
+                      const uint8_t weights[3])
+{
+    const uint16_t first = weights[0], second = weights[1], third = weights[2];
+    for (size_t x = 0; x < width; x++) {
+        uint16_t sum = (uint16_t)(packed[3 * x] * first + packed[3 * x + 1] * second);
+        out[x] = (uint8_t)((uint16_t)(sum + packed[3 * x + 2] * third + 128) >> 8);
+    }
 }
 
 static size_t keep_row(uint64_t *restrict row, const uint64_t *restrict allowed, size_t words)
@@ -94,8 +131,10 @@ const struct ww_kernels TABLE = {
     .work_row = WW_OF_ISA(work_row),
     .background_row = WW_OF_ISA(background_row),
     .halve_row = halve_row,
+    .quarter_row = quarter_row,
     .smooth_row = smooth_row,
     .every_second_row = every_second_row,
+    .weigh_row = weigh_row,
     .samples_row = WW_OF_ISA(samples_row),
     .tally_row = WW_OF_ISA(tally_row),
     .window_row = WW_OF_ISA(window_row),

@@ -33,6 +33,16 @@ static size_t half_a_byte(size_t width)
     return (width + 1) / 2;
 }
 
+static size_t quarter_of_a_byte(size_t width)
+{
+    return (width + 3) / 4;
+}
+
+static size_t three_bytes(size_t width)
+{
+    return 3 * width;
+}
+
 static size_t two_bytes_less_one(size_t width)
 {
     return 2 * width - 1;
@@ -63,6 +73,11 @@ static size_t every_second_row_of(size_t height)
     return height / 2;
 }
 
+static size_t every_fourth_row_of(size_t height)
+{
+    return height / 4;
+}
+
 static void fill_bytes(uint8_t *row, size_t bytes, int kind, uint32_t *seed)
 {
     for (size_t i = 0; i < bytes; i++)
@@ -77,6 +92,16 @@ static void fill_luma(void *row, size_t width, int kind, uint32_t *seed)
 static void fill_half(void *row, size_t width, int kind, uint32_t *seed)
 {
     fill_bytes(row, half_a_byte(width), kind, seed);
+}
+
+static void fill_quarter(void *row, size_t width, int kind, uint32_t *seed)
+{
+    fill_bytes(row, quarter_of_a_byte(width), kind, seed);
+}
+
+static void fill_colours(void *row, size_t width, int kind, uint32_t *seed)
+{
+    fill_bytes(row, three_bytes(width), kind, seed);
 }
 
 static void fill_packed(void *row, size_t width, int kind, uint32_t *seed)
@@ -207,6 +232,23 @@ static void run_halve(const struct ww_kernels *kernels, void *const rows[WW_TRIA
     kernels->halve_row(rows[0], rows[1], rows[2], width);
 }
 
+static void run_quarter(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
+                        int kind)
+{
+    (void)kind;
+    const uint8_t *const four[4] = {rows[0], rows[1], rows[2], rows[3]};
+    kernels->quarter_row(four, rows[4], width);
+}
+
+static void run_weigh(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
+                      int kind)
+{
+    uint32_t seed = 88675123u + (uint32_t)kind * 2654435761u;
+    uint8_t red = (uint8_t)draw(kind, 0, 128, &seed), green = (uint8_t)draw(kind, 1, 127, &seed);
+    const uint8_t weights[3] = {red, green, (uint8_t)(256 - red - green)};
+    kernels->weigh_row(rows[0], rows[1], width, weights);
+}
+
 static void run_smooth(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
                        int kind)
 {
@@ -310,6 +352,16 @@ const struct ww_trial ww_trials[] = {
         .calls = every_second_row_of,
     },
     {
+        .name = "quarter",
+        .plane_count = 2,
+        .planes = {{WW_TRIAL_READ, one_byte, fill_luma, 4, NULL},
+                   {WW_TRIAL_WRITE, quarter_of_a_byte, fill_quarter, 1, NULL}},
+        .tap_count = 5,
+        .taps = {{0, 0}, {0, 1}, {0, 2}, {0, 3}, {1, 0}},
+        .run = run_quarter,
+        .calls = every_fourth_row_of,
+    },
+    {
         .name = "smooth",
         .plane_count = 2,
         .planes = {{WW_TRIAL_READ, one_byte, fill_luma, 1, NULL},
@@ -327,6 +379,16 @@ const struct ww_trial ww_trials[] = {
         .tap_count = 2,
         .taps = {{0, 0}, {1, 0}},
         .run = run_every_second,
+        .calls = every_row,
+    },
+    {
+        .name = "weigh",
+        .plane_count = 2,
+        .planes = {{WW_TRIAL_READ, three_bytes, fill_colours, 1, NULL},
+                   {WW_TRIAL_WRITE, one_byte, fill_luma, 1, NULL}},
+        .tap_count = 2,
+        .taps = {{0, 0}, {1, 0}},
+        .run = run_weigh,
         .calls = every_row,
     },
     {

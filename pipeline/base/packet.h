@@ -30,7 +30,21 @@ enum ww_raw_format {
     WW_RAW_GREY, /* Y */
     WW_RAW_YUYV, /* one plane: Y U Y V */
     WW_RAW_UYVY, /* one plane: U Y V Y */
+    WW_RAW_RGB,  /* one plane: R G B */
+    WW_RAW_BGR,  /* one plane: B G R */
 };
+
+/* From one pixel to the next in the first plane. */
+static inline uint32_t ww_raw_pixel_bytes(enum ww_raw_format format)
+{
+    switch (format) {
+    case WW_RAW_YUYV:
+    case WW_RAW_UYVY: return 2;
+    case WW_RAW_RGB:
+    case WW_RAW_BGR: return 3;
+    default: return 1;
+    }
+}
 
 struct ww_raw_layout {
     enum ww_raw_format format;

@@ -2,6 +2,7 @@
 #include "decode/plane.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "kernels.h"
@@ -41,30 +42,32 @@ struct reducer {
     size_t scratch_stride;
 };
 
-/* Makes row y of the picture that is 1 / factor as large. Each level needs two rows of the one above
- * it; they lie in the scratch rows 2 × level and 2 × level + 1. */
-static void reduce_row(const struct reducer *reducer, uint32_t factor, uint32_t level, uint32_t y,
-                       uint8_t *out)
+/* A row of the source; beyond its last one, that. */
+static const uint8_t *source_row(const struct reducer *reducer, uint32_t y)
 {
     const struct ww_luma *from = reducer->from;
-    uint32_t width = from->width, height = from->height;
-    for (uint32_t f = 2; f < factor; f *= 2) {
-        width = half(width);
-        height = half(height);
-    }
-    uint32_t upper = 2 * y, lower = 2 * y + 1 < height ? 2 * y + 1 : 2 * y;
-    const uint8_t *a, *b;
+    return from->pixels + (ptrdiff_t)(y < from->height ? y : from->height - 1) * from->stride;
+}
+
+/* Makes row y of the picture that is 1 / factor as large, the rows of twice its size in scratch. */
+static void reduce_row(const struct reducer *reducer, uint32_t factor, uint32_t y, uint8_t *out)
+{
+    uint32_t width = reducer->from->width, height = reducer->from->height;
     if (factor == 2) {
-        a = from->pixels + (ptrdiff_t)upper * from->stride;
-        b = from->pixels + (ptrdiff_t)lower * from->stride;
+        ww_kernels()->halve_row(source_row(reducer, 2 * y), source_row(reducer, 2 * y + 1), out, width);
+    } else if (factor == 4) {
+        bool odd = 2 * y + 1 >= half(height); /* the halved row that is missing is as the one before */
+        uint32_t second = odd ? 4 * y : 4 * y + 2;
+        const uint8_t *const rows[4] = {source_row(reducer, 4 * y), source_row(reducer, 4 * y + 1),
+                                        source_row(reducer, second), source_row(reducer, second + 1)};
+        ww_kernels()->quarter_row(rows, out, width);
     } else {
-        uint8_t *rows = reducer->scratch + 2 * level * reducer->scratch_stride;
-        reduce_row(reducer, factor / 2, level + 1, upper, rows);
-        reduce_row(reducer, factor / 2, level + 1, lower, rows + reducer->scratch_stride);
-        a = rows;
-        b = rows + reducer->scratch_stride;
+        bool odd = 2 * y + 1 >= half(half(height));
+        uint8_t *upper = reducer->scratch, *lower = upper + reducer->scratch_stride;
+        reduce_row(reducer, factor / 2, 2 * y, upper);
+        reduce_row(reducer, factor / 2, odd ? 2 * y : 2 * y + 1, lower);
+        ww_kernels()->halve_row(upper, lower, out, half(half(width)));
     }
-    ww_kernels()->halve_row(a, b, out, width);
 }
 
 int ww_reduce(struct ww_luma *luma, const struct ww_luma *from, uint32_t factor, struct ww_plane *plane,
@@ -79,11 +82,12 @@ int ww_reduce(struct ww_luma *luma, const struct ww_luma *from, uint32_t factor,
         width = half(width);
         height = half(height);
     }
-    if (ww_plane_resize(plane, width, height) != 0 || ww_plane_resize(scratch, half(from->width), 4) != 0)
+    if (ww_plane_resize(plane, width, height) != 0 ||
+        ww_plane_resize(scratch, half(half(from->width)), 2) != 0)
         return -ENOMEM;
     struct reducer reducer = {from, scratch->pixels, scratch->stride};
     for (uint32_t y = 0; y < height; y++)
-        reduce_row(&reducer, factor, 0, y, plane->pixels + y * plane->stride);
+        reduce_row(&reducer, factor, y, plane->pixels + y * plane->stride);
     *luma = ww_plane_view(plane);
     return 0;
 }

@@ -34,23 +34,29 @@ static void destroy(struct ww_image_context *context)
     free(context);
 }
 
-static bool is_packed(enum ww_raw_format format)
-{
-    return format == WW_RAW_YUYV || format == WW_RAW_UYVY;
-}
-
 /* Bytes of a whole frame; its last row may end where its pixels do. */
 static size_t frame_size(const struct ww_raw_layout *raw, uint32_t width, uint32_t height)
 {
     size_t stride = raw->stride, chroma_rows = ((size_t)height + 1) / 2,
            chroma_width = ((size_t)width + 1) / 2;
     switch (raw->format) {
-    case WW_RAW_GREY: return stride * (height - 1) + width;
+    case WW_RAW_GREY:
     case WW_RAW_YUYV:
-    case WW_RAW_UYVY: return stride * (height - 1) + (size_t)width * 2;
+    case WW_RAW_UYVY:
+    case WW_RAW_RGB:
+    case WW_RAW_BGR: return stride * (height - 1) + (size_t)width * ww_raw_pixel_bytes(raw->format);
     case WW_RAW_NV12: return stride * height + stride * (chroma_rows - 1) + chroma_width * 2;
     default: return stride * height + (stride + 1) / 2 * (2 * chroma_rows - 1) + chroma_width;
     }
+}
+
+static void unpack_row(enum ww_raw_format format, const uint8_t *packed, uint8_t *luma, uint32_t width)
+{
+    static const uint8_t rgb[3] = {77, 150, 29}, bgr[3] = {29, 150, 77}; /* ITU-R BT.601 */
+    if (ww_raw_pixel_bytes(format) == 3)
+        ww_kernels()->weigh_row(packed, luma, width, format == WW_RAW_RGB ? rgb : bgr);
+    else
+        ww_kernels()->every_second_row(packed + (format == WW_RAW_UYVY), luma, width);
 }
 
 static int unpack(struct ww_image_context *context, const uint8_t *bytes, struct ww_luma *luma)
@@ -58,10 +64,9 @@ static int unpack(struct ww_image_context *context, const uint8_t *bytes, struct
     struct ww_plane *plane = &context->unpacked;
     if (ww_plane_resize(plane, context->width, context->height) != 0)
         return -ENOMEM;
-    const uint8_t *first = bytes + (context->raw.format == WW_RAW_UYVY);
     for (uint32_t y = 0; y < context->height; y++)
-        ww_kernels()->every_second_row(first + (size_t)y * context->raw.stride,
-                                       plane->pixels + y * plane->stride, context->width);
+        unpack_row(context->raw.format, bytes + (size_t)y * context->raw.stride,
+                   plane->pixels + y * plane->stride, context->width);
     *luma = ww_plane_view(plane);
     return 0;
 }
@@ -74,7 +79,7 @@ static int luma(struct ww_image_context *context, const struct ww_packet *packet
     if (packet->size < frame_size(&context->raw, width, height))
         return 0;
     struct ww_luma full = {packet->bytes, (ptrdiff_t)context->raw.stride, width, height};
-    if (is_packed(context->raw.format)) {
+    if (ww_raw_pixel_bytes(context->raw.format) > 1) {
         int code = unpack(context, packet->bytes, &full);
         if (code != 0)
             return code;
@@ -90,6 +95,8 @@ static enum AVPixelFormat pixel_format(const struct ww_raw_layout *raw)
     case WW_RAW_NV12: return AV_PIX_FMT_NV12;
     case WW_RAW_YUYV: return AV_PIX_FMT_YUYV422;
     case WW_RAW_UYVY: return AV_PIX_FMT_UYVY422;
+    case WW_RAW_RGB: return AV_PIX_FMT_RGB24;
+    case WW_RAW_BGR: return AV_PIX_FMT_BGR24;
     default: return raw->full_range ? AV_PIX_FMT_YUVJ420P : AV_PIX_FMT_YUV420P;
     }
 }

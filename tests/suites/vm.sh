@@ -46,7 +46,8 @@ case_in_guest() {
 test_vivid_in_grey() { case_in_guest; }
 test_vivid_in_yuyv() { case_in_guest; }
 test_vivid_in_nv12() { case_in_guest; }
-test_vivid_in_rgb_is_converted() { case_in_guest; }
+test_vivid_in_rgb() { case_in_guest; }
+test_vivid_in_rgb565_is_converted() { case_in_guest; }
 test_vivid_that_moves_is_an_event() { case_in_guest; }
 test_two_cameras_at_once() { case_in_guest; }
 test_cameras_lists_what_is_attached() { case_in_guest; }

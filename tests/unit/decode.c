@@ -232,6 +232,42 @@ static void test_raw_formats_have_the_same_luma(void **state)
     }
 }
 
+/* Red, green, blue and white, with a byte after each row. */
+static void test_raw_colours_are_weighed(void **state)
+{
+    (void)state;
+    enum { WIDTH = 40, HEIGHT = 32, STRIDE = 3 * WIDTH + 1 };
+    static const uint8_t colours[4][3] = {{255, 0, 0}, {0, 255, 0}, {0, 0, 255}, {255, 255, 255}};
+    static const uint8_t lumas[4] = {77, 149, 29, 255}; /* ITU-R BT.601, in 256ths */
+    for (int swapped = 0; swapped < 2; swapped++) {
+        uint8_t frame[STRIDE * HEIGHT];
+        for (int i = 0; i < WIDTH * HEIGHT; i++)
+            for (int c = 0; c < 3; c++)
+                frame[i / WIDTH * STRIDE + i % WIDTH * 3 + c] = colours[i % 4][swapped ? 2 - c : c];
+        const struct ww_stream stream = {.codec = WW_CODEC_RAW,
+                                         .width = WIDTH,
+                                         .height = HEIGHT,
+                                         .raw = {swapped ? WW_RAW_BGR : WW_RAW_RGB, STRIDE, true}};
+        struct ww_image_context *context = ww_image_raw.create(&stream);
+        struct ww_plane plane = {0};
+        struct ww_image_result result;
+        struct ww_packet packet = {.bytes = frame,
+                                   .size = sizeof frame - 1}; /* the last row ends with its pixels */
+        assert_int_equal(ww_image_raw.luma(context, &packet, 0, &plane, &result), 0);
+        assert_int_equal(result.damage, WW_INTACT);
+        for (int i = 0; i < WIDTH * HEIGHT; i++)
+            assert_int_equal(result.luma.pixels[i / WIDTH * result.luma.stride + i % WIDTH], lumas[i % 4]);
+        struct ww_picture picture;
+        struct ww_error error;
+        const struct ww_image_bytes image = {frame, packet.size, WIDTH, HEIGHT, stream.raw};
+        assert_int_equal(ww_image_raw.colour(&image, &picture, &error), 0);
+        assert_memory_equal(picture.pixels, colours, sizeof colours);
+        ww_picture_free(&picture);
+        ww_plane_free(&plane);
+        ww_image_raw.destroy(context);
+    }
+}
+
 static void test_bytes_before_a_marker_are_suspect(void **state)
 {
     (void)state;
@@ -469,6 +505,7 @@ int main(void)
         cmocka_unit_test(test_a_jpeg_without_tables_is_the_same),
         cmocka_unit_test(test_a_jpeg_that_lost_its_tables_is_damaged),
         cmocka_unit_test(test_raw_formats_have_the_same_luma),
+        cmocka_unit_test(test_raw_colours_are_weighed),
         cmocka_unit_test(test_bytes_before_a_marker_are_suspect),
         cmocka_unit_test(test_noise_in_a_jpeg_is_survived),
         cmocka_unit_test(test_absurd_sizes_are_damage),

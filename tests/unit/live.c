@@ -29,7 +29,7 @@ static struct ww_frame_size sizes_of_grey[] = {{.width = 32,
 static struct ww_frame_size sizes_too_small[] = {{.width = 8, .height = 8, .rates = {webcam, 5, false}}};
 
 static struct ww_camera_format offered[] = {
-    {V4L2_PIX_FMT_RGB24, "24-bit RGB", sizes_of_yuyv, 2},
+    {V4L2_PIX_FMT_RGB565, "24-bit RGB", sizes_of_yuyv, 2},
     {V4L2_PIX_FMT_GREY, "8-bit Greyscale", sizes_of_grey, 1},
     {V4L2_PIX_FMT_YUYV, "YUYV 4:2:2", sizes_of_yuyv, 2},
     {V4L2_PIX_FMT_MJPEG, "Motion-JPEG", sizes_of_mjpeg, 3},
@@ -55,7 +55,7 @@ static void test_formats_by_preference(void **state)
     assert_float_equal(choice.frame_rate, 15, 0);
     assert_int_equal(choose(offered, 3, &nothing).fourcc, V4L2_PIX_FMT_YUYV);
     assert_int_equal(choose(offered, 2, &nothing).fourcc, V4L2_PIX_FMT_GREY);
-    assert_int_equal(choose(offered, 1, &nothing).fourcc, V4L2_PIX_FMT_RGB24);
+    assert_int_equal(choose(offered, 1, &nothing).fourcc, V4L2_PIX_FMT_RGB565);
 }
 
 static void test_a_format_by_name(void **state)
@@ -63,8 +63,8 @@ static void test_a_format_by_name(void **state)
     (void)state;
     assert_int_equal(choose(offered, 4, &(struct ww_capture_settings){.format = "yuyv"}).fourcc,
                      V4L2_PIX_FMT_YUYV);
-    assert_int_equal(choose(offered, 4, &(struct ww_capture_settings){.format = "RGB3"}).fourcc,
-                     V4L2_PIX_FMT_RGB24);
+    assert_int_equal(choose(offered, 4, &(struct ww_capture_settings){.format = "RGBP"}).fourcc,
+                     V4L2_PIX_FMT_RGB565);
     assert_int_equal(choose(offered, 4, &(struct ww_capture_settings){.format = "MJPG"}).fourcc,
                      V4L2_PIX_FMT_MJPEG);
     struct ww_format_choice choice;
@@ -74,7 +74,7 @@ static void test_a_format_by_name(void **state)
                                               &choice, &error),
                      -EINVAL);
     assert_says(error.text, "does not offer nv12");
-    assert_says(error.text, "RGB3, grey, yuyv, mjpeg");
+    assert_says(error.text, "RGBP, grey, yuyv, mjpeg");
 }
 
 static void test_the_nearest_size_and_rate(void **state)

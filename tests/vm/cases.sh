@@ -48,7 +48,8 @@ watches() { # seconds; all frames of it must be whole
 test_vivid_in_grey() { vivid; site grey; watches 2; }
 test_vivid_in_yuyv() { vivid; site yuyv; watches 2; }
 test_vivid_in_nv12() { vivid; site nv12; watches 2; }
-test_vivid_in_rgb_is_converted() { vivid; site RGB3; watches 3; }
+test_vivid_in_rgb() { vivid; site rgb24; watches 2; }
+test_vivid_in_rgb565_is_converted() { vivid; site RGBP; watches 3; }
 
 # A bar crosses its picture; the snapshot is of the size that was asked for.
 test_vivid_that_moves_is_an_event() {
@@ -88,7 +89,7 @@ test_cameras_lists_what_is_attached() {
     equal "$(jq length .out)" 1 "cameras among $nodes nodes"
     equal "$(jq -r '.[0].driver' .out)" vivid driver
     jq -e '.[0].formats[] | select(.format == "yuyv") | .sizes[] | select(.width == 640 and .height == 360) | .rates | length > 3' .out >/dev/null
-    jq -e '.[0].formats[] | select(.format == "RGB3") | .converted' .out >/dev/null
+    jq -e '.[0].formats[] | select(.format == "RGBP") | .converted' .out >/dev/null
     jq -e '.[0].controls[] | select(.name == "brightness") | .min == 0 and .max == 255 and .value == 128' .out >/dev/null
     ww 0 cameras
     grep -q '^/dev/video0  vivid (vivid)$' .out

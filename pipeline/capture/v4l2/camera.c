@@ -260,8 +260,7 @@ static int describe(struct camera *camera, double rate, struct ww_stream *stream
         stream->raw = (struct ww_raw_layout){.format = WW_RAW_I420, .stride = pix->width};
         return ww_converter_open(&camera->converter, camera->fd, &camera->format, error);
     }
-    bool packed = stream->raw.format == WW_RAW_YUYV || stream->raw.format == WW_RAW_UYVY;
-    uint32_t least = pix->width * (packed ? 2 : 1);
+    uint32_t least = pix->width * ww_raw_pixel_bytes(stream->raw.format);
     stream->raw.stride = pix->bytesperline > least ? pix->bytesperline : least;
     stream->raw.full_range = pix->quantization == V4L2_QUANTIZATION_FULL_RANGE;
     if (stream->codec == WW_CODEC_JPEG) /* a JPEG knows best */

@@ -26,6 +26,8 @@ static const struct native {
     {V4L2_PIX_FMT_NV12, "nv12", WW_CODEC_RAW, WW_RAW_NV12},
     {V4L2_PIX_FMT_YUV420, "yu12", WW_CODEC_RAW, WW_RAW_I420},
     {V4L2_PIX_FMT_GREY, "grey", WW_CODEC_RAW, WW_RAW_GREY},
+    {V4L2_PIX_FMT_RGB24, "rgb24", WW_CODEC_RAW, WW_RAW_RGB},
+    {V4L2_PIX_FMT_BGR24, "bgr24", WW_CODEC_RAW, WW_RAW_BGR},
 };
 enum { NATIVES = sizeof natives / sizeof *natives };
 
