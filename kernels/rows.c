@@ -29,25 +29,36 @@ static inline uint32_t pairs_of(uint32_t four)
     return (four & 0x00ff00ff) + (four >> 8 & 0x00ff00ff);
 }
 
+/* The mean of 4 × 4 pixels, four in each row. */
+static inline uint8_t mean_of_sixteen(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+{
+    uint32_t upper = (pairs_of(a) + pairs_of(b) + 0x00020002) >> 2 & 0x00ff00ff;
+    uint32_t lower = (pairs_of(c) + pairs_of(d) + 0x00020002) >> 2 & 0x00ff00ff;
+    uint32_t both = upper + lower;
+    return (uint8_t)(((both & 0xffff) + (both >> 16) + 2) >> 2);
+}
+
+/* Fewer than four pixels: a column that is not there is as the one before, a half as the other. */
+static uint32_t last_pixels(const uint8_t *row, size_t width)
+{
+    uint32_t first = row[0], second = width > 1 ? row[1] : first;
+    uint32_t third = width > 2 ? row[2] : first, fourth = width > 2 ? third : second;
+    return first | second << 8 | third << 16 | fourth << 24;
+}
+
 static void quarter_row(const uint8_t *const rows[4], uint8_t *restrict out, size_t width)
 {
     typedef uint32_t four_pixels __attribute__((may_alias, aligned(1)));
     const four_pixels *a = (const four_pixels *)rows[0], *b = (const four_pixels *)rows[1];
     const four_pixels *c = (const four_pixels *)rows[2], *d = (const four_pixels *)rows[3];
-    size_t quarter = width / 4;
-    for (size_t x = 0; x < quarter; x++) {
-        uint32_t upper = (pairs_of(a[x]) + pairs_of(b[x]) + 0x00020002) >> 2 & 0x00ff00ff;
-        uint32_t lower = (pairs_of(c[x]) + pairs_of(d[x]) + 0x00020002) >> 2 & 0x00ff00ff;
-        uint32_t both = upper + lower;
-        out[x] = (uint8_t)(((both & 0xffff) + (both >> 16) + 2) >> 2);
-    }
-    if (width % 4) {
-        uint8_t halves[2][2];
-        size_t left = width % 4;
-        halve_row(rows[0] + 4 * quarter, rows[1] + 4 * quarter, halves[0], left);
-        halve_row(rows[2] + 4 * quarter, rows[3] + 4 * quarter, halves[1], left);
-        halve_row(halves[0], halves[1], out + quarter, (left + 1) / 2);
-    }
+    size_t quarter = width / 4, left = width % 4;
+    for (size_t x = 0; x < quarter; x++)
+        out[x] = mean_of_sixteen(a[x], b[x], c[x], d[x]);
+    if (left)
+        out[quarter] = mean_of_sixteen(last_pixels(rows[0] + 4 * quarter, left),
+                                       last_pixels(rows[1] + 4 * quarter, left),
+                                       last_pixels(rows[2] + 4 * quarter, left),
+                                       last_pixels(rows[3] + 4 * quarter, left));
 }
 
 static inline uint8_t mean(uint8_t a, uint8_t b)

@@ -142,7 +142,7 @@ static const uint8_t *next_of(pid_t child)
 static void count_one(struct ww_vector_work *work, int kind)
 {
     work->counts[WW_WORK_ADD] += kind != NO_VECTOR;
-    if (kind > WW_WORK_ADD)
+    if (kind > WW_WORK_ADD && kind < WW_WORKS)
         work->counts[kind]++;
 }
 

@@ -35,7 +35,7 @@ static void check(const struct ww_vector_work *work, const double expected[WW_WO
 static void test_instructions_are_counted(void **state)
 {
     (void)state;
-    struct ww_vector_work work;
+    struct ww_vector_work work = {{0}};
     if (!ww_vector_count(some_instructions, NULL, &work))
         skip(); /* this system lets nobody follow a child */
     check(&work, (const double[WW_WORKS]){5, 1, 1, 1, 1});
@@ -62,7 +62,7 @@ static void wide_instructions(void *argument)
 static void test_wide_instructions_are_counted(void **state)
 {
     (void)state;
-    struct ww_vector_work work;
+    struct ww_vector_work work = {{0}};
     if (!ww_kernels_named("avx512") || !ww_vector_count(wide_instructions, NULL, &work))
         skip();
     check(&work, (const double[WW_WORKS]){5, 0, 0, 1, 1});
@@ -78,7 +78,7 @@ static void nothing(void *argument)
 static void test_other_processors_are_not_known(void **state)
 {
     (void)state;
-    struct ww_vector_work work;
+    struct ww_vector_work work = {{0}};
     assert_false(ww_vector_count(nothing, NULL, &work));
 }
 
