@@ -14,6 +14,9 @@
 #include <wallwatch/wallwatch.h>
 
 #include "detect/background.h"
+#include "detect/blobs.h"
+#include "detect/cleaner.h"
+#include "detect/regions.h"
 #include "detect/sample_model.h"
 
 enum { RATE = 25, OUT_OF_CACHE = 128 << 20 };
@@ -29,6 +32,11 @@ struct subject {
     struct ww_background *light;
     struct ww_detector *detector;
     struct ww_bitplane nothing, foreground;
+    /* After the light model: */
+    struct ww_cleaner *cleaner;
+    struct ww_labeller *labeller;
+    struct ww_regions regions;
+    struct ww_bitplane clean, near;
 };
 
 static uint8_t *pushed_out;
@@ -46,6 +54,20 @@ static double now(void)
     return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
 }
 
+/* Background, cleaning, components. */
+static void step_light(struct subject *subject, const struct ww_luma *luma, double pts)
+{
+    const struct ww_blob_rules rules = {.min_component = luma->width * luma->height / 24000,
+                                        .min_area = luma->width * luma->height / 6000,
+                                        .gap = (int)(luma->height / 60) + 1};
+    struct ww_blob *blobs;
+    ww_background_step(subject->light, luma, pts, &subject->foreground);
+    if (!subject->cleaner)
+        return;
+    ww_cleaner_run(subject->cleaner, &subject->foreground, &subject->clean, &subject->near);
+    ww_labeller_find(subject->labeller, &subject->clean, &subject->regions, &rules, &blobs);
+}
+
 static void step(struct subject *subject, const struct ww_luma *luma, size_t frame)
 {
     struct ww_findings findings;
@@ -55,7 +77,7 @@ static void step(struct subject *subject, const struct ww_luma *luma, size_t fra
         ww_sample_model_step(subject->samples, luma, pts, 0, &subject->nothing, &subject->nothing,
                              &subject->foreground);
     else if (subject->light)
-        ww_background_step(subject->light, luma, pts, &subject->foreground);
+        step_light(subject, luma, pts);
     else if (ww_detector_step(subject->detector, luma, (int64_t)frame, pts, &findings, &error) != 0)
         exit(1);
 }
@@ -87,6 +109,34 @@ static void measure(const char *name, const struct footage *footage, struct subj
     free(spent);
 }
 
+static void measure_light(const struct footage *footage, struct subject *subject,
+                          const struct ww_background_parameters *parameters, bool cold)
+{
+    uint32_t width = footage->width, height = footage->height;
+    const struct ww_detector_config whole = {.width = width, .height = height};
+    struct ww_error error;
+    subject->light = ww_background_create(width, height, parameters);
+    measure("light-model", footage, subject, cold);
+    ww_background_destroy(subject->light);
+    subject->light = ww_background_create(width, height, parameters);
+    subject->cleaner = ww_cleaner_create(width, height, ((int)height + 75) / 150);
+    subject->labeller = ww_labeller_create(width, height);
+    if (!subject->light || !subject->cleaner || !subject->labeller ||
+        ww_regions_create(&subject->regions, &whole, &error) != 0 ||
+        ww_bitplane_create(&subject->clean, width, height) ||
+        ww_bitplane_create(&subject->near, width, height))
+        exit(1);
+    measure("light-to-components", footage, subject, cold);
+    ww_background_destroy(subject->light);
+    ww_cleaner_destroy(subject->cleaner);
+    ww_labeller_destroy(subject->labeller);
+    ww_regions_destroy(&subject->regions);
+    ww_bitplane_destroy(&subject->clean);
+    ww_bitplane_destroy(&subject->near);
+    subject->light = NULL;
+    subject->cleaner = NULL;
+}
+
 static void measure_all(const struct footage *footage, bool cold)
 {
     struct ww_sample_parameters sampled = {.sample_seconds = 0.16,
@@ -106,10 +156,7 @@ static void measure_all(const struct footage *footage, bool cold)
     if (ww_bitplane_create(&subject.nothing, footage->width, footage->height) ||
         ww_bitplane_create(&subject.foreground, footage->width, footage->height))
         exit(1);
-    subject.light = ww_background_create(footage->width, footage->height, &averaged);
-    measure("light-model", footage, &subject, cold);
-    ww_background_destroy(subject.light);
-    subject.light = NULL;
+    measure_light(footage, &subject, &averaged, cold);
     for (; sampled.threads <= 2; sampled.threads++) {
         subject.samples = ww_sample_model_create(footage->width, footage->height, &sampled);
         measure(sampled.threads == 1 ? "samples-model" : "samples-model-two-threads", footage, &subject,

@@ -49,6 +49,17 @@ struct ww_run {
 /* Of a row of that width, at the most. */
 #define WW_MOST_RUNS(width) (WW_WORDS(width) * 32 + 1)
 
+/* Numbers of -255 to 255, rows of `count`, `stride` apart; inside: all bits or none. */
+struct ww_patches {
+    const int16_t *here, *inside, *there;
+    size_t stride, there_stride, rows, count; /* at most 32768 numbers in all: sums have 32 bits */
+};
+
+struct ww_likeness {
+    int32_t both;   /* Σ here × there, where inside is set */
+    int32_t energy; /* Σ there², likewise */
+};
+
 /* Bytes that a tally has before and after those of the row. */
 enum { WW_TALLY_MARGIN = 64 };
 
@@ -105,6 +116,9 @@ struct ww_kernels {
      * beyond. */
     void (*window_row)(const uint8_t *tally, uint64_t *many, uint64_t *some, size_t words,
                        const struct ww_window *window);
+
+    /* How alike two patches are. */
+    void (*correlate)(const struct ww_patches *patches, struct ww_likeness *likeness);
 
     /* Clears the bits of `row` that are not in `allowed`, and returns how many are left. */
     size_t (*keep_row)(uint64_t *row, const uint64_t *allowed, size_t words);

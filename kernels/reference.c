@@ -253,6 +253,20 @@ static size_t runs_row(const uint64_t *row, size_t words, struct ww_run *runs)
     return count;
 }
 
+static void correlate(const struct ww_patches *patches, struct ww_likeness *likeness)
+{
+    *likeness = (struct ww_likeness){0};
+    for (size_t y = 0; y < patches->rows; y++) {
+        for (size_t x = 0; x < patches->count; x++) {
+            int there = patches->there[y * patches->there_stride + x];
+            if (patches->inside[y * patches->stride + x] == 0)
+                continue;
+            likeness->both += patches->here[y * patches->stride + x] * there;
+            likeness->energy += there * there;
+        }
+    }
+}
+
 /* One byte at a time, as everything here. */
 static void move_row(const struct ww_traffic *streams, size_t count)
 {
@@ -286,6 +300,7 @@ const struct ww_kernels ww_kernels_reference = {
     .samples_row = samples_row,
     .tally_row = tally_row,
     .window_row = window_row,
+    .correlate = correlate,
     .keep_row = keep_row,
     .runs_row = runs_row,
 };

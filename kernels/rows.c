@@ -149,6 +149,7 @@ const struct ww_kernels TABLE = {
     .samples_row = WW_OF_ISA(samples_row),
     .tally_row = WW_OF_ISA(tally_row),
     .window_row = WW_OF_ISA(window_row),
+    .correlate = WW_OF_ISA(correlate),
     .keep_row = keep_row,
     .runs_row = runs_row,
 };

@@ -177,6 +177,36 @@ static void fill_blocks(void *row, size_t width, int kind, uint32_t *seed)
     }
 }
 
+static size_t numbers(size_t width)
+{
+    return width * sizeof(int16_t);
+}
+
+static void fill_numbers(void *row, size_t width, int kind, uint32_t *seed)
+{
+    int16_t *number = row;
+    for (size_t x = 0; x < width; x++)
+        number[x] = (int16_t)draw(kind, -255, 255, seed);
+}
+
+static void fill_inside(void *row, size_t width, int kind, uint32_t *seed)
+{
+    int16_t *number = row;
+    for (size_t x = 0; x < width; x++)
+        number[x] = (int16_t)-draw(kind, 0, 1, seed);
+}
+
+static size_t one_likeness(size_t width)
+{
+    (void)width;
+    return sizeof(struct ww_likeness);
+}
+
+static void fill_likeness(void *row, size_t width, int kind, uint32_t *seed)
+{
+    fill_bytes(row, one_likeness(width), kind, seed);
+}
+
 static size_t one_count(size_t width)
 {
     (void)width;
@@ -310,6 +340,16 @@ static void run_window(const struct ww_kernels *kernels, void *const rows[WW_TRI
                         kind == 2 ? &nine : &drawn);
 }
 
+static void run_correlate(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
+                          int kind)
+{
+    (void)kind;
+    const int16_t *here = rows[0], *second = rows[1];
+    size_t stride = (size_t)(second - here);
+    const struct ww_patches patches = {here, rows[2], rows[3], stride, stride, 2, width};
+    kernels->correlate(&patches, rows[4]);
+}
+
 static void run_keep(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
                      int kind)
 {
@@ -424,6 +464,18 @@ const struct ww_trial ww_trials[] = {
         .taps = {{0, 0}, {1, 0}, {2, 0}},
         .run = run_window,
         .calls = every_row,
+    },
+    {
+        .name = "correlate",
+        .plane_count = 4,
+        .planes = {{WW_TRIAL_READ, numbers, fill_numbers, 2, NULL},
+                   {WW_TRIAL_READ, numbers, fill_inside, 2, NULL},
+                   {WW_TRIAL_READ, numbers, fill_numbers, 2, NULL},
+                   {WW_TRIAL_WRITE, one_likeness, fill_likeness, 1, NULL}},
+        .tap_count = 5,
+        .taps = {{0, 0}, {0, 1}, {1, 0}, {2, 0}, {3, 0}},
+        .run = run_correlate,
+        .calls = every_second_row_of,
     },
     {
         .name = "keep",

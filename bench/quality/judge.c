@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "judge.h"
 
+#include <libswscale/swscale.h>
 #include <stdlib.h>
 
 struct trial {
@@ -51,17 +52,57 @@ static void look_for_misses(struct trial *trial)
     verdict->box = (struct ww_box){box->x, box->y, box->width, box->height};
 }
 
-static void watch(struct trial *trial, struct world *world, struct ww_detector *detector, uint8_t *plane)
+/* The world as a camera of another size sees it; without a scaler it is seen as it is. */
+struct view {
+    struct SwsContext *scaler;
+    uint8_t *world, *scaled;
+    int width, height;
+};
+
+static int view_create(struct view *view, int width)
 {
-    const struct ww_luma luma = {plane, WORLD_WIDTH, WORLD_WIDTH, WORLD_HEIGHT};
+    *view = (struct view){.width = width,
+                          .height = width * WORLD_HEIGHT / WORLD_WIDTH,
+                          .world = malloc(WORLD_PIXELS)};
+    if (!view->world || width == WORLD_WIDTH)
+        return view->world ? 0 : -1;
+    view->scaled = malloc((size_t)view->width * (size_t)view->height);
+    view->scaler =
+        sws_getContext(WORLD_WIDTH, WORLD_HEIGHT, AV_PIX_FMT_GRAY8, view->width, view->height,
+                       AV_PIX_FMT_GRAY8, width < WORLD_WIDTH ? SWS_AREA : SWS_BICUBIC, NULL, NULL, NULL);
+    return view->scaled && view->scaler ? 0 : -1;
+}
+
+static void view_destroy(struct view *view)
+{
+    sws_freeContext(view->scaler);
+    free(view->world);
+    free(view->scaled);
+}
+
+static struct ww_luma look_through(const struct view *view)
+{
+    const uint8_t *const from[4] = {view->world};
+    uint8_t *const to[4] = {view->scaled};
+    if (!view->scaler)
+        return (struct ww_luma){view->world, WORLD_WIDTH, WORLD_WIDTH, WORLD_HEIGHT};
+    sws_scale(view->scaler, from, (const int[4]){WORLD_WIDTH}, 0, WORLD_HEIGHT, to,
+              (const int[4]){view->width});
+    return (struct ww_luma){view->scaled, view->width, (uint32_t)view->width, (uint32_t)view->height};
+}
+
+static void watch(struct trial *trial, struct world *world, struct ww_detector *detector,
+                  const struct view *view)
+{
     int frames = (int)(trial->scenario->seconds * trial->scenario->rate);
     for (int i = 0; i < frames; i++) {
         struct ww_findings findings;
         struct ww_error error;
-        if (world_draw(world, i, plane, &trial->boxes[i])) {
+        if (world_draw(world, i, view->world, &trial->boxes[i])) {
             trial->first = trial->first < 0 ? i : trial->first;
             trial->last = i;
         }
+        const struct ww_luma luma = look_through(view);
         if (ww_detector_step(detector, &luma, i, i / trial->scenario->rate, &findings, &error) != 0)
             abort();
         for (size_t e = 0; e < findings.event_count; e++)
@@ -75,8 +116,12 @@ int judge(const struct scenario *scenario, enum ww_sensitivity sensitivity, stru
     const struct ww_person_height person[2] = {{0.5f, WALL_FOOT / rows,
                                                 world_person_height(scenario, WALL_FOOT) / rows},
                                                {0.5f, 1, world_person_height(scenario, rows) / rows}};
-    const struct ww_detector_config config = {.width = WORLD_WIDTH,
-                                              .height = WORLD_HEIGHT,
+    struct view view;
+    int code = view_create(&view, scenario->width);
+    const struct ww_detector_config config = {.width = (uint32_t)view.width,
+                                              .height = (uint32_t)view.height,
+                                              .source_width = WORLD_WIDTH, /* boxes are the world's */
+                                              .source_height = WORLD_HEIGHT,
                                               .sensitivity = sensitivity,
                                               .person = person,
                                               .person_count = 2};
@@ -85,16 +130,16 @@ int judge(const struct scenario *scenario, enum ww_sensitivity sensitivity, stru
     struct ww_error error;
     *verdict = (struct verdict){.told = -1};
     struct world *world = world_create(scenario);
-    uint8_t *plane = malloc(WORLD_PIXELS);
     trial.boxes = calloc((size_t)(scenario->seconds * scenario->rate) + 1, sizeof *trial.boxes);
-    int code = world && plane && trial.boxes ? ww_detector_create(&detector, &config, &error) : -1;
+    if (code == 0)
+        code = world && trial.boxes ? ww_detector_create(&detector, &config, &error) : -1;
     if (code == 0) {
-        watch(&trial, world, detector, plane);
+        watch(&trial, world, detector, &view);
         look_for_misses(&trial);
     }
     ww_detector_destroy(detector);
     world_destroy(world);
-    free(plane);
+    view_destroy(&view);
     free(trial.boxes);
     return code;
 }

@@ -1,7 +1,7 @@
 /* Judges the detector on scenes with exact truth. SPDX-License-Identifier: Apache-2.0
  *
- *   quality [--seconds S] [--seed N] [--rate FPS] [--only DISTRACTION] [--short] [--sheet FILE.pgm]
- *           [--verbose]
+ *   quality [--seconds S] [--seed N] [--rate FPS] [--width PIXELS] [--only DISTRACTION] [--short]
+ *           [--sheet FILE.pgm] [--verbose]
  *
  * First each distraction without anybody, for S seconds (600) at normal strength and a fifth of it when
  * strong; then intruders of all kinds, under all distractions. Another seed gives other weather, noise and
@@ -27,6 +27,7 @@ static struct run runs[MOST_CASES];
 static int run_count;
 static uint32_t seed;
 static double rate = 10;
+static int frame_width = WORLD_WIDTH;
 
 static void add(struct scenario scenario)
 {
@@ -45,7 +46,8 @@ static struct scenario scene(enum place place, enum daylight light, enum distrac
                              .strength = strength,
                              .person = 60,
                              .contrast = 0.5f,
-                             .rate = rate};
+                             .rate = rate,
+                             .width = frame_width};
 }
 
 static void add_empty(enum distraction distraction, double seconds)
@@ -256,11 +258,15 @@ static int find_distraction(const char *name)
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"seconds", required_argument, NULL, 's'}, {"only", required_argument, NULL, 'o'},
-        {"sheet", required_argument, NULL, 'p'},   {"short", no_argument, NULL, 'b'},
-        {"verbose", no_argument, NULL, 'v'},       {"seed", required_argument, NULL, 'r'},
-        {"rate", required_argument, NULL, 'f'},    {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"seconds", required_argument, NULL, 's'},
+                                            {"only", required_argument, NULL, 'o'},
+                                            {"sheet", required_argument, NULL, 'p'},
+                                            {"short", no_argument, NULL, 'b'},
+                                            {"verbose", no_argument, NULL, 'v'},
+                                            {"seed", required_argument, NULL, 'r'},
+                                            {"rate", required_argument, NULL, 'f'},
+                                            {"width", required_argument, NULL, 'w'},
+                                            {NULL, 0, NULL, 0}};
     const char *sheet = NULL;
     double seconds = 600;
     int only = -1, option;
@@ -270,6 +276,7 @@ int main(int argc, char **argv)
         case 's': seconds = strtod(optarg, NULL); break;
         case 'r': seed = (uint32_t)strtoul(optarg, NULL, 10); break;
         case 'f': rate = strtod(optarg, NULL); break;
+        case 'w': frame_width = (int)strtol(optarg, NULL, 10); break;
         case 'o': only = find_distraction(optarg); break;
         case 'p': sheet = optarg; break;
         case 'b': brief = true; break;
@@ -278,6 +285,10 @@ int main(int argc, char **argv)
         }
         if (!(rate >= 1 && rate <= 100)) {
             fprintf(stderr, "--rate needs frames a second, 1 to 100\n");
+            return 2;
+        }
+        if (!(frame_width >= 160 && frame_width <= 3840)) {
+            fprintf(stderr, "--width needs pixels, 160 to 3840\n");
             return 2;
         }
         if (option == 'o' && only < 0) {

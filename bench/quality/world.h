@@ -55,6 +55,7 @@ struct scenario {
     float person;   /* height of a grown person at WALL_FOOT + 60, pixels */
     float contrast; /* of the person against the ground, 0–1 */
     double rate;    /* frames a second */
+    int width;      /* pixels of the frames that the detector gets; the world is 640 wide */
     double seconds;
     double enters; /* when the intruder does; seconds */
     uint32_t seed;

@@ -211,7 +211,7 @@ struct ww_vector_work ww_vector_rates(const struct ww_kernels *kernels)
 {
     struct ww_vector_work rates = {{0}};
     for (int work = 0; kernels->work_row && work < WW_WORKS; work++)
-        rates.counts[work] = rate_of(kernels, work);
+        rates.counts[work] = rate_of(kernels, (enum ww_work)work);
     return rates;
 }
 

@@ -48,6 +48,18 @@ static inline bool ww_bitplane_has(const struct ww_bitplane *plane, int x, int y
            (ww_bitplane_row(plane, (uint32_t)y)[x / 64] >> (x % 64) & 1);
 }
 
+/* 64 pixels of row y from x on; those outside of the plane are 0. */
+static inline uint64_t ww_bitplane_from(const struct ww_bitplane *plane, int x, int y)
+{
+    if (y < 0 || y >= (int)plane->height || x <= -64 || x >= (int)plane->width)
+        return 0;
+    const uint64_t *row = ww_bitplane_row(plane, (uint32_t)y);
+    size_t first = (size_t)(x + 64) / 64; /* of the words, the one after that of x */
+    unsigned bit = (unsigned)(x + 64) % 64;
+    uint64_t low = first > 0 ? row[first - 1] >> bit : 0;
+    return bit > 0 && first < plane->stride ? low | row[first] << (64 - bit) : low;
+}
+
 static inline int ww_bits_any(const uint64_t *words, size_t count)
 {
     uint64_t any = 0;

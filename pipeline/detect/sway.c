@@ -3,10 +3,14 @@
 
 #include <math.h>
 
+#include "kernels.h"
+
 enum {
     WINDOWS = 4,
     SIDE = 16, /* pixels of a window */
-    ARM = 2,   /* a gradient is the difference of pixels that far to either side */
+    NUMBERS = 2 * SIDE * SIDE,
+    ARM = 2, /* a gradient is the difference of pixels that far to either side */
+    PATCH = SIDE + 2 * ARM,
     MOST_FIELD = SIDE + 2 * WW_MOST_REACH,
     MOST_PATCH = MOST_FIELD + 2 * ARM,
     SHIFTS = 2 * WW_MOST_REACH + 1
@@ -20,10 +24,16 @@ struct likeness {
     float both[SHIFTS][SHIFTS];
 };
 
-/* Gradients of a square of pixels, across and down, one after the other. */
+/* Gradients of a square of pixels, across and down in turns. */
 struct field {
     int side;
     int16_t gradients[MOST_FIELD * MOST_FIELD * 2];
+};
+
+/* The picture's gradients, and -1 where the mask is set; both are 0 elsewhere. */
+struct window {
+    int left, top;
+    int16_t gradients[NUMBERS], inside[NUMBERS];
 };
 
 static int clamp(int value, int low, int high)
@@ -31,86 +41,99 @@ static int clamp(int value, int low, int high)
     return value < low ? low : value > high ? high : value;
 }
 
-static void take_gradients(const uint8_t *patch, int side, struct field *field)
+static void take_gradients(const uint8_t *restrict patch, int side, int16_t *restrict gradients)
 {
     int patch_side = side + 2 * ARM;
-    int16_t *gradient = field->gradients;
-    field->side = side;
-    for (int y = 0; y < side; y++) {
+    for (int y = 0; y < side; y++, gradients += 2 * side) {
+        const uint8_t *at = patch + (y + ARM) * patch_side + ARM;
         for (int x = 0; x < side; x++) {
-            const uint8_t *at = patch + (y + ARM) * patch_side + x + ARM;
-            *gradient++ = (int16_t)(at[ARM] - at[-ARM]);
-            *gradient++ = (int16_t)(at[ARM * patch_side] - at[-ARM * patch_side]);
+            gradients[2 * x] = (int16_t)(at[x + ARM] - at[x - ARM]);
+            gradients[2 * x + 1] = (int16_t)(at[x + ARM * patch_side] - at[x - ARM * patch_side]);
         }
     }
 }
 
-static void look_at_picture(const struct ww_luma *luma, int left, int top, struct field *field)
+static void copy_patch(uint8_t *patch, const struct ww_luma *luma, int left, int top)
 {
-    enum { PATCH = SIDE + 2 * ARM };
-    uint8_t patch[PATCH * PATCH];
-    for (int y = 0; y < PATCH; y++) {
-        const uint8_t *row = luma->pixels + clamp(top - ARM + y, 0, (int)luma->height - 1) * luma->stride;
-        for (int x = 0; x < PATCH; x++)
-            patch[y * PATCH + x] = row[clamp(left - ARM + x, 0, (int)luma->width - 1)];
+    bool within = left >= 0 && left + PATCH <= (int)luma->width;
+    for (int y = 0; y < PATCH; y++, patch += PATCH) {
+        const uint8_t *row = luma->pixels + clamp(top + y, 0, (int)luma->height - 1) * luma->stride;
+        if (within)
+            memcpy(patch, row + left, PATCH);
+        for (int x = 0; x < PATCH && !within; x++)
+            patch[x] = row[clamp(left + x, 0, (int)luma->width - 1)];
     }
-    take_gradients(patch, SIDE, field);
 }
 
-static void look_at_background(const struct ww_foreground *foreground, int left, int top, int reach,
+static void keep_inside(struct window *window, const struct ww_bitplane *mask)
+{
+    for (int y = 0; y < SIDE; y++) {
+        uint64_t bits = ww_bitplane_from(mask, window->left, window->top + y);
+        int16_t *inside = window->inside + 2 * y * SIDE;
+        for (int x = 0; x < SIDE; x++)
+            inside[2 * x] = inside[2 * x + 1] = (int16_t) - (int)(bits >> x & 1);
+    }
+    for (int i = 0; i < NUMBERS; i++)
+        window->gradients[i] &= window->inside[i];
+}
+
+static void look_at_picture(struct window *window, const struct ww_luma *luma, const struct ww_bitplane *mask,
+                            int centre_x, int centre_y)
+{
+    uint8_t patch[PATCH * PATCH];
+    window->left = centre_x - SIDE / 2;
+    window->top = centre_y - SIDE / 2;
+    copy_patch(patch, luma, window->left - ARM, window->top - ARM);
+    take_gradients(patch, SIDE, window->gradients);
+    keep_inside(window, mask);
+}
+
+static void look_at_background(const struct ww_foreground *foreground, const struct window *window, int reach,
                                struct field *field)
 {
     uint8_t patch[MOST_PATCH * MOST_PATCH];
     int side = SIDE + 2 * (reach + ARM);
     for (int y = 0; y < side; y++)
-        ww_foreground_background(foreground, top - reach - ARM + y, left - reach - ARM, side,
+        ww_foreground_background(foreground, window->top - reach - ARM + y, window->left - reach - ARM, side,
                                  patch + y * side);
-    take_gradients(patch, SIDE + 2 * reach, field);
+    field->side = SIDE + 2 * reach;
+    take_gradients(patch, field->side, field->gradients);
 }
 
-/* `here` is 0 where `inside` is. */
-static void compare(const int16_t here[SIDE * SIDE * 2], const int16_t inside[SIDE * SIDE * 2],
-                    const struct field *background, int reach, struct likeness *likeness)
+static void compare(const struct window *window, const struct field *background, int reach,
+                    struct likeness *likeness)
 {
+    struct ww_patches patches = {.here = window->gradients,
+                                 .inside = window->inside,
+                                 .stride = 2 * SIDE,
+                                 .there_stride = 2 * (size_t)background->side,
+                                 .rows = SIDE,
+                                 .count = 2 * SIDE};
     for (int dy = 0; dy <= 2 * reach; dy++) {
         for (int dx = 0; dx <= 2 * reach; dx++) {
-            int32_t both = 0, energy = 0;
-            for (int y = 0; y < SIDE; y++) {
-                const int16_t *there = background->gradients + ((y + dy) * background->side + dx) * 2;
-                const int16_t *row = here + y * SIDE * 2, *counts = inside + y * SIDE * 2;
-                for (int i = 0; i < SIDE * 2; i++) {
-                    int16_t counted = there[i] & counts[i];
-                    both += row[i] * counted;
-                    energy += counted * counted;
-                }
-            }
-            likeness->both[dy + WW_MOST_REACH - reach][dx + WW_MOST_REACH - reach] += (float)both;
-            likeness->background[dy + WW_MOST_REACH - reach][dx + WW_MOST_REACH - reach] += (float)energy;
+            struct ww_likeness alike;
+            int row = dy + WW_MOST_REACH - reach, column = dx + WW_MOST_REACH - reach;
+            patches.there = background->gradients + 2 * (dy * background->side + dx);
+            ww_kernels()->correlate(&patches, &alike);
+            likeness->both[row][column] += (float)alike.both;
+            likeness->background[row][column] += (float)alike.energy;
         }
     }
 }
 
-static void add_window(struct likeness *likeness, const struct ww_luma *luma,
-                       const struct ww_foreground *foreground, const struct ww_bitplane *mask, int centre_x,
-                       int centre_y, int reach)
+static void add_window(struct likeness *likeness, const struct window *window,
+                       const struct ww_foreground *foreground, int reach)
 {
-    struct field picture, background;
-    int16_t inside[SIDE * SIDE * 2];
-    int left = centre_x - SIDE / 2, top = centre_y - SIDE / 2;
-    look_at_picture(luma, left, top, &picture);
-    look_at_background(foreground, left, top, reach, &background);
-    for (int i = 0; i < SIDE * SIDE; i++) {
-        bool set = ww_bitplane_has(mask, left + i % SIDE, top + i / SIDE);
-        inside[2 * i] = inside[2 * i + 1] = (int16_t)-set;
-        likeness->pixels += set;
+    struct field background;
+    int32_t energy = 0, set = 0;
+    for (int i = 0; i < NUMBERS; i++) {
+        energy += window->gradients[i] * window->gradients[i];
+        set -= window->inside[i];
     }
-    int32_t energy = 0;
-    for (int i = 0; i < SIDE * SIDE * 2; i++) {
-        picture.gradients[i] &= inside[i];
-        energy += picture.gradients[i] * picture.gradients[i];
-    }
+    likeness->pixels += set / 2;
     likeness->picture += (float)energy;
-    compare(picture.gradients, inside, &background, reach, likeness);
+    look_at_background(foreground, window, reach, &background);
+    compare(window, &background, reach, likeness);
 }
 
 /* The middle of the set pixels of a row of the blob. */
@@ -130,15 +153,16 @@ static float correlation(const struct likeness *likeness, int dx, int dy)
     return energy > 0 ? likeness->both[dy + WW_MOST_REACH][dx + WW_MOST_REACH] / sqrtf(energy) : 0;
 }
 
-static void look(const struct ww_blob *blob, const struct ww_luma *luma,
-                 const struct ww_foreground *foreground, const struct ww_bitplane *mask, int reach,
-                 struct likeness *likeness)
+/* Returns how many windows a blob of that height has. */
+static int look(const struct ww_blob *blob, const struct ww_luma *luma, const struct ww_bitplane *mask,
+                struct window windows[WINDOWS])
 {
-    int height = blob->bottom - blob->top, windows = clamp(height / SIDE + 1, 1, WINDOWS);
-    for (int i = 0; i < windows; i++) {
-        int y = blob->top + height * (2 * i + 1) / (2 * windows);
-        add_window(likeness, luma, foreground, mask, middle_of_row(blob, mask, y), y, reach);
+    int height = blob->bottom - blob->top, count = clamp(height / SIDE + 1, 1, WINDOWS);
+    for (int i = 0; i < count; i++) {
+        int y = blob->top + height * (2 * i + 1) / (2 * count);
+        look_at_picture(&windows[i], luma, mask, middle_of_row(blob, mask, y), y);
     }
+    return count;
 }
 
 /* Of few pixels some correlate by chance. */
@@ -169,12 +193,16 @@ static bool is_sway(const struct ww_blob *blob, const struct ww_luma *luma,
                     const struct ww_bitplane *followed, const struct ww_sway_rules *rules)
 {
     struct likeness in_place = {0}, anywhere = {0};
-    look(blob, luma, foreground, mask, 0, &in_place);
+    struct window windows[WINDOWS];
+    int count = look(blob, luma, mask, windows);
+    for (int i = 0; i < count; i++)
+        add_window(&in_place, &windows[i], foreground, 0);
     if (correlation(&in_place, 0, 0) >= rules->in_place + 1.5f * by_chance(&in_place))
         return true;
     if (is_followed(blob, mask, followed))
         return false;
-    look(blob, luma, foreground, mask, rules->reach, &anywhere);
+    for (int i = 0; i < count; i++)
+        add_window(&anywhere, &windows[i], foreground, rules->reach);
     return is_displaced(&anywhere, rules);
 }
 
