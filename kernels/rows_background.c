@@ -2,6 +2,10 @@
 #include "rows.h"
 #include "words.h"
 
+/* Bytes of the picture, some rows in one piece as a rule: it comes new with every frame, the state may still be in
+ * a cache. */
+enum { AHEAD = 2048 };
+
 struct rates {
     ww_words mean, mean_foreground, deviation, min_threshold, factor;
 };
@@ -44,8 +48,10 @@ void WW_OF_ISA(background_row)(const uint8_t *luma, int16_t *mean, int16_t *devi
                               ww_all_words(rates->deviation), ww_all_words(rates->min_threshold),
                               ww_all_words(rates->factor)};
     size_t x = 0;
-    for (; x + 64 <= width; x += 64)
+    for (; x + 64 <= width; x += 64) {
+        __builtin_prefetch(luma + x + AHEAD);
         foreground[x / 64] = step_block(luma + x, mean + x, deviation + x, &all);
+    }
     if (x < width) {
         uint8_t tail[64] = {0};
         memcpy(tail, luma + x, width - x);

@@ -48,7 +48,9 @@ void WW_OF_ISA(window_row)(const uint8_t *tally, uint64_t *many, uint64_t *some,
     switch (window->radius) { /* known to the compiler where it matters */
     case 1: count(tally, many, some, words, window, 1); break;
     case 2: count(tally, many, some, words, window, 2); break;
+    case 3: count(tally, many, some, words, window, 3); break;
     case 4: count(tally, many, some, words, window, 4); break;
+    case 5: count(tally, many, some, words, window, 5); break;
     default: count(tally, many, some, words, window, window->radius); break;
     }
 }

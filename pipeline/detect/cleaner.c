@@ -5,11 +5,11 @@
 
 #include "kernels.h"
 
-/* Runs of unset bits; those of one hole, or of the outside, have one root. */
+/* Runs of unset bits. Those of one hole have one root; those of the outside need none. */
 struct gap {
     struct ww_run run;
     uint32_t root; /* itself, or an older one */
-    bool outside;  /* of a root: it reaches the picture's edge */
+    bool outside;  /* itself or, of a root, all of them reach the picture's edge */
 };
 
 struct ww_cleaner {
@@ -101,13 +101,17 @@ static uint32_t root_of(struct gap *gaps, uint32_t index)
     return index;
 }
 
+/* Two gaps that touch. Most are outside both, and known to be. */
 static void join(struct gap *gaps, uint32_t a, uint32_t b)
 {
+    if (gaps[a].outside && gaps[b].outside)
+        return;
     a = root_of(gaps, a);
     b = root_of(gaps, b);
-    uint32_t older = a < b ? a : b, younger = a < b ? b : a;
-    gaps[younger].root = older;
-    gaps[older].outside |= gaps[younger].outside;
+    if (gaps[a].outside || gaps[b].outside)
+        gaps[a].outside = gaps[b].outside = true;
+    else
+        gaps[a < b ? b : a].root = a < b ? a : b;
 }
 
 /* The gaps of a row joined with those above that they touch. Returns how many there are now, or 0 where there
