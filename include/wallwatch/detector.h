@@ -122,6 +122,8 @@ struct ww_findings {
     size_t best_count;
     struct ww_mask mask;
     bool relearning; /* the whole picture changed at once; nothing is reported until it is learned */
+    float light;     /* 0, or the factor by which the whole picture became brighter a second ago; it is seen
+                        through */
 };
 
 struct ww_detector;

@@ -245,7 +245,7 @@ static void tell(void *context, const struct ww_record *record)
         return;
     ww_time_local(time, record->time_us - (int64_t)(record->duration * 1e6));
     if (record->detail) {
-        ww_log(WW_LOG_INFO, "%s  %s: %s in %.1f s", time, record->camera, record->reason, record->duration);
+        ww_log(WW_LOG_INFO, "%s  %s: %s", time, record->camera, record->reason);
         return;
     }
     ww_log(WW_LOG_INFO, "%s  %s%s%s  %s, %.1f s, score %.2f  %s", time, record->camera, place ? " " : "",

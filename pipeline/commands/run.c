@@ -149,7 +149,7 @@ static void say_camera(const struct ww_record *record)
     else if (strcmp(record->detail, "online") == 0)
         ww_log_about(WW_LOG_INFO, record->camera, "online");
     else if (strcmp(record->detail, "light") == 0)
-        ww_log_about(WW_LOG_INFO, record->camera, "%s in %.1f s", record->reason, record->duration);
+        ww_log_about(WW_LOG_INFO, record->camera, "%s", record->reason);
     else if (strcmp(record->detail, "damaged") == 0)
         ww_log_about(WW_LOG_WARNING, record->camera, "%s", record->reason);
     else if (record->phase != WW_PHASE_END)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -125,28 +126,38 @@ static void tell_all(struct ww_session *session, const struct ww_findings *findi
         keep_best(session, findings->best[i]);
 }
 
-/* The first frames are learned without a word; later ones because the light went on, or off. */
-static void note_light(struct ww_session *session, const struct ww_frame *frame, bool relearning)
+static void tell_light(struct ww_session *session, const struct ww_frame *frame, struct ww_record *record)
+{
+    record->time_us = wall_time(session, frame->pts);
+    record->type = "camera";
+    record->phase = WW_PHASE_END;
+    record->momentary = true;
+    record->camera = session->options->camera->view.name;
+    record->detail = "light";
+    record->frame = -1;
+    ww_sink_event(session->options->sink, light_key | (uint64_t)frame->index, record, NULL, NULL);
+}
+
+/* What the model has to learn anew, and what it sees through: lamps, exposure. */
+static void note_light(struct ww_session *session, const struct ww_frame *frame, bool relearning,
+                       double factor)
 {
     bool began = relearning && !session->light_changed;
     bool ended = !relearning && session->light_changed;
+    struct ww_record record = {0};
     session->light_changed = began || (session->light_changed && !ended);
     if (began)
         session->light_changed_pts = frame->pts;
-    if (!ended)
-        return;
-    const struct ww_record record = {
-        .time_us = wall_time(session, frame->pts),
-        .type = "camera",
-        .phase = WW_PHASE_END,
-        .momentary = true,
-        .camera = session->options->camera->view.name,
-        .detail = "light",
-        .reason = "the light changed all over the picture; it was learned anew",
-        .frame = -1,
-        .duration = frame->pts - session->light_changed_pts,
-    };
-    ww_sink_event(session->options->sink, light_key | (uint64_t)frame->index, &record, NULL, NULL);
+    if (ended) {
+        record.duration = frame->pts - session->light_changed_pts;
+        snprintf(record.reason, sizeof record.reason,
+                 "the light changed all over the picture; it was learned anew in %.1f s", record.duration);
+        tell_light(session, frame, &record);
+    } else if (factor > 0) {
+        snprintf(record.reason, sizeof record.reason,
+                 "the light changed all over the picture, to %.0f %% of what it was", factor * 100);
+        tell_light(session, frame, &record);
+    }
 }
 
 static void end_events(struct ww_session *session)
@@ -288,7 +299,7 @@ int ww_session_step(struct ww_session *session, struct ww_error *error)
         return code;
     if (code > 0) {
         tell_all(session, &findings);
-        note_light(session, &frame, findings.relearning);
+        note_light(session, &frame, findings.relearning, (double)findings.light);
     }
     if (session->options->masks)
         write_mask(session, &frame, &findings.mask);

@@ -272,6 +272,7 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
     luma = ww_foreground_luma(detector->foreground);
     size_t set = keep_visible(detector, mask);
     findings->relearning = light_changed(detector, set, pts);
+    findings->light = (float)ww_foreground_light(detector->foreground);
 
     struct ww_blob *blobs = NULL;
     const struct ww_track *tracks;

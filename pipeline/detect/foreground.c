@@ -19,7 +19,9 @@ struct ww_foreground {
     struct ww_bitplane raw, mask, near;
     struct ww_noise *noise;
     struct ww_shake *shake;
-    struct ww_shift shift;    /* of the last step */
+    struct ww_shift shift; /* of the last step */
+    struct ww_exposure_course exposure;
+    double light_factor;      /* of the last step */
     uint8_t *smooth, *placed; /* planes for noisy pictures, and for those in another exposure or place */
     bool smooths;
     struct ww_luma luma; /* of the last step */
@@ -162,6 +164,11 @@ struct ww_shift ww_foreground_shift(const struct ww_foreground *foreground)
     return foreground->shift;
 }
 
+double ww_foreground_light(const struct ww_foreground *foreground)
+{
+    return foreground->light_factor;
+}
+
 const struct ww_luma *ww_foreground_luma(const struct ww_foreground *foreground)
 {
     return &foreground->luma;
@@ -184,6 +191,7 @@ struct ww_bitplane *ww_foreground_step(struct ww_foreground *foreground, const s
     foreground->shift = ww_shake_step(foreground->shake, luma, pts);
     double deviation = noise.deviation * (noise.smooth ? left_by_smoothing : 1);
     double gain = knows_background(foreground) ? gain_of(foreground, &foreground->luma) : 1;
+    foreground->light_factor = ww_exposure_follow(&foreground->exposure, gain, pts);
     if (gain != 1 || foreground->shift.x || foreground->shift.y)
         foreground->luma = placed(foreground, &foreground->luma, gain);
     luma = &foreground->luma;
@@ -204,6 +212,7 @@ const struct ww_bitplane *ww_foreground_near(const struct ww_foreground *foregro
 
 void ww_foreground_relearn(struct ww_foreground *foreground)
 {
+    foreground->exposure = (struct ww_exposure_course){0};
     if (foreground->light)
         ww_background_relearn(foreground->light);
     else

@@ -33,6 +33,9 @@ struct ww_bitplane *ww_foreground_step(struct ww_foreground *foreground, const s
 /* Where the picture of the last step lies beside the background, where the mask and the plane are. */
 struct ww_shift ww_foreground_shift(const struct ww_foreground *foreground);
 
+/* 0, or the factor by which light or exposure changed all over the picture, a second before the last step. */
+double ww_foreground_light(const struct ww_foreground *foreground);
+
 /* The plane of the last step, with less noise, in the background's exposure and place: what the background is
  * made of.
  */

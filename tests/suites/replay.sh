@@ -308,6 +308,18 @@ test_the_switch_to_infrared_is_told_and_is_no_event() {
     chain_holds out
 }
 
+# Lamps that go out and on again: only darker, and somebody is seen in that light.
+test_lamps_that_go_out_are_told_and_are_no_event() {
+    scene_y4m
+    ffmpeg -v error -nostdin -i "$SHARED/scene.y4m" -frames:v 1 -vf scale=640:360 one.png
+    ffmpeg -v error -nostdin -loop 1 -framerate 10 -i one.png -t 24 -c:v mjpeg -q:v 3 -pix_fmt yuvj420p \
+        -vf "noise=alls=6:allf=t,lutyuv=y='val*0.6':enable='between(t,10,17)'" lamps.avi
+    ww 0 replay -o out lamps.avi
+    equal "$(events out '[.type, .detail] | join(" ")' | sort | uniq -c | xargs)" "2 camera light" lines
+    says "lamps: the light changed all over the picture, to 59 % of what it was" "to 168 % of what it was"
+    chain_holds out
+}
+
 test_an_open_event_at_the_end_is_ended() {
     scene_y4m
     ffmpeg -v error -y -t 14 -i "$SHARED/scene.y4m" -c:v mjpeg -q:v 4 -pix_fmt yuvj420p short.avi

@@ -17,6 +17,8 @@ struct run {
     size_t count;
     size_t best_count;
     size_t relearning;
+    double factors[MOST_EVENTS]; /* of the light */
+    size_t factor_count;
     int64_t frame;
 };
 
@@ -41,6 +43,10 @@ static void collect(struct run *run, const struct ww_findings *findings)
     }
     run->best_count += findings->best_count;
     run->relearning += findings->relearning;
+    if (findings->light > 0) {
+        assert_true(run->factor_count < MOST_EVENTS);
+        run->factors[run->factor_count++] = (double)findings->light;
+    }
 }
 
 static void step_at(struct run *run, double pts)
@@ -288,6 +294,44 @@ static void test_light_that_changes_is_silent(void **state)
     assert_true(run.relearning > 0);
 }
 
+/* Half of the light, in which somebody is seen as before; both changes are told, once. */
+static void test_a_factor_of_the_light_is_told(void **state)
+{
+    (void)state;
+    const struct ww_detector_config config = whole_picture();
+    struct run run = begin(&config);
+    for (int i = 0; i < 300; i++) {
+        draw_background(120, 4);
+        draw_walker(i, 130, 170, 70);
+        for (int p = 0; p < WIDTH * HEIGHT && i >= 100 && i < 200; p++)
+            plane[p] /= 2;
+        step(&run);
+    }
+    finish(&run);
+    assert_int_equal(run.relearning, 0);
+    assert_int_equal(run.count, 2);
+    assert_in_range(run.events[0].frame, 130, 133);
+    assert_int_equal(run.factor_count, 2);
+    assert_true(fabs(run.factors[0] - 0.5) < 0.05 && fabs(run.factors[1] - 2) < 0.2);
+}
+
+/* A lamp that flickers is told ever more seldom. */
+static void test_a_light_that_flickers_is_told_seldom(void **state)
+{
+    (void)state;
+    const struct ww_detector_config config = whole_picture();
+    struct run run = begin(&config);
+    for (int i = 0; i < 6000; i++) {
+        draw_background(120, 4);
+        for (int p = 0; p < WIDTH * HEIGHT && i / 15 % 2; p++)
+            plane[p] /= 2;
+        step(&run);
+    }
+    finish(&run);
+    assert_int_equal(run.count, 0);
+    assert_in_range(run.factor_count, 1, 12);
+}
+
 static void test_somebody_is_seen_after_the_light_changed(void **state)
 {
     (void)state;
@@ -514,6 +558,8 @@ int main(void)
         cmocka_unit_test(test_what_is_ignored_is_not_seen),
         cmocka_unit_test(test_leaves_in_the_wind_are_silent),
         cmocka_unit_test(test_light_that_changes_is_silent),
+        cmocka_unit_test(test_a_factor_of_the_light_is_told),
+        cmocka_unit_test(test_a_light_that_flickers_is_told_seldom),
         cmocka_unit_test(test_somebody_is_seen_after_the_light_changed),
         cmocka_unit_test(test_something_that_is_put_down_is_learned),
         cmocka_unit_test(test_a_runner_is_followed),
