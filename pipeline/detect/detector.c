@@ -43,7 +43,7 @@ struct ww_detector {
 static const double stand_seconds = 1, hold_seconds = 600;
 
 /* For so long after it was learned, a model knows little of what sways. */
-static const double young_seconds = 4, doubt_seconds = 0.9;
+static const double young_seconds = 4, doubt_seconds = 1.4;
 
 struct preset {
     uint8_t threshold, dark; /* of the multi-sample model */

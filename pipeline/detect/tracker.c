@@ -181,16 +181,17 @@ static bool is_too_fast(const struct ww_track *track)
 }
 
 /* What sways comes back before it has gone as far as it is large. */
-static bool has_left(const struct ww_track *track)
+static bool has_left(const struct ww_track *track, const struct ww_tracker_rules *rules)
 {
-    return track->farthest >= track->extent && track->farthest >= straight_on * track->path;
+    return track->farthest >= fmaxf(track->extent, rules->max_travel) &&
+           track->farthest >= straight_on * track->path;
 }
 
 static bool is_old_enough(const struct ww_tracker *tracker, const struct ww_track *track)
 {
     double trusted = fmax(track->birth_pts, tracker->doubt_until);
     return track->seen_pts - track->birth_pts >= tracker->rules.confirm_seconds &&
-           (track->seen_pts - trusted >= tracker->doubt_seconds || has_left(track));
+           (track->seen_pts - trusted >= tracker->doubt_seconds || has_left(track, &tracker->rules));
 }
 
 static void judge(const struct ww_tracker *tracker, struct ww_track *track, float needed)
