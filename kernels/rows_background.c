@@ -2,8 +2,8 @@
 #include "rows.h"
 #include "words.h"
 
-/* Bytes of the picture, some rows in one piece as a rule: it comes new with every frame, the state may still be in
- * a cache. */
+/* Bytes of the picture, some rows in one piece as a rule: it comes new with every frame, the state may still
+ * be in a cache. */
 enum { AHEAD = 2048 };
 
 struct rates {
