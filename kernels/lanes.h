@@ -142,7 +142,11 @@ static inline ww_choice ww_at_most(ww_bytes a, ww_bytes b)
 
 static inline ww_bytes ww_choose(ww_choice choice, ww_bytes yes, ww_bytes no)
 {
+#if defined(__AVX2__)
+    return (ww_bytes)_mm256_blendv_epi8((__m256i)no, (__m256i)yes, (__m256i)choice);
+#else
     return (choice & yes) | (~choice & no);
+#endif
 }
 
 static inline uint64_t ww_to_bits(ww_choice choice)
