@@ -4,7 +4,7 @@
 #   BUILD=build bench/plot.sh [SIZE]
 #
 # Each kernel's time a pixel against the bytes that it moves, for frames of SIZE (1280x720) in the caches; the circles
-# below are loops with the same loads and stores and no arithmetic. Writes $BUILD/bench/roofline.png.
+# below are its roofline: the larger of memory and ports. Writes $BUILD/bench/roofline.png.
 set -eu
 cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build}
@@ -16,11 +16,12 @@ export LC_ALL=C
 "$BUILD/wallwatch" bench --json --size "$size" >"$work/bench.json"
 cpu=$(jq -r .cpu "$work/bench.json")
 plots=()
+declare -A colours=([avx512]='#0072b2' [avx2]='#e69f00' [sse2]='#882255' [neon]='#009e73')
 for isa in $(jq -r '[.kernels[] | select(.isa != "reference") | .isa] | unique | reverse[]' "$work/bench.json"); do
     jq -r --arg isa "$isa" '.kernels[] | select(.isa == $isa and .state == "hot") | (.width * .height) as $pixels |
         [.bytes_per_frame / $pixels, .ns_per_frame / $pixels, .ns_per_frame * .roofline_share / $pixels, .name] | @tsv' \
         "$work/bench.json" >"$work/$isa.tsv"
-    plots+=("'$work/$isa.tsv' using 1:2 with points pointtype 7 pointsize 1.4 title '$isa'")
+    plots+=("'$work/$isa.tsv' using 1:2 with points pointtype 7 pointsize 1.4 linecolor rgb '${colours[$isa]:-black}' title '$isa'")
     plots+=("'$work/$isa.tsv' using 1:3 with points pointtype 6 pointsize 1 linecolor rgb 'grey50' notitle")
 done
 best=$(jq -r .isa "$work/bench.json")
@@ -31,7 +32,7 @@ set terminal pngcairo size 1100,700 font 'DejaVu Sans,12'
 set output '$BUILD/bench/roofline.png'
 set title "Kernels at $size, in cache: $cpu, one core" noenhanced
 set xlabel 'bytes moved a pixel'
-set ylabel 'nanoseconds a pixel (grey circles: the same loads and stores alone)'
+set ylabel 'nanoseconds a pixel (grey circles: the roofline, by memory or ports)'
 set logscale xy
 set grid
 set key left top
