@@ -149,13 +149,16 @@ static void count_one(struct ww_vector_work *work, int kind)
 /* The child is a copy: what it is about to execute can be read here. */
 static bool follow(pid_t child, struct ww_vector_work *work)
 {
-    int status;
+    int status = -1; /* not the end of a child */
     while (waitpid(child, &status, 0) == child && WIFSTOPPED(status)) {
         const uint8_t *next = next_of(child);
         int signal = WSTOPSIG(status);
         if (!next || (signal != SIGTRAP && signal != SIGSTOP) ||
-            ptrace(PTRACE_SINGLESTEP, child, NULL, NULL) != 0)
+            ptrace(PTRACE_SINGLESTEP, child, NULL, NULL) != 0) {
+            kill(child, SIGKILL);
+            waitpid(child, &status, 0);
             return false;
+        }
         count_one(work, kind_at(next));
     }
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
@@ -179,10 +182,7 @@ static bool count_all(void (*call)(void *argument), void *argument, struct ww_ve
         call(argument);
         _exit(0);
     }
-    bool counted = follow(child, work);
-    kill(child, SIGKILL);
-    waitpid(child, NULL, 0);
-    return counted;
+    return follow(child, work);
 }
 
 bool ww_vector_count(void (*call)(void *argument), void *argument, struct ww_vector_work *work)
