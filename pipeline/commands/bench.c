@@ -72,13 +72,12 @@ static double roofline(const struct ww_timing *timing)
     return fmax(timing->memory_ns, timing->ports_ns);
 }
 
-static const char *number_or_dash(char *text, size_t size, const char *format, double value)
+static void number_or_dash(char *text, size_t size, int digits, double value)
 {
     if (value > 0)
-        snprintf(text, size, format, value); /* NOLINT(clang-diagnostic-format-nonliteral): of this file */
+        snprintf(text, size, "%.*f", digits, value);
     else
         snprintf(text, size, "-");
-    return text;
 }
 
 static void add_row(struct report *report, const struct ww_timing_point *point,
@@ -94,8 +93,8 @@ static void add_row(struct report *report, const struct ww_timing_point *point,
     snprintf(memory, sizeof memory, "%.1f", timing->memory_ns / 1000);
     snprintf(share, sizeof share, "%.2f", roofline(timing) / timing->ns);
     snprintf(spread, sizeof spread, "%.0f %%", timing->spread * 100);
-    number_or_dash(cycles, sizeof cycles, "%.3f", timing->cycles / pixels);
-    number_or_dash(ports, sizeof ports, "%.1f", timing->ports_ns / 1000);
+    number_or_dash(cycles, sizeof cycles, 3, timing->cycles / pixels);
+    number_or_dash(ports, sizeof ports, 1, timing->ports_ns / 1000);
     ww_table_add(&report->table, (const char *const[]){point->trial->name, size, point->kernels->isa,
                                                        point->cold ? "cold" : "hot", microseconds, rate,
                                                        pixel, cycles, memory, ports, share, spread});

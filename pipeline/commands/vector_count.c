@@ -25,7 +25,7 @@ enum { NO_VECTOR = -1 };
 struct opcode {
     int map;
     uint8_t byte;
-    bool vex, evex, masked, prefixed; /* 66, F2 or F3 before it */
+    bool vex, evex, masked;
 };
 
 static bool is_among(uint8_t byte, const uint8_t *list)

@@ -109,12 +109,13 @@ static void compare(const struct window *window, const struct field *background,
                                  .there_stride = 2 * (size_t)background->side,
                                  .rows = SIDE,
                                  .count = 2 * SIDE};
+    const struct ww_kernels *kernels = ww_kernels();
     for (int dy = 0; dy <= 2 * reach; dy++) {
         for (int dx = 0; dx <= 2 * reach; dx++) {
             struct ww_likeness alike;
             int row = dy + WW_MOST_REACH - reach, column = dx + WW_MOST_REACH - reach;
             patches.there = background->gradients + 2 * (dy * background->side + dx);
-            ww_kernels()->correlate(&patches, &alike);
+            kernels->correlate(&patches, &alike);
             likeness->both[row][column] += (float)alike.both;
             likeness->background[row][column] += (float)alike.energy;
         }

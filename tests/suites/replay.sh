@@ -294,32 +294,30 @@ test_progress_is_shown_on_a_terminal_only() {
     equal "$(cat .err)" "" "what is said with -q"
 }
 
-# As a camera that switches to infrared and back: leaves are bright now, the sky is dark.
-test_the_switch_to_infrared_is_told_and_is_no_event() {
+# changed_light FILE LUMA: the scene without anybody, whose brightness is LUMA of `val` from 10 to 17 s.
+changed_light() {
     scene_y4m
     ffmpeg -v error -nostdin -i "$SHARED/scene.y4m" -frames:v 1 -vf scale=640:360 one.png
     ffmpeg -v error -nostdin -loop 1 -framerate 10 -i one.png -t 24 -c:v mjpeg -q:v 3 -pix_fmt yuvj420p \
-        -vf "noise=alls=6:allf=t,lutyuv=y='230-val*0.8':enable='between(t,10,17)'" switch.avi
-    ww 0 replay -o out switch.avi
-    equal "$(events out '.type' | sort | uniq -c | xargs)" "2 camera" lines
-    equal "$(events out '.detail' | sort -u)" light detail
-    within "$(events out '.duration' | sort -n | tail -1)" 0 2 "seconds until the background is known"
-    says "switch: the light changed all over the picture; it was learned anew in "
+        -vf "noise=alls=6:allf=t,lutyuv=y='$2':enable='between(t,10,17)'" "$1"
+    ww 0 replay -o out "$1"
+    equal "$(events out '[.type, .detail] | join(" ")' | sort | uniq -c | xargs)" "2 camera light" lines
     chain_holds out
 }
 
-# Lamps that go out and on again: only darker, and somebody is seen in that light.
+# As a camera that switches to infrared and back: leaves are bright now, the sky is dark.
+test_the_switch_to_infrared_is_told_and_is_no_event() {
+    changed_light switch.avi '230-val*0.8'
+    within "$(events out '.duration' | sort -n | tail -1)" 0 2 "seconds until the background is known"
+    says "switch: the light changed all over the picture; it was learned anew in "
+}
+
+# Lamps that go out and on again: the picture is only darker.
 test_lamps_that_go_out_are_told_and_are_no_event() {
-    scene_y4m
-    ffmpeg -v error -nostdin -i "$SHARED/scene.y4m" -frames:v 1 -vf scale=640:360 one.png
-    ffmpeg -v error -nostdin -loop 1 -framerate 10 -i one.png -t 24 -c:v mjpeg -q:v 3 -pix_fmt yuvj420p \
-        -vf "noise=alls=6:allf=t,lutyuv=y='val*0.6':enable='between(t,10,17)'" lamps.avi
-    ww 0 replay -o out lamps.avi
-    equal "$(events out '[.type, .detail] | join(" ")' | sort | uniq -c | xargs)" "2 camera light" lines
+    changed_light lamps.avi 'val*0.6'
     says "lamps: the light changed all over the picture, to "
     within "$(events out '.reason' | sed -n '1s/.* to \([0-9]*\) %.*/\1/p')" 57 63 "percent of the light"
     within "$(events out '.reason' | sed -n '2s/.* to \([0-9]*\) %.*/\1/p')" 160 175 "percent of that"
-    chain_holds out
 }
 
 test_an_open_event_at_the_end_is_ended() {
