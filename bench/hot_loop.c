@@ -151,7 +151,7 @@ static void measure_all(const struct footage *footage, bool cold)
                                            .threads = 1};
     static const struct ww_background_parameters averaged = {.mean_seconds = 6,
                                                              .foreground_seconds = 40,
-                                                             .deviation_seconds = 6,
+                                                             .threshold_seconds = 6,
                                                              .min_threshold = 16,
                                                              .factor = 4,
                                                              .warm_up_seconds = 1};

@@ -18,19 +18,14 @@
 #define WW_WORDS(width) (((size_t)(width) + 63) / 64)
 #define WW_STATE(width) (WW_WORDS(width) * 64)
 
-enum {
-    WW_LEVEL = 128, /* one grey level in the background model's fixed point */
-    WW_MAX_DEVIATION = 62 * WW_LEVEL,
-    WW_MIN_DEVIATION = WW_LEVEL / 2,
-};
-
-/* Rates are parts of the way that a value goes in one frame, in 1/32768. */
-struct ww_background_rates {
-    int16_t mean;            /* of the mean, where the pixel is background */
-    int16_t mean_foreground; /* of the mean, where it is foreground */
-    int16_t deviation;       /* of the deviation, where it is background */
-    int16_t min_threshold;   /* in 1/WW_LEVEL grey levels */
-    int16_t factor;          /* threshold = factor × deviation; 1 to 4 */
+/* How far from its target a value of the light background model must be, at least, to go a level there with
+ * this frame; of pixel x it is entry x % 64. Where frame after frame draws evenly from 0 to before n, a value
+ * goes 1/n of its way in a frame, as a running average does. 255: it stays. */
+struct ww_background_step {
+    const uint8_t *mean, *mean_foreground; /* where the pixel is background, and where it is not; 64 each */
+    const uint8_t *threshold;
+    uint8_t min_threshold; /* grey levels */
+    uint8_t factor;        /* 3 or 4: how many times its usual distance from the mean a pixel may be away */
 };
 
 /* A square of 2 × radius + 1 pixels; two counts at a time. */
@@ -46,8 +41,8 @@ struct ww_run {
     uint32_t start, end;
 };
 
-/* Of a row of that width, at the most. */
-#define WW_MOST_RUNS(width) (WW_WORDS(width) * 32 + 1)
+/* Room for those of a row of that width: a run in two pixels, and what is written before it is counted. */
+#define WW_MOST_RUNS(width) (WW_WORDS(width) * 32 + 2)
 
 /* Numbers of -255 to 255, rows of `count`, `stride` apart; inside: all bits or none. */
 struct ww_patches {
@@ -85,18 +80,17 @@ struct ww_kernels {
      * vector instructions. */
     void (*work_row)(enum ww_work work, size_t rounds);
 
-    /* Background model of one row: foreground decision and update in one pass over the state.
+    /* The light background model of one row: foreground decision and update in one pass over the state.
      *
-     *   d = luma - mean;  foreground = |d| > max(min_threshold, factor × deviation)
-     *   mean      += d × (foreground ? rates->mean_foreground : rates->mean)
-     *   deviation += foreground ? 0 : (|d| - deviation) × rates->deviation
+     *   d = |luma - mean|;  foreground = d > max(min_threshold, threshold)
+     *   mean goes one level towards luma, where d > (foreground ? step->mean_foreground : step->mean)[x % 64]
+     *   threshold goes one level towards t = min(255, factor × d), where it is background and
+     *   |t - threshold| > step->threshold[x % 64]
      *
-     * Products are rounded to nearest, the deviation stays in WW_MIN_DEVIATION…WW_MAX_DEVIATION.
-     * luma: width pixels. mean (0…255 × WW_LEVEL) and deviation: WW_STATE(width) entries, 64-byte
-     * aligned; those past width may change. foreground: WW_WORDS(width) words, bits past width come
-     * out 0. */
-    void (*background_row)(const uint8_t *luma, int16_t *mean, int16_t *deviation, uint64_t *foreground,
-                           size_t width, const struct ww_background_rates *rates);
+     * luma: width pixels. mean, threshold: WW_STATE(width) entries, 64-byte aligned; those past width may
+     * change. foreground: WW_WORDS(width) words, bits past width come out 0. */
+    void (*background_row)(const uint8_t *luma, uint8_t *mean, uint8_t *threshold, uint64_t *foreground,
+                           size_t width, const struct ww_background_step *step);
 
     /* The multi-sample background model of one row, in one pass: see sample_block.h.
      * rows: those WW_CENSUS_REACH above and below, in the order of the picture, around the row itself; at the
@@ -123,7 +117,8 @@ struct ww_kernels {
     /* Clears the bits of `row` that are not in `allowed`, and returns how many are left. */
     size_t (*keep_row)(uint64_t *row, const uint64_t *allowed, size_t words);
 
-    /* Finds the runs of set bits, from left to right, and returns how many; runs: room for WW_MOST_RUNS. */
+    /* Finds the runs of set bits, from left to right, and returns how many; runs: room for WW_MOST_RUNS, of
+     * which two after the last may be written. */
     size_t (*runs_row)(const uint64_t *row, size_t words, struct ww_run *runs);
 
     /* Means of 2×2 pixels, rounded to nearest. a and b: width pixels each, out: (width + 1) / 2; where

@@ -66,6 +66,11 @@ static inline ww_bytes ww_min(ww_bytes a, ww_bytes b)
     return (ww_bytes)_mm512_min_epu8((__m512i)a, (__m512i)b);
 }
 
+static inline ww_bytes ww_max(ww_bytes a, ww_bytes b)
+{
+    return (ww_bytes)_mm512_max_epu8((__m512i)a, (__m512i)b);
+}
+
 static inline ww_choice ww_at_most(ww_bytes a, ww_bytes b)
 {
     return _mm512_cmple_epu8_mask((__m512i)a, (__m512i)b);
@@ -132,6 +137,15 @@ static inline ww_bytes ww_min(ww_bytes a, ww_bytes b)
     return (ww_bytes)vminq_u8((uint8x16_t)a, (uint8x16_t)b);
 #else
     return (ww_bytes)WW_X86(min_epu8)((ww_register)a, (ww_register)b);
+#endif
+}
+
+static inline ww_bytes ww_max(ww_bytes a, ww_bytes b)
+{
+#if defined(__aarch64__)
+    return (ww_bytes)vmaxq_u8((uint8x16_t)a, (uint8x16_t)b);
+#else
+    return (ww_bytes)WW_X86(max_epu8)((ww_register)a, (ww_register)b);
 #endif
 }
 

@@ -15,36 +15,28 @@ static void set_bit(uint64_t *bits, size_t x)
     bits[x / 64] |= UINT64_C(1) << (x % 64);
 }
 
-/* value × rate / 32768, rounded to nearest, halves up. */
-static int part_of(int value, int rate)
-{
-    return (value * rate + 16384) >> 15;
-}
-
 static int clamp(int value, int low, int high)
 {
     return value < low ? low : value > high ? high : value;
 }
 
-static void background_row(const uint8_t *luma, int16_t *mean, int16_t *deviation, uint64_t *foreground,
-                           size_t width, const struct ww_background_rates *rates)
+static uint8_t toward(uint8_t value, int target, int limit)
+{
+    return (uint8_t)(abs(target - value) <= limit ? value : target > value ? value + 1 : value - 1);
+}
+
+static void background_row(const uint8_t *luma, uint8_t *mean, uint8_t *threshold, uint64_t *foreground,
+                           size_t width, const struct ww_background_step *step)
 {
     memset(foreground, 0, WW_WORDS(width) * sizeof *foreground);
     for (size_t x = 0; x < width; x++) {
-        int d = luma[x] * WW_LEVEL - mean[x];
-        int distance = d < 0 ? -d : d;
-        int threshold = rates->factor * deviation[x];
-        if (threshold < rates->min_threshold)
-            threshold = rates->min_threshold;
-        bool is_foreground = distance > threshold;
-
-        mean[x] = (int16_t)(mean[x] + part_of(d, is_foreground ? rates->mean_foreground : rates->mean));
-        int next = deviation[x];
-        if (!is_foreground)
-            next += part_of(distance - deviation[x], rates->deviation);
-        else
+        int distance = abs(luma[x] - mean[x]), wanted = clamp(step->factor * distance, 0, 255);
+        bool is_foreground = distance > threshold[x] && distance > step->min_threshold;
+        mean[x] = toward(mean[x], luma[x], (is_foreground ? step->mean_foreground : step->mean)[x % 64]);
+        if (is_foreground)
             set_bit(foreground, x);
-        deviation[x] = (int16_t)clamp(next, WW_MIN_DEVIATION, WW_MAX_DEVIATION);
+        else
+            threshold[x] = toward(threshold[x], wanted, step->threshold[x % 64]);
     }
 }
 

@@ -13,8 +13,8 @@
 
 void WW_OF_ISA(move_row)(const struct ww_traffic *streams, size_t count);
 void WW_OF_ISA(work_row)(enum ww_work work, size_t rounds);
-void WW_OF_ISA(background_row)(const uint8_t *luma, int16_t *mean, int16_t *deviation, uint64_t *foreground,
-                               size_t width, const struct ww_background_rates *rates);
+void WW_OF_ISA(background_row)(const uint8_t *luma, uint8_t *mean, uint8_t *threshold, uint64_t *foreground,
+                               size_t width, const struct ww_background_step *step);
 void WW_OF_ISA(correlate)(const struct ww_patches *patches, struct ww_likeness *likeness);
 void WW_OF_ISA(samples_row)(const uint8_t *const rows[3], struct ww_sample_block *blocks,
                             const uint64_t *held, const uint64_t *calm, uint64_t *foreground, size_t width,

@@ -1,61 +1,88 @@
 /* The light background model. SPDX-License-Identifier: Apache-2.0 */
+#include "lanes.h"
 #include "rows.h"
-#include "words.h"
 
 /* Bytes of the picture, some rows in one piece as a rule: it comes new with every frame, the state may still
  * be in a cache. */
-enum { AHEAD = 2048 };
+enum { AHEAD = 2048, REGISTERS = 64 / WW_LANES };
 
-struct rates {
-    ww_words mean, mean_foreground, deviation, min_threshold, factor;
+/* In registers, where there are enough: what is stored could otherwise be a limit for all that is known. */
+struct limits {
+    ww_bytes mean[REGISTERS], mean_foreground[REGISTERS], threshold[REGISTERS], min_threshold;
 };
 
-/* A register of numbers. All values fit into 16 bits: |d| ≤ 255 × 128, factor × deviation ≤ 4 × 62 × 128. */
-static inline ww_word_choice step(ww_words luma, int16_t *mean, int16_t *deviation, const struct rates *rates)
+static inline ww_choice moves(ww_bytes distance, ww_bytes limit)
 {
-    ww_words usual = ww_load_words(mean), spread = ww_load_words(deviation);
-    ww_words d = luma - usual, distance = ww_magnitude(d);
-    ww_word_choice foreground =
-        ww_is_above(distance, ww_greater(rates->factor * spread, rates->min_threshold));
-    ww_store_words(mean, usual + ww_part_of(d, ww_pick(foreground, rates->mean_foreground, rates->mean)));
-    ww_words next = ww_add_unless(foreground, spread, ww_part_of(distance - spread, rates->deviation));
-    next = ww_greater(ww_lesser(next, ww_all_words(WW_MAX_DEVIATION)), ww_all_words(WW_MIN_DEVIATION));
-    ww_store_words(deviation, next);
-    return foreground;
+#if defined(__AVX512BW__)
+    return _mm512_cmpgt_epu8_mask((__m512i)distance, (__m512i)limit);
+#else
+    return ~ww_at_most(distance, limit);
+#endif
 }
 
-static inline uint64_t step_block(const uint8_t *luma, int16_t *mean, int16_t *deviation,
-                                  const struct rates *rates)
+/* A level towards another value, where it moves. */
+static inline ww_bytes toward(ww_bytes target, ww_bytes value, ww_choice moves)
 {
-    enum { NUMBERS = WW_LANES / 2 };
-    uint64_t bits = 0;
-    for (int at = 0; at < 64; at += WW_LANES) {
-        ww_words wide[2];
-        ww_widen(luma + at, wide);
-        const ww_word_choice foreground[2] = {
-            step(wide[0], mean + at, deviation + at, rates),
-            step(wide[1], mean + at + NUMBERS, deviation + at + NUMBERS, rates),
-        };
-        bits |= ww_bits_of(foreground) << at;
-    }
-    return bits;
+#if defined(__AVX512BW__)
+    ww_bytes one = ww_all(1), low = ww_max(target, ww_less(value, one)), high = ww_more(value, one);
+    return (ww_bytes)_mm512_mask_min_epu8((__m512i)value, moves, (__m512i)low, (__m512i)high);
+#else
+    return value + (moves & (ww_at_most(target, value) | 1)); /* -1 or 1 */
+#endif
 }
 
-void WW_OF_ISA(background_row)(const uint8_t *luma, int16_t *mean, int16_t *deviation, uint64_t *foreground,
-                               size_t width, const struct ww_background_rates *rates)
+static inline __attribute__((always_inline)) ww_choice step_lanes(const uint8_t *luma, uint8_t *mean,
+                                                                  uint8_t *threshold, int i,
+                                                                  const struct limits *limits, bool four)
 {
-    const struct rates all = {ww_all_words(rates->mean), ww_all_words(rates->mean_foreground),
-                              ww_all_words(rates->deviation), ww_all_words(rates->min_threshold),
-                              ww_all_words(rates->factor)};
+    ptrdiff_t at = (ptrdiff_t)i * WW_LANES;
+    ww_bytes now = ww_load(luma + at), usual = ww_load(mean + at), known = ww_load(threshold + at);
+    ww_bytes distance = ww_max(now, usual) - ww_min(now, usual);
+    ww_choice background = ww_at_most(distance, ww_max(known, limits->min_threshold));
+    ww_bytes limit = ww_choose(background, limits->mean[i], limits->mean_foreground[i]);
+    ww_store(mean + at, toward(now, usual, moves(distance, limit)));
+    ww_bytes twice = ww_more(distance, distance), wanted = ww_more(twice, four ? twice : distance);
+    ww_bytes change = ww_max(wanted, known) - ww_min(wanted, known);
+    ww_store(threshold + at, toward(wanted, known, moves(change, limits->threshold[i]) & background));
+    return background;
+}
+
+static inline __attribute__((always_inline)) uint64_t
+step_block(const uint8_t *luma, uint8_t *mean, uint8_t *threshold, const struct limits *limits, bool four)
+{
+    uint64_t background = 0;
+    for (int i = 0; i < REGISTERS; i++)
+        background |= ww_to_bits(step_lanes(luma, mean, threshold, i, limits, four)) << i * WW_LANES % 64;
+    return ~background;
+}
+
+static inline __attribute__((always_inline)) void step_row(const uint8_t *luma, uint8_t *mean,
+                                                           uint8_t *threshold, uint64_t *foreground,
+                                                           size_t width,
+                                                           const struct ww_background_step *step, bool four)
+{
+    struct limits limits = {.min_threshold = ww_all(step->min_threshold)};
+    memcpy(limits.mean, step->mean, sizeof limits.mean);
+    memcpy(limits.mean_foreground, step->mean_foreground, sizeof limits.mean_foreground);
+    memcpy(limits.threshold, step->threshold, sizeof limits.threshold);
     size_t x = 0;
     for (; x + 64 <= width; x += 64) {
         __builtin_prefetch(luma + x + AHEAD);
-        foreground[x / 64] = step_block(luma + x, mean + x, deviation + x, &all);
+        foreground[x / 64] = step_block(luma + x, mean + x, threshold + x, &limits, four);
     }
     if (x < width) {
         uint8_t tail[64] = {0};
         memcpy(tail, luma + x, width - x);
         uint64_t inside = (UINT64_C(1) << (width - x)) - 1;
-        foreground[x / 64] = step_block(tail, mean + x, deviation + x, &all) & inside;
+        foreground[x / 64] = step_block(tail, mean + x, threshold + x, &limits, four) & inside;
     }
+}
+
+void WW_OF_ISA(background_row)(const uint8_t *luma, uint8_t *mean, uint8_t *threshold, uint64_t *foreground,
+                               size_t width, const struct ww_background_step *step)
+{
+    if (step->factor == 4)
+        step_row(luma, mean, threshold, foreground, width, step, true);
+    else
+        step_row(luma, mean, threshold, foreground, width, step, false);
 }

@@ -1,16 +1,24 @@
 /* How alike two patches of numbers are. SPDX-License-Identifier: Apache-2.0 */
+#include "lanes.h"
 #include "rows.h"
-#include "words.h"
 
+typedef int16_t numbers __attribute__((vector_size(WW_LANES)));
 typedef int32_t sums __attribute__((vector_size(WW_LANES)));
 
+static inline numbers load(const int16_t *from)
+{
+    numbers loaded;
+    memcpy(&loaded, from, sizeof loaded);
+    return loaded;
+}
+
 /* Sums of products of neighbours. */
-static inline sums products(ww_words a, ww_words b)
+static inline sums products(numbers a, numbers b)
 {
 #if defined(__AVX512BW__)
     return (sums)_mm512_madd_epi16((__m512i)a, (__m512i)b);
 #elif defined(__x86_64__)
-    return (sums)WW_WORDS_X86(madd_epi16)((ww_word_register)a, (ww_word_register)b);
+    return (sums)WW_X86(madd_epi16)((ww_register)a, (ww_register)b);
 #else
     int32x4_t low = vmull_s16(vget_low_s16((int16x8_t)a), vget_low_s16((int16x8_t)b));
     return (sums)vmlal_s16(low, vget_high_s16((int16x8_t)a), vget_high_s16((int16x8_t)b));
@@ -34,8 +42,8 @@ void WW_OF_ISA(correlate)(const struct ww_patches *patches, struct ww_likeness *
     for (size_t y = 0; y < patches->rows; y++) {
         size_t x = 0;
         for (; x + NUMBERS <= patches->count; x += NUMBERS) {
-            ww_words counted = ww_load_words(there + x) & ww_load_words(inside + x);
-            both += products(ww_load_words(here + x), counted);
+            numbers counted = load(there + x) & load(inside + x);
+            both += products(load(here + x), counted);
             energy += products(counted, counted);
         }
         for (; x < patches->count; x++) {

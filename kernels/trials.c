@@ -48,11 +48,6 @@ static size_t two_bytes_less_one(size_t width)
     return 2 * width - 1;
 }
 
-static size_t two_bytes(size_t width)
-{
-    return 2 * width;
-}
-
 static size_t words(size_t width)
 {
     return WW_WORDS(width) * sizeof(uint64_t);
@@ -60,7 +55,7 @@ static size_t words(size_t width)
 
 static size_t state(size_t width)
 {
-    return WW_STATE(width) * sizeof(int16_t);
+    return WW_STATE(width);
 }
 
 static size_t every_row(size_t height)
@@ -114,18 +109,9 @@ static void fill_words(void *row, size_t width, int kind, uint32_t *seed)
     fill_bytes(row, words(width), kind, seed);
 }
 
-static void fill_mean(void *row, size_t width, int kind, uint32_t *seed)
+static void fill_state(void *row, size_t width, int kind, uint32_t *seed)
 {
-    int16_t *mean = row;
-    for (size_t x = 0; x < WW_STATE(width); x++)
-        mean[x] = (int16_t)draw(kind, 0, 255 * WW_LEVEL, seed);
-}
-
-static void fill_deviation(void *row, size_t width, int kind, uint32_t *seed)
-{
-    int16_t *deviation = row;
-    for (size_t x = 0; x < WW_STATE(width); x++)
-        deviation[x] = (int16_t)draw(kind, WW_MIN_DEVIATION, WW_MAX_DEVIATION, seed);
+    fill_bytes(row, WW_STATE(width), kind, seed);
 }
 
 static size_t blocks(size_t width)
@@ -244,15 +230,24 @@ static void fill_tally_without_margins(void *row, size_t width, int kind, uint32
 static void run_background(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
                            int kind)
 {
-    uint32_t seed = 1234567u + (uint32_t)kind * 2654435761u;
-    const struct ww_background_rates rates = {
-        .mean = (int16_t)draw(kind, 1, 32767, &seed),
-        .mean_foreground = (int16_t)draw(kind, 1, 32767, &seed),
-        .deviation = (int16_t)draw(kind, 1, 32767, &seed),
-        .min_threshold = (int16_t)draw(kind, 0, 255 * WW_LEVEL - 1, &seed),
-        .factor = (int16_t)draw(kind, 1, 4, &seed),
+    static const uint8_t lowest[64] = {0}, highest[64] = {[0 ... 63] = 255},
+                         mixed[] = {0,   255, 1,   254, 183, 14,  127, 80,  3,   194, 127, 1,   93,  199,
+                                    0,   255, 67,  0,   1,   84,  148, 101, 104, 128, 3,   184, 74,  169,
+                                    1,   173, 2,   246, 94,  90,  0,   183, 9,   214, 4,   92,  100, 1,
+                                    236, 181, 128, 55,  188, 18,  46,  255, 75,  47,  162, 40,  158, 82,
+                                    41,  207, 128, 128, 215, 128, 3,   106, 128, 67,  211, 3,   30,  150,
+                                    255, 232, 162, 149, 75,  255, 255, 92,  2,   184, 2,   17,  186, 143,
+                                    135, 150, 174, 5,   128, 140, 182, 176, 209, 88,  230, 171};
+    const uint8_t *limits = kind == 0 ? lowest : kind == 1 ? highest : mixed;
+    int apart = kind < 2 ? 0 : 16;
+    const struct ww_background_step step = {
+        .mean = limits,
+        .mean_foreground = limits + apart,
+        .threshold = limits + 2 * (ptrdiff_t)apart,
+        .min_threshold = limits[kind % 64],
+        .factor = (uint8_t)(3 + kind % 2),
     };
-    kernels->background_row(rows[0], rows[1], rows[2], rows[3], width, &rates);
+    kernels->background_row(rows[0], rows[1], rows[2], rows[3], width, &step);
 }
 
 static void run_halve(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
@@ -358,14 +353,14 @@ static void run_keep(const struct ww_kernels *kernels, void *const rows[WW_TRIAL
     *count = kernels->keep_row(rows[0], rows[1], WW_WORDS(width));
 }
 
-/* Runs past the last are as they were; the row's own count tells where they end. */
+/* What comes after the last run may be anything. */
 static void run_runs(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
                      int kind)
 {
     (void)kind;
     struct ww_run *runs = rows[1];
     size_t count = kernels->runs_row(rows[0], WW_WORDS(width), runs);
-    runs[count] = (struct ww_run){0, 0};
+    runs[count] = runs[count + 1] = (struct ww_run){0, 0};
 }
 
 const struct ww_trial ww_trials[] = {
@@ -373,8 +368,8 @@ const struct ww_trial ww_trials[] = {
         .name = "background",
         .plane_count = 4,
         .planes = {{WW_TRIAL_READ, one_byte, fill_luma, 1, NULL},
-                   {WW_TRIAL_UPDATE, state, fill_mean, 1, two_bytes},
-                   {WW_TRIAL_UPDATE, state, fill_deviation, 1, two_bytes},
+                   {WW_TRIAL_UPDATE, state, fill_state, 1, one_byte},
+                   {WW_TRIAL_UPDATE, state, fill_state, 1, one_byte},
                    {WW_TRIAL_WRITE, words, fill_words, 1, NULL}},
         .tap_count = 4,
         .taps = {{0, 0}, {1, 0}, {2, 0}, {3, 0}},

@@ -58,7 +58,7 @@ enum ww_sensitivity { WW_SENSITIVITY_NORMAL, WW_SENSITIVITY_LOW, WW_SENSITIVITY_
 /* How the background is kept. */
 enum ww_model {
     WW_MODEL_SAMPLES, /* several samples a pixel, brightness and texture: drops most of the weather */
-    WW_MODEL_LIGHT,   /* a running mean and deviation: a fifth of its work, for the smallest machines */
+    WW_MODEL_LIGHT,   /* a running mean and threshold: a fifth of its work, for the smallest machines */
 };
 
 struct ww_detector_config {

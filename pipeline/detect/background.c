@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/background.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "kernels.h"
 
-enum { INITIAL_DEVIATION = 4 * WW_LEVEL };
+enum { FIRST_THRESHOLD = 16 };
 
 static const double longest_step = 1.0; /* seconds; a gap in time is no reason to forget */
 
@@ -20,15 +21,15 @@ struct ww_background *ww_background_create(uint32_t width, uint32_t height,
     background->width = width;
     background->height = height;
     background->stride = WW_STATE(width);
-    size_t bytes = background->stride * height * sizeof(int16_t);
+    size_t bytes = background->stride * height;
     background->mean = aligned_alloc(64, bytes);
-    background->deviation = aligned_alloc(64, bytes);
-    if (!background->mean || !background->deviation) {
+    background->threshold = aligned_alloc(64, bytes);
+    if (!background->mean || !background->threshold) {
         ww_background_destroy(background);
         return NULL;
     }
     memset(background->mean, 0, bytes);
-    memset(background->deviation, 0, bytes);
+    memset(background->threshold, 0, bytes);
     return background;
 }
 
@@ -37,7 +38,7 @@ void ww_background_destroy(struct ww_background *background)
     if (!background)
         return;
     free(background->mean);
-    free(background->deviation);
+    free(background->threshold);
     free(background);
 }
 
@@ -49,51 +50,49 @@ void ww_background_relearn(struct ww_background *background)
 static void take_as_background(struct ww_background *background, const struct ww_luma *luma,
                                struct ww_bitplane *foreground)
 {
-    for (uint32_t y = 0; y < background->height; y++) {
-        const uint8_t *row = luma->pixels + (ptrdiff_t)y * luma->stride;
-        int16_t *mean = background->mean + y * background->stride;
-        int16_t *deviation = background->deviation + y * background->stride;
-        for (uint32_t x = 0; x < background->width; x++) {
-            mean[x] = (int16_t)(row[x] * WW_LEVEL);
-            deviation[x] = INITIAL_DEVIATION;
-        }
-    }
+    for (uint32_t y = 0; y < background->height; y++)
+        memcpy(background->mean + y * background->stride, luma->pixels + (ptrdiff_t)y * luma->stride,
+               background->width);
+    memset(background->threshold, FIRST_THRESHOLD, background->stride * background->height);
     ww_bitplane_clear(foreground);
     background->learned = true;
     background->age = 0;
-    background->frames = 1;
+    background->young = 1;
 }
 
-/* The part of the way that an exponential average with this time constant goes in `step` seconds. */
-static double part_in(double step, double seconds)
+/* Frames that an exponential average with this time constant takes, `step` seconds each. */
+static double frames_in(double step, double seconds)
 {
-    return step / (seconds + step);
+    return step > 0 ? (seconds + step) / step : 65535;
 }
 
-static int16_t to_rate(double part)
+/* Limits of one step, drawn evenly from 0 to before `frames`. */
+static void draw_limits(uint8_t limits[64], uint32_t phase, double frames)
 {
-    double scaled = part * 32768 + 0.5;
-    return (int16_t)(scaled < 1 ? 1 : scaled > 32767 ? 32767 : scaled);
-}
-
-static struct ww_background_rates rates_of(const struct ww_background *background, double step)
-{
-    const struct ww_background_parameters *parameters = &background->parameters;
-    double mean = part_in(step, parameters->mean_seconds);
-    double deviation = part_in(step, parameters->deviation_seconds);
-    double mean_foreground = part_in(step, parameters->foreground_seconds);
-    if (background->age < parameters->warm_up_seconds) {
-        double first = 1.0 / (background->frames + 1);
-        mean = mean > first ? mean : first;
-        deviation = deviation > first / 2 ? deviation : first / 2;
+    uint32_t most = (uint32_t)fmin(frames + 0.5, 65535);
+    for (uint32_t i = 0; i < 64; i++) {
+        uint32_t part = (phase + i * 25033) & 65535; /* an odd number: each has its own */
+        uint32_t limit = part * most >> 16;
+        limits[i] = (uint8_t)(limit < 255 ? limit : 255);
     }
-    return (struct ww_background_rates){
-        .mean = to_rate(mean),
-        .mean_foreground = to_rate(mean_foreground),
-        .deviation = to_rate(deviation),
-        .min_threshold = (int16_t)(parameters->min_threshold * WW_LEVEL),
-        .factor = (int16_t)parameters->factor,
-    };
+}
+
+static void draw_all_limits(struct ww_background *background, double step)
+{
+    enum { GOLDEN = 40503, PLASTIC = 49471 }; /* of 65536: no two are soon in step */
+    const struct ww_background_parameters *parameters = &background->parameters;
+    double mean = frames_in(step, parameters->mean_seconds);
+    double threshold = frames_in(step, parameters->threshold_seconds);
+    if (background->age < parameters->warm_up_seconds) {
+        mean = fmin(mean, background->young + 1);
+        threshold = fmin(threshold, 2 * (background->young + 1));
+    }
+    for (uint32_t i = 0; i < WW_BACKGROUND_LIMITS; i++) {
+        uint32_t phase = background->frames * GOLDEN + i * PLASTIC;
+        draw_limits(background->limits[i][0], phase, mean);
+        draw_limits(background->limits[i][1], phase, frames_in(step, parameters->foreground_seconds));
+        draw_limits(background->limits[i][2], phase + background->frames * PLASTIC, threshold);
+    }
 }
 
 void ww_background_step(struct ww_background *background, const struct ww_luma *luma, double pts,
@@ -107,14 +106,19 @@ void ww_background_step(struct ww_background *background, const struct ww_luma *
         return;
     }
     step = step < 0 ? 0 : step > longest_step ? longest_step : step;
-    struct ww_background_rates rates = rates_of(background, step);
+    draw_all_limits(background, step);
     for (uint32_t y = 0; y < background->height; y++) {
+        const uint8_t(*limits)[64] = background->limits[y % WW_BACKGROUND_LIMITS];
+        const struct ww_background_step how = {limits[0], limits[1], limits[2],
+                                               background->parameters.min_threshold,
+                                               (uint8_t)background->parameters.factor};
         kernels->background_row(luma->pixels + (ptrdiff_t)y * luma->stride,
                                 background->mean + y * background->stride,
-                                background->deviation + y * background->stride,
-                                ww_bitplane_row(foreground, y), background->width, &rates);
+                                background->threshold + y * background->stride,
+                                ww_bitplane_row(foreground, y), background->width, &how);
     }
+    background->frames++;
     background->age += step;
     if (background->age < background->parameters.warm_up_seconds)
-        background->frames++;
+        background->young++;
 }

@@ -1,13 +1,18 @@
 /* The background model: what the picture looks like when nobody is there.
  * SPDX-License-Identifier: Apache-2.0
  *
- * Each pixel keeps a running mean and a running mean absolute deviation of its brightness, in 1/128
- * grey levels. It is foreground when it is further from the mean than a multiple of the deviation.
+ * Each pixel keeps a mean of its brightness and a threshold, a byte each. It is foreground when it is further
+ * from the mean than the threshold, which follows a multiple of the pixel's usual distance from its mean.
  * Foreground is learned slowly, so that somebody who stops stays seen.
  *
- * Sources: running averages after C. Wren et al., "Pfinder" (IEEE PAMI 1997); a per-pixel threshold
- * from the pixel's own variation after A. Manzanera and J. Richefeu, "A new motion detection algorithm
- * based on Σ-Δ background estimation" (Pattern Recognition Letters 2007). */
+ * Both go by one level or not at all with a frame: a step of d / n levels is a step of one in d of n frames,
+ * d being less than n. In which, a sequence decides that leaves no gaps: frac(frame × golden ratio), begun
+ * elsewhere in neighbouring pixels. So a byte holds what would take a fixed point of two, at half the memory
+ * to move.
+ *
+ * Sources: running averages after C. Wren et al., "Pfinder" (IEEE PAMI 1997); steps of one level and a
+ * per-pixel threshold from the pixel's own variation after A. Manzanera and J. Richefeu, "A new motion
+ * detection algorithm based on Σ-Δ background estimation" (Pattern Recognition Letters 2007). */
 #ifndef WW_DETECT_BACKGROUND_H
 #define WW_DETECT_BACKGROUND_H
 
@@ -19,22 +24,27 @@
 struct ww_background_parameters {
     double mean_seconds;       /* time constant of the mean */
     double foreground_seconds; /* of the mean under foreground */
-    double deviation_seconds;  /* of the deviation */
-    double min_threshold;      /* grey levels */
-    int factor;                /* threshold = factor × deviation, 1–4 */
+    double threshold_seconds;  /* of the threshold */
+    uint8_t min_threshold;     /* grey levels */
+    int factor;                /* of the usual distance from the mean; 3 or 4 */
     double warm_up_seconds;    /* in which the model learns as fast as frames come */
 };
+
+enum { WW_BACKGROUND_LIMITS = 4 };
 
 /* The stages after it read `mean`; nobody else writes. */
 struct ww_background {
     struct ww_background_parameters parameters;
-    int16_t *mean, *deviation;
-    size_t stride; /* entries */
+    uint8_t *mean, *threshold;
+    size_t stride;
+    uint8_t limits[WW_BACKGROUND_LIMITS][3]
+                  [64]; /* of the last step: of rows in turn, see ww_background_step */
     uint32_t width, height;
     bool learned; /* there was a first frame */
     double pts;   /* of the last step */
     double age;   /* seconds learned */
-    int frames;   /* learned, up to the end of the warm-up */
+    int young;    /* frames learned in the warm-up */
+    uint32_t frames;
 };
 
 struct ww_background *ww_background_create(uint32_t width, uint32_t height,

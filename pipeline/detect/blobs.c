@@ -3,9 +3,11 @@
 
 #include "kernels.h"
 
-struct run {
-    uint32_t start, end; /* end is exclusive */
-    uint32_t component;
+static const uint32_t NONE = UINT32_MAX; /* of components */
+
+/* The gap after a run, up to the next one of its row. */
+struct gap {
+    uint32_t run, y;
 };
 
 struct component {
@@ -17,10 +19,13 @@ struct component {
 };
 
 struct ww_labeller {
-    struct run *runs;
-    struct ww_run *row_runs; /* of one row */
+    struct ww_run *runs;
+    uint32_t *component_of; /* each run */
+    bool *filled;           /* the gap after each run */
+    uint32_t *first;        /* run of each row, and the end */
     struct component *components;
-    uint32_t capacity, run_count, component_count;
+    struct gap *gaps; /* of holes: one of each, and while it is filled a stack after them */
+    uint32_t capacity, most_in_row, run_count, component_count, hole_count;
     struct ww_blob blobs[WW_MAX_BLOBS];
 };
 
@@ -29,11 +34,16 @@ struct ww_labeller *ww_labeller_create(uint32_t width, uint32_t height)
     struct ww_labeller *labeller = calloc(1, sizeof *labeller);
     if (!labeller)
         return NULL;
-    labeller->capacity = width * height / 8 + 64;
+    labeller->most_in_row = (uint32_t)WW_MOST_RUNS(width);
+    labeller->capacity = width * height / 8 + labeller->most_in_row;
     labeller->runs = malloc(labeller->capacity * sizeof *labeller->runs);
+    labeller->component_of = malloc(labeller->capacity * sizeof *labeller->component_of);
+    labeller->filled = malloc(labeller->capacity * sizeof *labeller->filled);
+    labeller->first = malloc((height + 1) * sizeof *labeller->first);
     labeller->components = malloc(labeller->capacity * sizeof *labeller->components);
-    labeller->row_runs = malloc(WW_MOST_RUNS(width) * sizeof *labeller->row_runs);
-    if (!labeller->runs || !labeller->components || !labeller->row_runs) {
+    labeller->gaps = malloc(2 * labeller->capacity * sizeof *labeller->gaps);
+    if (!labeller->runs || !labeller->component_of || !labeller->filled || !labeller->first ||
+        !labeller->components || !labeller->gaps) {
         ww_labeller_destroy(labeller);
         return NULL;
     }
@@ -45,8 +55,11 @@ void ww_labeller_destroy(struct ww_labeller *labeller)
     if (!labeller)
         return;
     free(labeller->runs);
-    free(labeller->row_runs);
+    free(labeller->component_of);
+    free(labeller->filled);
+    free(labeller->first);
     free(labeller->components);
+    free(labeller->gaps);
     free(labeller);
 }
 
@@ -59,77 +72,150 @@ static uint32_t root_of(struct component *components, uint32_t index)
     return index;
 }
 
-static void join(struct component *components, uint32_t a, uint32_t b)
+/* False where they hang together already. */
+static bool join(struct component *components, uint32_t a, uint32_t b)
 {
     a = root_of(components, a);
     b = root_of(components, b);
-    if (a < b)
-        components[b].parent = a;
-    else
-        components[a].parent = b;
+    components[a < b ? b : a].parent = a < b ? a : b;
+    return a != b;
 }
 
-/* Appends the runs of one row; false where there are too many. */
-static bool find_runs(struct ww_labeller *labeller, const uint64_t *row, size_t words)
-{
-    size_t found = ww_bits_any(row, words) ? ww_kernels()->runs_row(row, words, labeller->row_runs) : 0;
-    if (found > labeller->capacity - labeller->run_count)
-        return false;
-    for (size_t i = 0; i < found; i++)
-        labeller->runs[labeller->run_count++] =
-            (struct run){labeller->row_runs[i].start, labeller->row_runs[i].end, UINT32_MAX};
-    return true;
-}
-
-static void account(struct component *component, const struct run *run, uint32_t y, uint64_t regions)
+static void account(struct component *component, const struct ww_run *run, uint32_t y, uint64_t regions)
 {
     uint32_t length = run->end - run->start;
     if ((int)run->start < component->left)
         component->left = (int)run->start;
     if ((int)run->end > component->right)
         component->right = (int)run->end;
-    component->bottom = (int)y + 1;
+    if ((int)y >= component->bottom)
+        component->bottom = (int)y + 1;
     component->area += length;
     component->sum_x += (uint64_t)(run->start + run->end - 1) * length;
     component->sum_y += (uint64_t)y * 2 * length;
     component->regions |= regions;
 }
 
-static struct component new_component(uint32_t index, const struct run *run, uint32_t y)
+static uint32_t new_component(struct ww_labeller *labeller, const struct ww_run *run, uint32_t y)
 {
-    return (struct component){
+    uint32_t index = labeller->component_count++;
+    labeller->components[index] = (struct component){
         .parent = index,
         .left = (int)run->start,
         .right = (int)run->end,
         .top = (int)y,
         .bottom = (int)y + 1,
     };
+    return index;
 }
 
-/* Gives the runs of row y, from `first` on, to the components of the touching runs (corners count) of
- * the row above, which are those from `above` to `first`. */
-static void link_row(struct ww_labeller *labeller, uint32_t above, uint32_t first, uint32_t y,
-                     const struct ww_regions *regions)
+/* Gives the runs of row y to the components of the touching runs (corners count) of the row above. */
+static void link_row(struct ww_labeller *labeller, uint32_t y, const struct ww_regions *regions)
 {
-    struct run *runs = labeller->runs;
-    uint32_t upper = above;
+    const struct ww_run *runs = labeller->runs;
+    uint32_t first = labeller->first[y], upper = y > 0 ? labeller->first[y - 1] : first;
     for (uint32_t i = first; i < labeller->run_count; i++) {
+        uint32_t component = NONE;
         while (upper < first && runs[upper].end < runs[i].start)
             upper++;
         for (uint32_t j = upper; j < first && runs[j].start <= runs[i].end; j++) {
-            if (runs[i].component == UINT32_MAX)
-                runs[i].component = runs[j].component;
-            else
-                join(labeller->components, runs[i].component, runs[j].component);
+            if (component == NONE)
+                component = labeller->component_of[j];
+            else if (!join(labeller->components, component, labeller->component_of[j]))
+                labeller->gaps[labeller->hole_count++] = (struct gap){j - 1, y - 1};
         }
-        if (runs[i].component == UINT32_MAX) {
-            runs[i].component = labeller->component_count;
-            labeller->components[labeller->component_count] =
-                new_component(labeller->component_count, &runs[i], y);
-            labeller->component_count++;
-        }
-        account(&labeller->components[runs[i].component], &runs[i], y,
+        if (component == NONE)
+            component = new_component(labeller, &runs[i], y);
+        labeller->component_of[i] = component;
+        account(&labeller->components[component], &runs[i], y,
                 ww_regions_touched(regions, y, runs[i].start, runs[i].end));
+    }
+}
+
+/* False where there are too many runs. */
+static bool label(struct ww_labeller *labeller, const struct ww_bitplane *mask,
+                  const struct ww_regions *regions)
+{
+    labeller->run_count = labeller->component_count = labeller->hole_count = 0;
+    for (uint32_t y = 0; y < mask->height; y++) {
+        const uint64_t *row = ww_bitplane_row(mask, y);
+        labeller->first[y] = labeller->run_count;
+        if (labeller->capacity - labeller->run_count < labeller->most_in_row)
+            return false;
+        if (!ww_bits_any(row, mask->stride))
+            continue;
+        labeller->run_count +=
+            (uint32_t)ww_kernels()->runs_row(row, mask->stride, labeller->runs + labeller->run_count);
+        link_row(labeller, y, regions);
+    }
+    labeller->first[mask->height] = labeller->run_count;
+    return true;
+}
+
+static struct ww_run extent_of(const struct ww_labeller *labeller, uint32_t run)
+{
+    return (struct ww_run){labeller->runs[run].end, labeller->runs[run + 1].start};
+}
+
+/* The first gap of row y that ends after x, or the row's last run. */
+static uint32_t first_gap_after(const struct ww_labeller *labeller, uint32_t x, uint32_t y)
+{
+    uint32_t low = labeller->first[y], high = labeller->first[y + 1] - 1;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (labeller->runs[middle + 1].start > x)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+/* Puts the gaps of row y that touch this one, edge to edge, on the stack; returns its new height. */
+static size_t push_touching(struct ww_labeller *labeller, struct ww_run gap, uint32_t y, size_t height)
+{
+    uint32_t last = labeller->first[y + 1] - 1; /* the row has runs: it is in a hole, or bounds one */
+    for (uint32_t i = first_gap_after(labeller, gap.start, y); i < last; i++) {
+        if (extent_of(labeller, i).start >= gap.end)
+            break;
+        if (labeller->filled[i])
+            continue;
+        labeller->filled[i] = true;
+        labeller->gaps[height++] = (struct gap){i, y};
+    }
+    return height;
+}
+
+/* Sets the pixels of a gap; what lies at both its ends hangs together from now on. */
+static void fill_gap(struct ww_labeller *labeller, struct gap gap, struct ww_bitplane *mask,
+                     const struct ww_regions *regions)
+{
+    struct ww_run extent = extent_of(labeller, gap.run);
+    uint64_t *row = ww_bitplane_row(mask, gap.y);
+    for (size_t i = extent.start / 64; i * 64 < extent.end; i++)
+        row[i] |= ww_bits_between(i, extent.start, extent.end);
+    join(labeller->components, labeller->component_of[gap.run], labeller->component_of[gap.run + 1]);
+    account(&labeller->components[labeller->component_of[gap.run]], &extent, gap.y,
+            ww_regions_touched(regions, gap.y, extent.start, extent.end));
+}
+
+static void fill_holes(struct ww_labeller *labeller, struct ww_bitplane *mask,
+                       const struct ww_regions *regions)
+{
+    if (labeller->hole_count > 0)
+        memset(labeller->filled, 0, labeller->run_count * sizeof *labeller->filled);
+    for (uint32_t i = 0; i < labeller->hole_count; i++) {
+        size_t bottom = labeller->hole_count, height = bottom;
+        struct gap gap = labeller->gaps[i];
+        labeller->filled[gap.run] = true;
+        labeller->gaps[height++] = gap;
+        while (height > bottom) {
+            gap = labeller->gaps[--height];
+            struct ww_run extent = extent_of(labeller, gap.run);
+            fill_gap(labeller, gap, mask, regions);
+            height = push_touching(labeller, extent, gap.y - 1, height);
+            height = push_touching(labeller, extent, gap.y + 1, height);
+        }
     }
 }
 
@@ -220,20 +306,14 @@ static struct ww_blob to_blob(const struct component *component)
     };
 }
 
-size_t ww_labeller_find(struct ww_labeller *labeller, const struct ww_bitplane *mask,
+size_t ww_labeller_find(struct ww_labeller *labeller, struct ww_bitplane *mask,
                         const struct ww_regions *regions, const struct ww_blob_rules *rules,
                         struct ww_blob **blobs)
 {
-    uint32_t above = 0;
     *blobs = labeller->blobs;
-    labeller->run_count = labeller->component_count = 0;
-    for (uint32_t y = 0; y < mask->height; y++) {
-        uint32_t first = labeller->run_count;
-        if (!find_runs(labeller, ww_bitplane_row(mask, y), mask->stride))
-            return 0;
-        link_row(labeller, above, first, y, regions);
-        above = first;
-    }
+    if (!label(labeller, mask, regions))
+        return 0;
+    fill_holes(labeller, mask, regions);
     struct component *components = labeller->components;
     uint32_t count = gather(labeller, rules->min_component);
     qsort(components, count, sizeof *components, by_area);

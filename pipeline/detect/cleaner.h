@@ -1,6 +1,4 @@
-/* Cleans a mask: the majority in a window around each pixel, then holes are filled. SPDX-License-Identifier:
- * Apache-2.0
- */
+/* Cleans a mask: the majority in a window around each pixel. SPDX-License-Identifier: Apache-2.0 */
 #ifndef WW_DETECT_CLEANER_H
 #define WW_DETECT_CLEANER_H
 
@@ -12,8 +10,8 @@ struct ww_cleaner;
 struct ww_cleaner *ww_cleaner_create(uint32_t width, uint32_t height, int radius);
 void ww_cleaner_destroy(struct ww_cleaner *cleaner);
 
-/* clean: where most of the window is set, and what that surrounds (4-connected, not touching the picture's
- * edge). near: where a seventh of it is. All of both is written; bits past the width come out 0. */
+/* clean: where most of the window is set. near: where a seventh of it is. All of both is written; bits past
+ * the width come out 0. */
 void ww_cleaner_run(struct ww_cleaner *cleaner, const struct ww_bitplane *raw, struct ww_bitplane *clean,
                     struct ww_bitplane *near);
 

@@ -46,10 +46,9 @@ static const double stand_seconds = 1, hold_seconds = 600;
 static const double young_seconds = 4, doubt_seconds = 1.4;
 
 struct preset {
-    uint8_t threshold, dark; /* of the multi-sample model */
-    double min_threshold;    /* of the light one: grey levels */
-    int factor;
-    uint32_t area_divisor; /* smallest blob = pixels / this */
+    uint8_t threshold, dark;       /* of the multi-sample model */
+    uint8_t min_threshold, factor; /* of the light one; see background.h */
+    uint32_t area_divisor;         /* smallest blob = pixels / this */
     double confirm_seconds;
 };
 
@@ -276,10 +275,11 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
 
     struct ww_blob *blobs = NULL;
     const struct ww_track *tracks;
-    size_t blob_count = 0;
-    if (!findings->relearning) {
-        blob_count =
-            ww_labeller_find(detector->labeller, mask, &detector->regions, &detector->blob_rules, &blobs);
+    size_t blob_count =
+        ww_labeller_find(detector->labeller, mask, &detector->regions, &detector->blob_rules, &blobs);
+    if (findings->relearning) {
+        blob_count = 0;
+    } else {
         blob_count = ww_scale_drop(&detector->scale, blobs, blob_count);
         blob_count = ww_glow_drop(blobs, blob_count, luma, detector->foreground, mask, &detector->calm);
         bool learned = pts >= detector->learned_pts; /* before, it has whoever moves where he was just now */

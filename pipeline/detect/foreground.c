@@ -44,7 +44,7 @@ static bool create_model(struct ww_foreground *foreground, uint32_t width, uint3
         const struct ww_background_parameters light = {
             .mean_seconds = 6,
             .foreground_seconds = 40,
-            .deviation_seconds = 6,
+            .threshold_seconds = 6,
             .min_threshold = rules->min_threshold,
             .factor = rules->factor,
             .warm_up_seconds = rules->warm_up_seconds,
@@ -131,9 +131,8 @@ static double gain_of(const struct ww_foreground *foreground, const struct ww_lu
         for (uint32_t x = GRID / 2; x < luma->width; x += GRID) {
             int from_x = clamp((int)x + foreground->shift.x, 0, (int)luma->width - 1);
             ww_exposure_add(&exposure, luma->pixels[from_y * luma->stride + from_x],
-                            foreground->light
-                                ? foreground->light->mean[y * foreground->light->stride + x] / WW_LEVEL
-                                : ww_sample_model_newest(foreground->samples, (int)x, (int)y));
+                            foreground->light ? foreground->light->mean[y * foreground->light->stride + x]
+                                              : ww_sample_model_newest(foreground->samples, (int)x, (int)y));
         }
     }
     return ww_exposure_gain(&exposure);
@@ -226,9 +225,7 @@ static void background_inside(const struct ww_foreground *foreground, int y, int
         ww_sample_model_row(foreground->samples, y, left, count, luma);
         return;
     }
-    const int16_t *mean = foreground->light->mean + (size_t)y * foreground->light->stride + left;
-    for (int i = 0; i < count; i++)
-        luma[i] = (uint8_t)(mean[i] / WW_LEVEL);
+    memcpy(luma, foreground->light->mean + (size_t)y * foreground->light->stride + left, (size_t)count);
 }
 
 void ww_foreground_background(const struct ww_foreground *foreground, int y, int left, int count,

@@ -11,8 +11,8 @@
 struct ww_foreground_rules {
     enum ww_model model;
     uint8_t threshold, dark; /* of the multi-sample model; see sample_block.h */
-    double min_threshold;    /* of the light one, grey levels */
-    int factor;              /* likewise: threshold = factor × deviation */
+    uint8_t min_threshold;   /* of the light one, grey levels */
+    uint8_t factor;          /* likewise, of a pixel's usual distance from its mean; 3 or 4 */
     double warm_up_seconds, absorb_seconds;
     float person; /* pixels, the least height of one; 0: unknown */
     int threads;  /* that share a frame */

@@ -10,7 +10,7 @@ test_json_has_every_instruction_set() {
             "$(sed -n 's/.*\.name = "\(.*\)",/\1/p' "$ROOT/kernels/trials.c" | sort | tr '\n' ' ' | sed 's/ $//')" "kernels of $isa"
     done
     # Luma once, two states of 16 bits read and written, a bit a pixel.
-    equal "$(jq '[.kernels[] | select(.name == "background") | .bytes_per_frame] | unique[0]' .out)" $((64 * 64 + 2 * 2 * 2 * 64 * 64 + 64 * 64 / 8)) bytes
+    equal "$(jq '[.kernels[] | select(.name == "background") | .bytes_per_frame] | unique[0]' .out)" $((64 * 64 + 2 * 2 * 64 * 64 + 64 * 64 / 8)) bytes
     equal "$(jq '[.kernels[] | select(.ns_per_frame <= 0 or .roofline_share <= 0)] | length' .out)" 0 "times that are none"
     jq -e '.cpu | length > 0' .out >/dev/null
     # The larger limit is the roofline; the reference has no vector instructions to count.

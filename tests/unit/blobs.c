@@ -1,4 +1,4 @@
-/* Connected components against a flood fill. SPDX-License-Identifier: Apache-2.0 */
+/* Connected components and holes against a flood fill. SPDX-License-Identifier: Apache-2.0 */
 #include "detect/blobs.h"
 
 #include "unit.h"
@@ -44,22 +44,59 @@ static bool is_among(const struct ww_blob *wanted, const struct ww_blob *blobs, 
     return false;
 }
 
+static void set(struct ww_bitplane *mask, int x, int y)
+{
+    ww_bitplane_row(mask, (uint32_t)y)[x / 64] |= UINT64_C(1) << (x % 64);
+}
+
+static void pour(const struct ww_bitplane *mask, bool *wet, int x, int y)
+{
+    int width = (int)mask->width, height = (int)mask->height;
+    if (x < 0 || y < 0 || x >= width || y >= height || wet[y * width + x] || is_set(mask, x, y))
+        return;
+    wet[y * width + x] = true;
+    pour(mask, wet, x - 1, y);
+    pour(mask, wet, x + 1, y);
+    pour(mask, wet, x, y - 1);
+    pour(mask, wet, x, y + 1);
+}
+
+/* Sets what water that is poured at the edges does not reach. */
+static void fill_holes(struct ww_bitplane *mask)
+{
+    int width = (int)mask->width, height = (int)mask->height;
+    bool *wet = calloc((size_t)width * (size_t)height, sizeof *wet);
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++)
+            if (x == 0 || y == 0 || x == width - 1 || y == height - 1)
+                pour(mask, wet, x, y);
+    for (int i = 0; i < width * height; i++)
+        if (!wet[i])
+            set(mask, i % width, i / width);
+    free(wet);
+}
+
 /* Without grouping and without a least area. Few pixels set make many blobs, few clear make holes. */
 static void compare(uint32_t width, uint32_t height, uint32_t one_in, bool dense)
 {
     const struct ww_blob_rules rules = {.min_component = 1, .min_area = 1, .gap = -1000};
     const struct ww_detector_config config = {.width = width, .height = height};
-    struct ww_bitplane mask;
+    struct ww_bitplane mask, filled;
     struct ww_regions regions;
     struct ww_blob *blobs;
     assert_int_equal(ww_bitplane_create(&mask, width, height), 0);
+    assert_int_equal(ww_bitplane_create(&filled, width, height), 0);
     assert_int_equal(ww_regions_create(&regions, &config, NULL), 0);
     for (uint32_t y = 0; y < height; y++)
         for (uint32_t x = 0; x < width; x++)
             if ((unit_random() % one_in == 0) != dense)
-                ww_bitplane_row(&mask, y)[x / 64] |= UINT64_C(1) << (x % 64);
+                set(&mask, (int)x, (int)y);
+    memcpy(filled.words, mask.words, mask.stride * height * sizeof *mask.words);
+    fill_holes(&filled);
     struct ww_labeller *labeller = ww_labeller_create(width, height);
     size_t count = ww_labeller_find(labeller, &mask, &regions, &rules, &blobs), wanted = 0;
+    if (count > 0)
+        assert_memory_equal(mask.words, filled.words, mask.stride * height * sizeof *mask.words);
     bool *seen = calloc((size_t)width * height, sizeof *seen);
     for (uint32_t y = 0; y < height; y++)
         for (uint32_t x = 0; x < width; x++) {
@@ -68,10 +105,10 @@ static void compare(uint32_t width, uint32_t height, uint32_t one_in, bool dense
             if (fill.blob.area == 0)
                 continue;
             wanted++;
-            if (count < WW_MAX_BLOBS)
+            if (count > 0 && count < WW_MAX_BLOBS)
                 assert_true(is_among(&fill.blob, blobs, count));
         }
-    if (wanted <= WW_MAX_BLOBS)
+    if (count > 0 && wanted <= WW_MAX_BLOBS)
         assert_int_equal(count, wanted);
     for (size_t i = 1; i < count; i++)
         assert_true(blobs[i - 1].area >= blobs[i].area);
@@ -79,6 +116,7 @@ static void compare(uint32_t width, uint32_t height, uint32_t one_in, bool dense
     ww_labeller_destroy(labeller);
     ww_regions_destroy(&regions);
     ww_bitplane_destroy(&mask);
+    ww_bitplane_destroy(&filled);
 }
 
 static void test_components_are_those_of_a_flood_fill(void **state)
@@ -88,6 +126,8 @@ static void test_components_are_those_of_a_flood_fill(void **state)
         uint32_t width = 1 + unit_random() % 140, height = 1 + unit_random() % 30;
         compare(width, height, 8 + unit_random() % 30, round % 2);
     }
+    compare(140, 100, 3, false); /* few enough runs, and holes in holes */
+    compare(140, 100, 5, true);
 }
 
 static void set_run(struct ww_bitplane *mask, uint32_t y, uint32_t start, uint32_t end)
@@ -123,6 +163,43 @@ static void test_neighbours_are_grouped_and_the_small_dropped(void **state)
     ww_bitplane_destroy(&mask);
 }
 
+/* A ring with an island in its hole, open to nothing; a ring open at a side; one open to the picture's edge.
+ */
+static void test_holes_are_filled_and_bays_are_not(void **state)
+{
+    (void)state;
+    const struct ww_blob_rules rules = {.min_component = 1, .min_area = 1, .gap = -1000};
+    const struct ww_detector_config config = {.width = 200, .height = 60};
+    struct ww_bitplane mask;
+    struct ww_regions regions;
+    struct ww_blob *blobs;
+    assert_int_equal(ww_bitplane_create(&mask, 200, 60), 0);
+    assert_int_equal(ww_regions_create(&regions, &config, NULL), 0);
+    struct ww_labeller *labeller = ww_labeller_create(200, 60);
+    for (uint32_t y = 10; y < 50; y++) {
+        bool rim = y < 14 || y >= 46;
+        set_run(&mask, y, 10, rim ? 70 : 16);
+        set_run(&mask, y, 64, 70);
+        if (y >= 25 && y < 30)
+            set_run(&mask, y, 30, 35);
+        set_run(&mask, y, 80, rim ? 120 : 86);
+    }
+    for (uint32_t y = 20; y < 60; y++) {
+        set_run(&mask, y, 140, y < 24 ? 190 : 146);
+        set_run(&mask, y, 184, 190);
+    }
+    assert_int_equal(ww_labeller_find(labeller, &mask, &regions, &rules, &blobs), 3);
+    assert_int_equal(blobs[0].area, 60 * 40);
+    assert_int_equal(blobs[0].left, 10);
+    assert_true(is_set(&mask, 20, 30));
+    assert_true(is_set(&mask, 63, 45));
+    assert_false(is_set(&mask, 100, 30));
+    assert_false(is_set(&mask, 160, 40));
+    ww_labeller_destroy(labeller);
+    ww_regions_destroy(&regions);
+    ww_bitplane_destroy(&mask);
+}
+
 static void test_noise_has_no_blobs(void **state)
 {
     (void)state;
@@ -147,6 +224,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_components_are_those_of_a_flood_fill),
         cmocka_unit_test(test_neighbours_are_grouped_and_the_small_dropped),
+        cmocka_unit_test(test_holes_are_filled_and_bays_are_not),
         cmocka_unit_test(test_noise_has_no_blobs),
     };
     return cmocka_run_group_tests_name("blobs", tests, NULL, NULL);

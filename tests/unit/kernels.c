@@ -64,28 +64,24 @@ static void test_every_kernel_has_a_trial(void **state)
 static void test_background_meaning(void **state)
 {
     (void)state;
-    const struct ww_background_rates rates = {.mean = 16384,
-                                              .mean_foreground = 3277,
-                                              .deviation = 16384,
-                                              .min_threshold = 10 * WW_LEVEL,
-                                              .factor = 4};
-    uint8_t luma[64] = {100, 108, 150, 100};
-    _Alignas(64) int16_t mean[64], deviation[64];
+    uint8_t far[64], near[64] = {0};
+    memset(far, 8, sizeof far);
+    const struct ww_background_step step = {
+        .mean = near, .mean_foreground = far, .threshold = far, .min_threshold = 10, .factor = 4};
+    uint8_t luma[64] = {100, 103, 150, 60, 92};
+    _Alignas(64) uint8_t mean[64], threshold[64];
     uint64_t bits = ~UINT64_C(0);
-    for (int i = 0; i < 64; i++) {
-        mean[i] = 100 * WW_LEVEL;
-        deviation[i] = 2 * WW_LEVEL;
-    }
-    deviation[3] = WW_MAX_DEVIATION;
-    ww_kernels()->background_row(luma, mean, deviation, &bits, 4, &rates);
-    assert_int_equal(bits, 1 << 2);
-    assert_int_equal(mean[0], 100 * WW_LEVEL);
-    assert_int_equal(mean[1], 104 * WW_LEVEL); /* half of the way */
-    assert_int_equal(mean[2], 105 * WW_LEVEL); /* a tenth */
-    assert_int_equal(deviation[0], WW_LEVEL);  /* towards no deviation */
-    assert_int_equal(deviation[1], 5 * WW_LEVEL);
-    assert_int_equal(deviation[2], 2 * WW_LEVEL); /* foreground teaches it nothing */
-    assert_int_equal(deviation[3], WW_MAX_DEVIATION / 2);
+    memset(mean, 100, sizeof mean);
+    memset(threshold, 16, sizeof threshold);
+    threshold[3] = 200;
+    far[2] = 50;
+    ww_kernels()->background_row(luma, mean, threshold, &bits, 5, &step);
+    const uint8_t means[] = {100, 101, 100, 99, 99}, thresholds[] = {15, 16, 16, 199, 17};
+    assert_int_equal(bits, 1 << 2); /* its distance is more than 10 and more than 16 */
+    assert_memory_equal(mean, means,
+                        sizeof means); /* a level each but where it was foreground: 50 is not above 50 */
+    assert_memory_equal(threshold, thresholds,
+                        sizeof thresholds); /* 12 is not 8 away; towards 0, 160 and 32 */
 }
 
 int main(void)
