@@ -27,9 +27,36 @@ struct stage {
     const struct ww_timing_point *point;
     size_t calls, copies, copy_bytes;
     size_t offsets[WW_TRIAL_PLANES], strides[WW_TRIAL_PLANES], rows[WW_TRIAL_PLANES];
+    size_t *tap_offsets; /* into a copy: of each call, WW_TRIAL_TAPS */
     uint8_t *memory;
     size_t next; /* copy */
 };
+
+static void release(struct stage *stage)
+{
+    free(stage->tap_offsets);
+    free(stage->memory);
+}
+
+static size_t offset_of(const struct stage *stage, unsigned plane, ptrdiff_t y)
+{
+    ptrdiff_t last = (ptrdiff_t)stage->rows[plane] - 1;
+    y = y < 0 ? 0 : y > last ? last : y;
+    return stage->offsets[plane] + (size_t)y * stage->strides[plane];
+}
+
+/* Once: a row of the fastest kernels takes no longer than to find where it is. */
+static void place_taps(struct stage *stage)
+{
+    const struct ww_trial *trial = stage->point->trial;
+    for (size_t call = 0; call < stage->calls; call++) {
+        for (unsigned t = 0; t < WW_TRIAL_TAPS; t++) {
+            const struct ww_trial_tap *tap = &trial->taps[t < trial->tap_count ? t : 0];
+            ptrdiff_t y = (ptrdiff_t)(call * trial->planes[tap->plane].rows) + tap->offset;
+            stage->tap_offsets[call * WW_TRIAL_TAPS + t] = offset_of(stage, tap->plane, y);
+        }
+    }
+}
 
 static int prepare(struct stage *stage, const struct ww_timing_point *point, struct ww_error *error)
 {
@@ -44,9 +71,13 @@ static int prepare(struct stage *stage, const struct ww_timing_point *point, str
     stage->copies = point->cold && stage->copy_bytes > 0 ? OUT_OF_CACHE / stage->copy_bytes + 1 : 1;
     stage->copies = stage->copies > MOST_COPIES ? MOST_COPIES : stage->copies;
     stage->memory = ww_large_alloc(stage->copies * stage->copy_bytes);
-    if (!stage->memory)
+    stage->tap_offsets = malloc(stage->calls * WW_TRIAL_TAPS * sizeof *stage->tap_offsets);
+    if (!stage->memory || !stage->tap_offsets) {
+        release(stage);
         return ww_fail(error, -ENOMEM, "cannot measure %s at %zux%zu: out of memory", trial->name,
                        point->width, point->height);
+    }
+    place_taps(stage);
     uint32_t seed = 2463534242u;
     for (unsigned p = 0; p < trial->plane_count; p++) {
         uint8_t *plane = stage->memory + stage->offsets[p];
@@ -63,24 +94,14 @@ static int prepare(struct stage *stage, const struct ww_timing_point *point, str
     return 0;
 }
 
-static uint8_t *row_of(const struct stage *stage, const uint8_t *copy, unsigned plane, ptrdiff_t y)
-{
-    ptrdiff_t last = (ptrdiff_t)stage->rows[plane] - 1;
-    y = y < 0 ? 0 : y > last ? last : y;
-    return (uint8_t *)(uintptr_t)copy + stage->offsets[plane] + (size_t)y * stage->strides[plane];
-}
-
 static void call_kernel(const struct stage *stage, const uint8_t *copy, size_t call)
 {
     const struct ww_timing_point *point = stage->point;
-    const struct ww_trial *trial = point->trial;
+    const size_t *offsets = &stage->tap_offsets[call * WW_TRIAL_TAPS];
     void *rows[WW_TRIAL_TAPS];
-    for (unsigned t = 0; t < trial->tap_count; t++) {
-        const struct ww_trial_tap *tap = &trial->taps[t];
-        rows[t] =
-            row_of(stage, copy, tap->plane, (ptrdiff_t)(call * trial->planes[tap->plane].rows) + tap->offset);
-    }
-    trial->run(point->kernels, rows, point->width, 2);
+    for (size_t t = 0; t < WW_TRIAL_TAPS; t++)
+        rows[t] = (uint8_t *)(uintptr_t)copy + offsets[t];
+    point->trial->run(point->kernels, rows, point->width, 2);
 }
 
 static void run_kernel(const struct stage *stage, const uint8_t *copy)
@@ -109,7 +130,7 @@ bool ww_timing_count(const struct ww_trial *trial, const struct ww_kernels *kern
     double pixels = (double)width * HEIGHT / (double)stage.calls; /* of a call */
     for (int i = 0; i < WW_WORKS; i++)
         a_pixel->counts[i] /= pixels;
-    free(stage.memory);
+    release(&stage);
     return counted;
 }
 
@@ -122,7 +143,7 @@ static void move_frame(const struct stage *stage, const uint8_t *copy)
         for (unsigned p = 0; p < trial->plane_count; p++) {
             const struct ww_trial_plane *plane = &trial->planes[p];
             size_t size = stage->strides[p] * (plane->rows - 1) + plane->bytes(point->width);
-            uint8_t *row = row_of(stage, copy, p, (ptrdiff_t)(call * plane->rows));
+            uint8_t *row = (uint8_t *)(uintptr_t)copy + offset_of(stage, p, (ptrdiff_t)(call * plane->rows));
             streams[p] = (struct ww_traffic){
                 .read = row,
                 .write = plane->role == WW_TRIAL_READ ? NULL : row,
@@ -230,6 +251,6 @@ int ww_timing_measure(const struct ww_timing_point *point, double seconds, struc
     timing->ports_ns = point->ports_ns_a_pixel * (double)(point->width * point->height);
     timing->cycles = cycles_of(&stage, frames);
     timing->bytes = bytes_of(&stage);
-    free(stage.memory);
+    release(&stage);
     return 0;
 }
