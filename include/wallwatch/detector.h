@@ -35,12 +35,36 @@ enum ww_region_kind {
     WW_REGION_WALL, /* points are a polyline: at least 2; what lies within `strip` of it is watched */
 };
 
+/* Which side of a wall is outside, seen along its line from the first point. */
+enum ww_outside { WW_OUTSIDE_LEFT, WW_OUTSIDE_RIGHT };
+
+/* What is told of a region. Of a wall all but MOTION, of a zone MOTION and LOITER. */
+enum ww_event_type {
+    WW_EVENT_MOTION,   /* something moves in the zone, or anywhere where there are no regions */
+    WW_EVENT_APPROACH, /* somebody is in the strip, outside, and came from there or is seen there first */
+    WW_EVENT_CLIMB,    /* somebody who overlaps the line goes up or down at it */
+    WW_EVENT_BREACH,   /* somebody has come over the line, from outside */
+    WW_EVENT_EXIT,     /* the other way */
+    WW_EVENT_LOITER,   /* somebody stays in the strip or the zone for `dwell` */
+    WW_EVENT_TYPES
+};
+
+/* Bits of ww_region.tells; 0 stands for these. */
+#define WW_TELLS(type) (1u << (type))
+#define WW_TELLS_OF_WALL                                                                                     \
+    (WW_TELLS(WW_EVENT_APPROACH) | WW_TELLS(WW_EVENT_CLIMB) | WW_TELLS(WW_EVENT_BREACH) |                    \
+     WW_TELLS(WW_EVENT_EXIT))
+#define WW_TELLS_OF_ZONE WW_TELLS(WW_EVENT_MOTION)
+
 /* A watched part of the picture. The detector copies what it needs. */
 struct ww_region {
     enum ww_region_kind kind;
     const struct ww_point *points;
     size_t point_count;
-    float strip; /* of a wall: half-depth of the guarded strip, as a fraction of the height */
+    float strip;             /* of a wall: half-depth of the guarded strip, as a fraction of the height */
+    enum ww_outside outside; /* of a wall */
+    unsigned tells;          /* event types */
+    double dwell;            /* seconds until somebody loiters; 0: 10 */
 };
 
 struct ww_polygon {
@@ -97,21 +121,36 @@ struct ww_box {
 
 enum ww_phase { WW_PHASE_START, WW_PHASE_UPDATE, WW_PHASE_END };
 
-/* Motion in one region, from its first sign to its last. START comes when the motion is confirmed
- * and names the frame where it began, UPDATE at most every five seconds while it lasts, END when
- * there was none for `event_gap` seconds and names the last frame with motion. */
+struct ww_spot {
+    int32_t x, y; /* pixels of the source */
+};
+
+enum ww_direction { WW_DIRECTION_NONE, WW_INWARD, WW_OUTWARD };
+
+enum { WW_MAX_PATH = 32, WW_MAX_OPEN_EVENTS = 96 };
+
+/* Motion in one region, from its first sign to its last; or what one person does at a wall, from then on
+ * until he is gone from there. START comes when the motion is confirmed and names the frame where it began,
+ * UPDATE at most every five seconds while it lasts, END when there was none for `event_gap` seconds and names
+ * the last frame with motion. */
 struct ww_event {
     enum ww_phase phase;
-    uint64_t id;        /* counts up from 1; shared by the phases of one event */
-    size_t region;      /* index into the configuration's regions */
-    uint32_t track;     /* the track that moves there; of END: the one of the best frame */
-    int64_t frame;      /* as given to ww_detector_step */
-    double pts;         /* seconds, likewise */
-    struct ww_box box;  /* at `frame`; of END: at `best_frame` */
-    float score;        /* 0–1: how sure it is that something went somewhere */
-    double duration;    /* seconds since the motion began */
-    int64_t best_frame; /* the frame that shows it best so far: large, and whole in the picture */
-    double best_pts;    /* seconds */
+    enum ww_event_type type;
+    uint64_t id;                 /* counts up from 1; shared by the phases of one event */
+    size_t region;               /* index into the configuration's regions */
+    uint32_t track;              /* the track that moves there; of END: the one of the best frame */
+    int64_t frame;               /* as given to ww_detector_step */
+    double pts;                  /* seconds, likewise */
+    struct ww_box box;           /* at `frame`; of END: at `best_frame` */
+    float score;                 /* 0–1: how sure it is that something went somewhere */
+    double duration;             /* seconds since the motion began */
+    int64_t best_frame;          /* the frame that shows it best so far: large, and whole in the picture */
+    double best_pts;             /* seconds */
+    enum ww_direction direction; /* of BREACH and EXIT, and of a CLIMB by who comes from that side */
+    bool crosses;            /* BREACH and EXIT: `frame` and `pts` of START are when the feet pass the line */
+    struct ww_spot crossing; /* and where */
+    const struct ww_spot *path; /* of the feet, at most WW_MAX_PATH, oldest first; NULL of MOTION */
+    size_t path_count;
 };
 
 /* What one step found. Owned by the detector, valid until its next step, finish or destroy. */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/units.h"
+
 static void add_region(struct ww_camera *camera, const char *name, struct ww_region region)
 {
     size_t index = camera->view.region_count++;
@@ -13,17 +15,48 @@ static void add_region(struct ww_camera *camera, const char *name, struct ww_reg
     camera->region_names[index] = name ? strdup(name) : NULL;
 }
 
+static unsigned tells_of(const enum ww_alarm *alarms, unsigned count)
+{
+    static const enum ww_event_type types[] = {
+        [WW_ALARM_INWARD] = WW_EVENT_BREACH,     [WW_ALARM_OUTWARD] = WW_EVENT_EXIT,
+        [WW_ALARM_APPROACH] = WW_EVENT_APPROACH, [WW_ALARM_LOITER] = WW_EVENT_LOITER,
+        [WW_ALARM_CLIMB] = WW_EVENT_CLIMB,       [WW_ALARM_MOTION] = WW_EVENT_MOTION,
+    };
+    unsigned tells = 0;
+    for (unsigned i = 0; i < count; i++)
+        tells |= WW_TELLS(types[alarms[i]]);
+    return tells;
+}
+
+static double seconds_of(const char *duration)
+{
+    double seconds = 0;
+    if (duration)
+        ww_parse_duration(duration, &seconds); /* it was checked */
+    return seconds;
+}
+
 static void add_configured(struct ww_camera *camera, const struct ww_site_camera *config)
 {
     for (unsigned i = 0; i < config->wall_count; i++) {
         const struct ww_site_wall *wall = &config->walls[i];
         add_region(camera, wall->name,
-                   (struct ww_region){WW_REGION_WALL, wall->line, wall->line_count, wall->strip});
+                   (struct ww_region){.kind = WW_REGION_WALL,
+                                      .points = wall->line,
+                                      .point_count = wall->line_count,
+                                      .strip = wall->strip,
+                                      .outside = wall->outside,
+                                      .tells = tells_of(wall->alarm, wall->alarm_count),
+                                      .dwell = seconds_of(wall->dwell)});
     }
     for (unsigned i = 0; i < config->zone_count; i++) {
         const struct ww_site_zone *zone = &config->zones[i];
         add_region(camera, zone->name,
-                   (struct ww_region){WW_REGION_ZONE, zone->polygon, zone->polygon_count, 0});
+                   (struct ww_region){.kind = WW_REGION_ZONE,
+                                      .points = zone->polygon,
+                                      .point_count = zone->polygon_count,
+                                      .tells = tells_of(zone->alarm, zone->alarm_count),
+                                      .dwell = seconds_of(zone->dwell)});
     }
     camera->view.ignored = config->ignored;
     camera->view.ignored_count = config->ignored_count;
@@ -62,7 +95,9 @@ int ww_camera_create(struct ww_camera *camera, const char *name, const struct ww
     for (size_t i = 0; i < rectangle_count; i++) {
         char zone[32];
         snprintf(zone, sizeof zone, "zone-%zu", i + 1);
-        add_region(camera, zone, (struct ww_region){WW_REGION_ZONE, &camera->corners[4 * i], 4, 0});
+        add_region(
+            camera, zone,
+            (struct ww_region){.kind = WW_REGION_ZONE, .points = &camera->corners[4 * i], .point_count = 4});
     }
     for (size_t i = 0; i < count; i++)
         if (!camera->region_names[i])

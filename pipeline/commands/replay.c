@@ -206,13 +206,7 @@ static int read_config(struct replay *replay)
         ww_log(WW_LOG_ERROR, "%s", error.text);
         return WW_EXIT_USAGE;
     }
-    int status = choose_camera(replay);
-    if (status == 0 && replay->site_camera->wall_count > 0)
-        ww_log(WW_LOG_WARNING,
-               "%s: walls are watched for motion in their strip; crossing, climbing and "
-               "directions are not told apart yet",
-               replay->config);
-    return status;
+    return choose_camera(replay);
 }
 
 static const char *base_of(const char *path)

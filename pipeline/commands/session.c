@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -30,7 +31,7 @@ struct ww_session {
     uint32_t width, height; /* of the source's frames */
     uint32_t new_width, new_height;
     int new_size_run, suspect_run;
-    struct best_still best[WW_MAX_REGIONS]; /* of open events: at most one a region */
+    struct best_still best[WW_MAX_OPEN_EVENTS];
     size_t best_count;
     int64_t epoch_us; /* wall-clock time at a pts of 0 */
     double captured;
@@ -60,7 +61,7 @@ static void keep_best(struct ww_session *session, uint64_t event)
     struct best_still *best = find_best(session, event);
     if (!still)
         return;
-    if (!best && session->best_count == WW_MAX_REGIONS) {
+    if (!best && session->best_count == WW_MAX_OPEN_EVENTS) {
         ww_still_release(still);
         return;
     }
@@ -82,15 +83,32 @@ static struct ww_still *take_best(struct ww_session *session, uint64_t event)
     return still;
 }
 
+/* What belongs to walls. */
+static void describe_act(struct ww_record *record, const struct ww_event *event)
+{
+    static const char *const directions[] = {
+        [WW_DIRECTION_NONE] = NULL, [WW_INWARD] = "inward", [WW_OUTWARD] = "outward"};
+    record->direction = directions[event->direction];
+    record->crosses = event->crosses;
+    record->crossing = event->crossing;
+    record->path_count = event->phase == WW_PHASE_UPDATE ? 0 : event->path_count; /* it can be long */
+    if (record->path_count > 0)
+        memcpy(record->path, event->path, event->path_count * sizeof *event->path);
+}
+
 static void tell(struct ww_session *session, const struct ww_event *event)
 {
+    static const char *const types[] = {
+        [WW_EVENT_MOTION] = "motion", [WW_EVENT_APPROACH] = "approach", [WW_EVENT_CLIMB] = "climb",
+        [WW_EVENT_BREACH] = "breach", [WW_EVENT_EXIT] = "exit",         [WW_EVENT_LOITER] = "loiter",
+    };
     const struct ww_camera_view *view = &session->options->camera->view;
     const struct ww_region *region = view->region_count ? &view->regions[event->region] : NULL;
     const char *name = region ? view->region_names[event->region] : NULL;
-    const struct ww_record record = {
+    struct ww_record record = {
         .time_us = wall_time(session, event->pts),
         .captured = session->captured,
-        .type = "motion",
+        .type = types[event->type],
         .phase = event->phase,
         .camera = view->name,
         .wall = region && region->kind == WW_REGION_WALL ? name : NULL,
@@ -104,6 +122,7 @@ static void tell(struct ww_session *session, const struct ww_event *event)
         .score = event->score,
         .duration = event->duration,
     };
+    describe_act(&record, event);
     struct ww_best_frame best = {
         .time_us = wall_time(session, event->best_pts),
         .frame = event->best_frame,

@@ -47,6 +47,7 @@ static const cyaml_schema_field_t wall_fields[] = {
     CYAML_FIELD_ENUM("outside", CYAML_FLAG_STRICT, struct ww_site_wall, outside, sides, COUNT(sides)),
     LIST("alarm", CYAML_FLAG_OPTIONAL, struct ww_site_wall, alarm, alarm_count, &wall_alarm, 1),
     CYAML_FIELD_FLOAT("strip", CYAML_FLAG_OPTIONAL, struct ww_site_wall, strip),
+    TEXT("dwell", CYAML_FLAG_OPTIONAL, struct ww_site_wall, dwell),
     CYAML_FIELD_END};
 
 static const cyaml_schema_value_t wall = {

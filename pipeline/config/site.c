@@ -105,6 +105,44 @@ static int check_area(struct judge *judge, const struct ww_point *points, size_t
     return 0;
 }
 
+static float turn(struct ww_point a, struct ww_point b, struct ww_point c)
+{
+    return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
+}
+
+static bool cross(struct ww_point a, struct ww_point b, struct ww_point c, struct ww_point d)
+{
+    return turn(a, b, c) * turn(a, b, d) < 0 && turn(c, d, a) * turn(c, d, b) < 0;
+}
+
+/* Or nobody could tell its sides. */
+static int check_line(struct judge *judge, const struct ww_site_wall *wall)
+{
+    const struct ww_point *line = wall->line;
+    int code = check_points(judge, line, wall->line_count);
+    for (unsigned i = 0; i + 1 < wall->line_count && code == 0; i++) {
+        if (line[i].x == line[i + 1].x && line[i].y == line[i + 1].y)
+            return ww_document_fail(judge->document, judge->path, judge->error,
+                                    "points %u and %u are the same; a wall needs length between them", i + 1,
+                                    i + 2);
+        for (unsigned j = 0; j + 1 < i; j++)
+            if (cross(line[i], line[i + 1], line[j], line[j + 1]))
+                return ww_document_fail(judge->document, judge->path, judge->error,
+                                        "the line crosses itself between points %u and %u; make two walls of "
+                                        "it",
+                                        i + 1, i + 2);
+    }
+    return code;
+}
+
+static int check_dwell(struct judge *judge, const char *dwell)
+{
+    double seconds;
+    if (dwell && !(ww_parse_duration(dwell, &seconds) && seconds > 0))
+        return fail(judge, "a duration such as 5s or 2m was expected", dwell);
+    return 0;
+}
+
 static int check_wall(struct judge *judge, unsigned camera, unsigned index, struct ww_site_wall *wall)
 {
     at(judge, "cameras/%u/walls/%u/strip", camera, index);
@@ -113,18 +151,21 @@ static int check_wall(struct judge *judge, unsigned camera, unsigned index, stru
     if (!(wall->strip > 0 && wall->strip <= 1))
         return ww_document_fail(judge->document, judge->path, judge->error,
                                 "%g is no depth; more than 0, up to 1 was expected", (double)wall->strip);
+    at(judge, "cameras/%u/walls/%u/dwell", camera, index);
+    int code = check_dwell(judge, wall->dwell);
+    if (code != 0)
+        return code;
     at(judge, "cameras/%u/walls/%u/line", camera, index);
-    return check_points(judge, wall->line, wall->line_count);
+    return check_line(judge, wall);
 }
 
 static int check_zone(struct judge *judge, unsigned camera, unsigned index, const struct ww_site_zone *zone)
 {
-    double seconds;
     at(judge, "cameras/%u/zones/%u/dwell", camera, index);
-    if (zone->dwell && !ww_parse_duration(zone->dwell, &seconds))
-        return fail(judge, "a duration such as 5s or 2m was expected", zone->dwell);
+    int code = check_dwell(judge, zone->dwell);
     at(judge, "cameras/%u/zones/%u/polygon", camera, index);
-    int code = check_points(judge, zone->polygon, zone->polygon_count);
+    if (code == 0)
+        code = check_points(judge, zone->polygon, zone->polygon_count);
     return code == 0 ? check_area(judge, zone->polygon, zone->polygon_count) : code;
 }
 

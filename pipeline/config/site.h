@@ -9,8 +9,6 @@
 
 #include "base/sha256.h"
 
-enum ww_outside { WW_OUTSIDE_LEFT, WW_OUTSIDE_RIGHT };
-
 enum ww_alarm {
     WW_ALARM_INWARD,
     WW_ALARM_OUTWARD,
@@ -28,6 +26,7 @@ struct ww_site_wall {
     enum ww_alarm *alarm;
     unsigned alarm_count;
     float strip; /* half-depth, as a fraction of the height; default 0.08 */
+    char *dwell; /* a duration */
 };
 
 struct ww_site_zone {

@@ -27,6 +27,7 @@ struct ww_detector {
     struct ww_regions regions;
     struct ww_labeller *labeller;
     struct ww_tracker *tracker;
+    struct ww_walls *walls;
     struct ww_event_keeper *keeper;
     struct ww_blob_rules blob_rules;
     struct ww_sway_rules sway_rules;
@@ -148,9 +149,10 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
     detector->foreground = ww_foreground_create(config->width, config->height, &foreground);
     detector->labeller = ww_labeller_create(config->width, config->height);
     detector->tracker = ww_tracker_create(&tracking);
-    detector->keeper = ww_event_keeper_create(config->region_count ? config->region_count : 1, &telling);
-    if (!detector->foreground || !detector->labeller || !detector->tracker || !detector->keeper ||
-        ww_bitplane_create(&detector->calm, config->width, config->height) ||
+    detector->walls = ww_walls_create(config);
+    detector->keeper = ww_event_keeper_create(config, &telling, detector->walls);
+    if (!detector->foreground || !detector->labeller || !detector->tracker || !detector->walls ||
+        !detector->keeper || ww_bitplane_create(&detector->calm, config->width, config->height) ||
         ww_bitplane_create(&detector->held, config->width, config->height))
         return ww_fail(error, -ENOMEM, "cannot watch a plane of %ux%u: out of memory", config->width,
                        config->height);
@@ -189,6 +191,7 @@ void ww_detector_destroy(struct ww_detector *detector)
     ww_labeller_destroy(detector->labeller);
     ww_tracker_destroy(detector->tracker);
     ww_event_keeper_destroy(detector->keeper);
+    ww_walls_destroy(detector->walls);
     free(detector);
 }
 
@@ -245,6 +248,7 @@ static bool light_changed(struct ww_detector *detector, size_t set, double pts)
     if (part > light_change_part && pts - detector->quiet_pts <= light_change_seconds) {
         ww_foreground_relearn(detector->foreground);
         ww_tracker_clear(detector->tracker);
+        ww_walls_clear(detector->walls);
         detector->settled_pts = pts + detector->warm_up_seconds;
         detector->learned_pts = detector->settled_pts;
         return true;
@@ -291,7 +295,9 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
     ww_tracker_doubt(detector->tracker, detector->learned_pts, young ? doubt_seconds : 0);
     size_t track_count = ww_tracker_step(detector->tracker, blobs, blob_count, frame, pts, &tracks);
     hold(detector, tracks, track_count, luma, mask, pts);
-    ww_event_keeper_step(detector->keeper, tracks, track_count, frame, pts,
+    const struct ww_act *acts;
+    size_t act_count = ww_walls_step(detector->walls, tracks, track_count, frame, pts, &acts);
+    ww_event_keeper_step(detector->keeper, tracks, track_count, acts, act_count, frame, pts,
                          ww_foreground_shift(detector->foreground), findings);
     findings->mask = (struct ww_mask){
         .bits = mask->words,

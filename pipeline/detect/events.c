@@ -1,41 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/events.h"
 
+#include <math.h>
+
 /* A new best frame must be that much better, so that evidence is not exchanged for its like. */
 static const float better = 1.05f;
 
 struct open_event {
-    uint64_t id; /* 0: none is open */
+    enum ww_event_type type;
+    enum ww_direction direction;
+    size_t region;
+    uint64_t id;
+    uint32_t subject; /* who; 0 of MOTION, which is anybody's */
     uint32_t track, best_track;
     int64_t last_frame, best_frame;
     double start_pts, last_pts, best_pts, told_pts;
     struct ww_box best_box;
     float best_quality, score;
+    struct ww_spot crossing;
+    struct ww_spot path[WW_MAX_PATH];
+    size_t path_count;
 };
 
 struct ww_event_keeper {
     struct ww_event_rules rules;
-    struct open_event *open; /* one a region */
-    struct ww_event *events; /* told in this step; room for two a region */
+    const struct ww_walls *walls;
+    bool *tells_motion;       /* of each region */
+    struct open_event *open;  /* WW_MAX_OPEN_EVENTS, the oldest first */
+    struct open_event *ended; /* in this step: events that are told point into them, too */
+    struct ww_event *events;  /* told in this step; room for a START, an UPDATE and an END of each */
     uint64_t *best;
-    size_t regions, event_count, best_count;
+    size_t regions, open_count, ended_count, event_count, best_count;
     uint64_t last_id;
     struct ww_shift shift; /* of this step */
 };
 
-struct ww_event_keeper *ww_event_keeper_create(size_t regions, const struct ww_event_rules *rules)
+struct ww_event_keeper *ww_event_keeper_create(const struct ww_detector_config *config,
+                                               const struct ww_event_rules *rules,
+                                               const struct ww_walls *walls)
 {
     struct ww_event_keeper *keeper = calloc(1, sizeof *keeper);
     if (!keeper)
         return NULL;
     keeper->rules = *rules;
-    keeper->regions = regions;
-    keeper->open = calloc(regions, sizeof *keeper->open);
-    keeper->events = calloc(2 * regions, sizeof *keeper->events);
-    keeper->best = calloc(regions, sizeof *keeper->best);
-    if (!keeper->open || !keeper->events || !keeper->best) {
+    keeper->walls = walls;
+    keeper->regions = config->region_count ? config->region_count : 1;
+    keeper->tells_motion = calloc(keeper->regions, sizeof *keeper->tells_motion);
+    keeper->open = calloc(WW_MAX_OPEN_EVENTS, sizeof *keeper->open);
+    keeper->ended = calloc(WW_MAX_OPEN_EVENTS, sizeof *keeper->ended);
+    keeper->events = calloc(3 * (size_t)WW_MAX_OPEN_EVENTS, sizeof *keeper->events);
+    keeper->best = calloc(WW_MAX_OPEN_EVENTS, sizeof *keeper->best);
+    if (!keeper->tells_motion || !keeper->open || !keeper->ended || !keeper->events || !keeper->best) {
         ww_event_keeper_destroy(keeper);
         return NULL;
+    }
+    keeper->tells_motion[0] = true;
+    for (size_t i = 0; i < config->region_count; i++) {
+        const struct ww_region *region = &config->regions[i];
+        unsigned tells = region->tells ? region->tells : WW_TELLS_OF_ZONE;
+        keeper->tells_motion[i] = region->kind == WW_REGION_ZONE && (tells & WW_TELLS(WW_EVENT_MOTION));
     }
     return keeper;
 }
@@ -44,7 +67,9 @@ void ww_event_keeper_destroy(struct ww_event_keeper *keeper)
 {
     if (!keeper)
         return;
+    free(keeper->tells_motion);
     free(keeper->open);
+    free(keeper->ended);
     free(keeper->events);
     free(keeper->best);
     free(keeper);
@@ -76,6 +101,15 @@ static struct ww_box box_of(const struct ww_event_keeper *keeper, const struct w
     return (struct ww_box){left, top, right - left, bottom - top};
 }
 
+static struct ww_spot spot_of(const struct ww_event_keeper *keeper, float x, float y)
+{
+    const struct ww_event_rules *rules = &keeper->rules;
+    int px = inside((int)x + keeper->shift.x, rules->width - 1);
+    int py = inside((int)y + keeper->shift.y, rules->height - 1);
+    return (struct ww_spot){scaled(px, rules->source_width, rules->width, false),
+                            scaled(py, rules->source_height, rules->height, false)};
+}
+
 /* Large is good; cut off by the edge of the picture is not. */
 static float quality_of(const struct ww_event_rules *rules, const struct ww_track *track)
 {
@@ -86,14 +120,16 @@ static float quality_of(const struct ww_event_rules *rules, const struct ww_trac
     return size * (cut ? 0.4f : 1) * (0.5f + track->score);
 }
 
-static struct ww_event *tell(struct ww_event_keeper *keeper, size_t region, enum ww_phase phase)
+static struct ww_event *tell(struct ww_event_keeper *keeper, const struct open_event *open,
+                             enum ww_phase phase)
 {
-    const struct open_event *open = &keeper->open[region];
+    bool crosses = open->type == WW_EVENT_BREACH || open->type == WW_EVENT_EXIT;
     struct ww_event *event = &keeper->events[keeper->event_count++];
     *event = (struct ww_event){
         .phase = phase,
+        .type = open->type,
         .id = open->id,
-        .region = region,
+        .region = open->region,
         .track = phase == WW_PHASE_END ? open->best_track : open->track,
         .frame = open->last_frame,
         .pts = open->last_pts,
@@ -102,45 +138,53 @@ static struct ww_event *tell(struct ww_event_keeper *keeper, size_t region, enum
         .duration = open->last_pts - open->start_pts,
         .best_frame = open->best_frame,
         .best_pts = open->best_pts,
+        .direction = open->direction,
+        .crosses = crosses,
+        .crossing = open->crossing,
+        .path = open->path_count > 0 ? open->path : NULL,
+        .path_count = open->path_count,
     };
     return event;
 }
 
-static void end(struct ww_event_keeper *keeper, size_t region)
+static void end_all(struct ww_event_keeper *keeper, double before)
 {
-    tell(keeper, region, WW_PHASE_END);
-    keeper->open[region].id = 0;
+    size_t kept = 0;
+    keeper->ended_count = 0;
+    for (size_t i = 0; i < keeper->open_count; i++) {
+        if (keeper->open[i].last_pts >= before) {
+            keeper->open[kept++] = keeper->open[i];
+            continue;
+        }
+        keeper->ended[keeper->ended_count] = keeper->open[i];
+        tell(keeper, &keeper->ended[keeper->ended_count++], WW_PHASE_END);
+    }
+    keeper->open_count = kept;
 }
 
-/* An event begins where the track that makes it was first seen in a region, also when it was not yet
- * confirmed there. */
-static void begin(struct ww_event_keeper *keeper, size_t region, const struct ww_track *track, int64_t frame,
-                  double pts)
+/* NULL where there are too many already. */
+static struct open_event *begin(struct ww_event_keeper *keeper, const struct open_event *like,
+                                const struct ww_moment *since, double pts)
 {
-    struct open_event *open = &keeper->open[region];
-    bool waited = track->just_confirmed && (track->entry.blob.regions >> region & 1);
-    *open = (struct open_event){
-        .id = ++keeper->last_id,
-        .track = track->id,
-        .last_frame = frame,
-        .last_pts = pts,
-        .start_pts = waited ? track->entry.pts : pts,
-        .told_pts = pts,
-        .score = track->score,
-    };
-    struct ww_event *event = tell(keeper, region, WW_PHASE_START);
-    event->frame = waited ? track->entry.frame : frame;
-    event->pts = open->start_pts;
-    event->box = box_of(keeper, waited ? &track->entry.blob : &track->blob);
+    if (keeper->open_count == WW_MAX_OPEN_EVENTS)
+        return NULL;
+    struct open_event *open = &keeper->open[keeper->open_count++];
+    *open = *like;
+    open->id = ++keeper->last_id;
+    open->start_pts = since->pts;
+    open->told_pts = open->last_pts = pts;
+    open->crossing = spot_of(keeper, since->x, since->y);
+    struct ww_event *event = tell(keeper, open, WW_PHASE_START);
+    event->frame = event->best_frame = since->frame;
+    event->pts = event->best_pts = since->pts;
+    event->box = box_of(keeper, &since->blob);
     event->duration = 0;
-    event->best_frame = event->frame;
-    event->best_pts = event->pts;
+    return open;
 }
 
-static void go_on(struct ww_event_keeper *keeper, size_t region, const struct ww_track *track, int64_t frame,
-                  double pts)
+static void go_on(struct ww_event_keeper *keeper, struct open_event *open, const struct ww_track *track,
+                  int64_t frame, double pts)
 {
-    struct open_event *open = &keeper->open[region];
     open->last_frame = frame;
     open->last_pts = pts;
     open->track = track->id;
@@ -156,7 +200,7 @@ static void go_on(struct ww_event_keeper *keeper, size_t region, const struct ww
         keeper->best[keeper->best_count++] = open->id;
     }
     if (pts - open->told_pts >= keeper->rules.update) {
-        struct ww_event *event = tell(keeper, region, WW_PHASE_UPDATE);
+        struct ww_event *event = tell(keeper, open, WW_PHASE_UPDATE);
         event->box = box_of(keeper, &track->blob);
         open->told_pts = pts;
     }
@@ -181,6 +225,69 @@ static const struct ww_track *strongest(const struct ww_event_keeper *keeper, si
     return best;
 }
 
+/* Motion begins where the track that makes it was first seen in a region, also when it was not yet confirmed
+ * there. */
+static void step_motion(struct ww_event_keeper *keeper, size_t region, const struct ww_track *track,
+                        int64_t frame, double pts)
+{
+    struct open_event *open = NULL;
+    for (size_t i = 0; i < keeper->open_count && !open; i++)
+        if (keeper->open[i].type == WW_EVENT_MOTION && keeper->open[i].region == region)
+            open = &keeper->open[i];
+    if (!open) {
+        const struct open_event like = {
+            .type = WW_EVENT_MOTION, .region = region, .track = track->id, .score = track->score};
+        bool waited = track->just_confirmed && (track->entry.blob.regions >> region & 1);
+        const struct ww_moment since = {.frame = waited ? track->entry.frame : frame,
+                                        .pts = waited ? track->entry.pts : pts,
+                                        .blob = waited ? track->entry.blob : track->blob};
+        open = begin(keeper, &like, &since, pts);
+    }
+    if (open)
+        go_on(keeper, open, track, frame, pts);
+}
+
+static void copy_path(const struct ww_event_keeper *keeper, struct open_event *open,
+                      const struct ww_presence *presence)
+{
+    open->path_count = presence->path_count;
+    for (size_t i = 0; i < presence->path_count; i++)
+        open->path[i] = spot_of(keeper, presence->path[i].x, presence->path[i].y);
+}
+
+static void begin_act(struct ww_event_keeper *keeper, const struct ww_act *act, double pts)
+{
+    struct ww_presence presence;
+    if (!ww_walls_find(keeper->walls, act->region, act->subject, &presence) || !presence.track)
+        return;
+    struct open_event like = {
+        .type = act->type,
+        .direction = act->direction,
+        .region = act->region,
+        .subject = act->subject,
+        .track = presence.track->id,
+        .score = presence.track->score,
+    };
+    copy_path(keeper, &like, &presence);
+    begin(keeper, &like, &act->since, pts);
+}
+
+/* An act lasts as long as who began it is there. */
+static void step_acts(struct ww_event_keeper *keeper, int64_t frame, double pts)
+{
+    struct ww_presence presence;
+    for (size_t i = 0; i < keeper->open_count; i++) {
+        struct open_event *open = &keeper->open[i];
+        if (open->subject == 0 || !ww_walls_find(keeper->walls, open->region, open->subject, &presence) ||
+            !presence.track)
+            continue;
+        bool new = open->best_quality == 0; /* a crossing may end beside the strip */
+        copy_path(keeper, open, &presence);
+        if (new || (presence.acts & WW_TELLS(open->type)))
+            go_on(keeper, open, presence.track, frame, pts);
+    }
+}
+
 static void hand_out(const struct ww_event_keeper *keeper, struct ww_findings *findings)
 {
     findings->events = keeper->events;
@@ -190,29 +297,27 @@ static void hand_out(const struct ww_event_keeper *keeper, struct ww_findings *f
 }
 
 void ww_event_keeper_step(struct ww_event_keeper *keeper, const struct ww_track *tracks, size_t count,
-                          int64_t frame, double pts, struct ww_shift shift, struct ww_findings *findings)
+                          const struct ww_act *acts, size_t act_count, int64_t frame, double pts,
+                          struct ww_shift shift, struct ww_findings *findings)
 {
     keeper->shift = shift;
     keeper->event_count = keeper->best_count = 0;
+    end_all(keeper, pts - keeper->rules.gap);
     for (size_t region = 0; region < keeper->regions; region++) {
-        struct open_event *open = &keeper->open[region];
-        const struct ww_track *track = strongest(keeper, region, tracks, count);
-        if (open->id && pts - open->last_pts > keeper->rules.gap)
-            end(keeper, region);
-        if (!track)
-            continue;
-        if (!open->id)
-            begin(keeper, region, track, frame, pts);
-        go_on(keeper, region, track, frame, pts);
+        const struct ww_track *track =
+            keeper->tells_motion[region] ? strongest(keeper, region, tracks, count) : NULL;
+        if (track)
+            step_motion(keeper, region, track, frame, pts);
     }
+    for (size_t i = 0; i < act_count; i++)
+        begin_act(keeper, &acts[i], pts);
+    step_acts(keeper, frame, pts);
     hand_out(keeper, findings);
 }
 
 void ww_event_keeper_finish(struct ww_event_keeper *keeper, struct ww_findings *findings)
 {
     keeper->event_count = keeper->best_count = 0;
-    for (size_t region = 0; region < keeper->regions; region++)
-        if (keeper->open[region].id)
-            end(keeper, region);
+    end_all(keeper, INFINITY);
     hand_out(keeper, findings);
 }

@@ -1,5 +1,5 @@
-/* From tracks to events: motion in a region, from its first sign to its last.
- * SPDX-License-Identifier: Apache-2.0 */
+/* From tracks and acts to events: motion in a region, from its first sign to its last, and what people do at
+ * walls. SPDX-License-Identifier: Apache-2.0 */
 #ifndef WW_DETECT_EVENTS_H
 #define WW_DETECT_EVENTS_H
 
@@ -7,6 +7,7 @@
 
 #include "detect/shake.h"
 #include "detect/tracker.h"
+#include "detect/walls.h"
 
 struct ww_event_rules {
     double gap;                           /* seconds without motion that end an event */
@@ -15,17 +16,20 @@ struct ww_event_rules {
     uint32_t source_width, source_height; /* of the frames that boxes are given in */
 };
 
-/* Keeps the open events of all regions; at most one a region. */
+/* Keeps the open events of all regions: of motion at most one a region. */
 struct ww_event_keeper;
 
-/* `regions` is at least 1. NULL: no memory. */
-struct ww_event_keeper *ww_event_keeper_create(size_t regions, const struct ww_event_rules *rules);
+/* NULL: no memory. `walls` is lent. */
+struct ww_event_keeper *ww_event_keeper_create(const struct ww_detector_config *config,
+                                               const struct ww_event_rules *rules,
+                                               const struct ww_walls *walls);
 void ww_event_keeper_destroy(struct ww_event_keeper *keeper);
 
 /* Fills the events and the best of *findings; they are the keeper's, until its next call. `shift` leads from
  * the tracks to the picture. */
 void ww_event_keeper_step(struct ww_event_keeper *keeper, const struct ww_track *tracks, size_t count,
-                          int64_t frame, double pts, struct ww_shift shift, struct ww_findings *findings);
+                          const struct ww_act *acts, size_t act_count, int64_t frame, double pts,
+                          struct ww_shift shift, struct ww_findings *findings);
 void ww_event_keeper_finish(struct ww_event_keeper *keeper, struct ww_findings *findings);
 
 #endif

@@ -189,6 +189,23 @@ static void set_evidence(json_t *line, const char *key, const struct ww_evidence
         set_text(line, hash_key, evidence->sha256);
 }
 
+static json_t *spot(struct ww_spot spot)
+{
+    return json_pack("[i,i]", spot.x, spot.y);
+}
+
+static void set_path(json_t *line, const struct ww_record *record)
+{
+    if (record->crosses)
+        json_object_set_new(line, "crossing", spot(record->crossing));
+    if (record->path_count == 0)
+        return;
+    json_t *path = json_array();
+    for (size_t i = 0; i < record->path_count; i++)
+        json_array_append_new(path, spot(record->path[i]));
+    json_object_set_new(line, "path", path);
+}
+
 static void set_place(json_t *line, const struct ww_record *record)
 {
     json_object_set_new(line, "track", json_integer(record->track));
@@ -199,6 +216,7 @@ static void set_place(json_t *line, const struct ww_record *record)
                                   record->box.height));
     json_object_set_new(line, "size", json_pack("[i,i]", (int)record->width, (int)record->height));
     json_object_set_new(line, "score", rounded((double)record->score, 100));
+    set_path(line, record);
 }
 
 static json_t *to_json(const struct ww_event_log *log, const struct ww_record *record)
@@ -215,6 +233,7 @@ static json_t *to_json(const struct ww_event_log *log, const struct ww_record *r
     set_text(line, "camera", record->camera);
     set_text(line, "wall", record->wall);
     set_text(line, "zone", record->zone);
+    set_text(line, "direction", record->direction);
     set_text(line, "detail", record->detail);
     set_text(line, "reason", record->reason);
     if (record->frame >= 0)

@@ -18,12 +18,13 @@ struct ww_evidence {
 struct ww_record {
     int64_t time_us;  /* wall clock, microseconds since 1970 */
     double captured;  /* when the camera made the frame, seconds of CLOCK_MONOTONIC; 0: unknown */
-    const char *type; /* motion, … */
+    const char *type; /* motion, approach, climb, breach, exit, loiter, camera */
     enum ww_phase phase;
     bool momentary;               /* an END that had no START */
     char event[WW_EVENT_ID_TEXT]; /* empty in a START: it is given when the line is written */
     const char *camera;
     const char *wall, *zone; /* NULL: it does not apply */
+    const char *direction;   /* inward, outward; NULL: it does not apply */
     const char *detail;      /* of camera: online, lost, recovered, damaged, light; NULL: it does not apply */
     char reason[WW_REASON_TEXT]; /* what happened, in words; empty: it does not apply */
     uint32_t track;
@@ -33,6 +34,10 @@ struct ww_record {
     uint32_t width, height; /* of the source frame */
     float score;
     double duration; /* seconds, of an END */
+    bool crosses;
+    struct ww_spot crossing;
+    struct ww_spot path[WW_MAX_PATH];
+    size_t path_count;
     struct ww_evidence snapshot, original;
 };
 

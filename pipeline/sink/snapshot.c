@@ -15,7 +15,8 @@
 enum { QUALITY = 88, LINES = 3, LINE_TEXT = 400, SMALLEST_TEXT = 9 };
 
 static const struct ww_rgb black = {0, 0, 0}, red = {255, 48, 48}, yellow = {255, 214, 10},
-                           strip_colour = {22, 24, 28}, bright = {245, 246, 248}, dim = {176, 182, 190};
+                           cyan = {64, 220, 255}, strip_colour = {22, 24, 28}, bright = {245, 246, 248},
+                           dim = {176, 182, 190};
 
 static int larger(int a, int b)
 {
@@ -31,7 +32,8 @@ static void write_lines(char lines[LINES][LINE_TEXT], const struct ww_snapshot_f
         kind = "  ·  ";
     ww_time_utc(utc, facts->time_us);
     ww_time_local(local, facts->time_us);
-    snprintf(lines[0], LINE_TEXT, "%s%s%s  ·  %s", facts->camera, kind, place ? place : "", facts->type);
+    snprintf(lines[0], LINE_TEXT, "%s%s%s  ·  %s%s%s", facts->camera, kind, place ? place : "", facts->type,
+             facts->direction ? " " : "", facts->direction ? facts->direction : "");
     snprintf(lines[1], LINE_TEXT, "%s  ·  %s", local, utc);
     snprintf(lines[2], LINE_TEXT, "event %s  ·  frame %" PRId64 "  ·  score %.2f", facts->event, facts->frame,
              (double)facts->score);
@@ -43,9 +45,10 @@ static void write_comment(char *comment, size_t size, const struct ww_snapshot_f
     ww_time_utc(utc, facts->time_us);
     ww_time_local(local, facts->time_us);
     snprintf(comment, size,
-             "wallwatch %s\nevent: %s\ntype: %s\ncamera: %s\n%s%s%s%s%s%stime: %s\nlocal time: %s\n"
+             "wallwatch %s\nevent: %s\ntype: %s%s%s\ncamera: %s\n%s%s%s%s%s%stime: %s\nlocal time: %s\n"
              "frame: %" PRId64 "\nbbox: %d %d %d %d\nscore: %.2f\n",
-             WW_VERSION, facts->event, facts->type, facts->camera, facts->wall ? "wall: " : "",
+             WW_VERSION, facts->event, facts->type, facts->direction ? " " : "",
+             facts->direction ? facts->direction : "", facts->camera, facts->wall ? "wall: " : "",
              facts->wall ? facts->wall : "", facts->wall ? "\n" : "", facts->zone ? "zone: " : "",
              facts->zone ? facts->zone : "", facts->zone ? "\n" : "", utc, local, facts->frame, facts->box.x,
              facts->box.y, facts->box.width, facts->box.height, (double)facts->score);
@@ -67,16 +70,18 @@ static int text_size(struct ww_font *font, char lines[LINES][LINE_TEXT], uint32_
 static void draw_marks(struct ww_picture *frame, const struct ww_snapshot_facts *facts)
 {
     int thickness = larger((int)frame->height / 240, 2);
-    if (facts->region) {
-        ww_overlay_region(frame, frame->height, facts->region, (float)thickness * 1.8f, black);
+    if (facts->region)
         ww_overlay_region(frame, frame->height, facts->region, (float)thickness, yellow);
-    }
+    ww_overlay_path(frame, facts->path, facts->path_count, (float)thickness, cyan);
     if (facts->box.width <= 0 || facts->box.height <= 0)
         return;
     struct ww_box around = {facts->box.x - thickness, facts->box.y - thickness,
                             facts->box.width + 2 * thickness, facts->box.height + 2 * thickness};
     ww_overlay_box(frame, &around, larger(thickness / 2, 1), black);
     ww_overlay_box(frame, &facts->box, thickness, red);
+    if (facts->crosses && facts->region && facts->direction)
+        ww_overlay_crossing(frame, frame->height, facts->region, facts->crossing,
+                            strcmp(facts->direction, "inward") == 0, &facts->box, (float)thickness, red);
 }
 
 static void draw_strip(struct ww_picture *page, uint32_t frame_height, struct ww_font *font, int size,

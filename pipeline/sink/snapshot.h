@@ -8,6 +8,11 @@
 struct ww_snapshot_facts {
     const char *type, *event, *camera, *wall, *zone; /* wall and zone may be NULL */
     const struct ww_region *region;                  /* NULL: the whole picture is watched */
+    const char *direction;                           /* NULL: it has none */
+    bool crosses;
+    struct ww_spot crossing;
+    const struct ww_spot *path;
+    size_t path_count;
     struct ww_box box;
     int64_t time_us, frame;
     float score;

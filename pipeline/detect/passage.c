@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/passage.h"
+
+#include <math.h>
+
+/* Parts of somebody's height. */
+static const float settles = 0.1f, well_inside = 0.3f, climbs = 0.2f, reaches_top = 0.25f;
+static const double settle_seconds = 0.3; /* on a side, without going any farther */
+static const double absent_seconds = 1;   /* from the strip, that do not interrupt loitering */
+static const float least_settled = 1.5f;  /* pixels */
+static const float trail_step = 0.1f;     /* of the height */
+
+static struct ww_moment moment_of(const struct ww_track *track, int64_t frame, double pts)
+{
+    const struct ww_blob *blob = &track->blob;
+    return (struct ww_moment){frame, pts, (float)(blob->left + blob->right) / 2, (float)blob->bottom, *blob};
+}
+
+static float height_of(const struct ww_blob *blob)
+{
+    return (float)(blob->bottom - blob->top);
+}
+
+/* Every second point goes where there are too many: the path becomes coarser, not shorter. */
+static void add_to_path(struct ww_passage *passage, const struct ww_moment *now)
+{
+    if (passage->path_count > 0) {
+        struct ww_point last = passage->path[passage->path_count - 1];
+        if (hypotf(now->x - last.x, now->y - last.y) < passage->path_step)
+            return;
+    } else {
+        passage->path_step = fmaxf(2, trail_step * height_of(&now->blob));
+    }
+    if (passage->path_count == WW_MAX_PATH) {
+        for (size_t i = 0; i < WW_MAX_PATH / 2; i++)
+            passage->path[i] = passage->path[2 * i];
+        passage->path_count = WW_MAX_PATH / 2;
+        passage->path_step *= 2;
+    }
+    passage->path[passage->path_count++] = (struct ww_point){now->x, now->y};
+}
+
+static struct ww_moment between(const struct ww_moment *a, float a_distance, const struct ww_moment *b,
+                                float b_distance)
+{
+    float part = a_distance / (a_distance - b_distance);
+    struct ww_moment moment = part < 0.5f ? *a : *b; /* its frame and box are those of the nearer */
+    moment.pts = a->pts + (b->pts - a->pts) * (double)part;
+    moment.x = a->x + (b->x - a->x) * part;
+    moment.y = a->y + (b->y - a->y) * part;
+    return moment;
+}
+
+/* Who is seen for the first time, or comes back from beyond an end. */
+static enum ww_wall_side first_side(float feet, float middle, float height)
+{
+    if (feet > 0 && middle > 0)
+        return WW_SIDE_INSIDE;
+    return feet > well_inside * height ? WW_SIDE_INSIDE : WW_SIDE_OUTSIDE;
+}
+
+static void note_feet(struct ww_passage *passage, const struct ww_moment *now,
+                      const struct ww_wall_place *place)
+{
+    enum ww_wall_side feet = place->distance > 0 ? WW_SIDE_INSIDE : WW_SIDE_OUTSIDE;
+    if (feet == passage->feet)
+        return;
+    if (passage->feet != WW_SIDE_UNKNOWN && feet != passage->side) {
+        passage->passed = between(&passage->last, passage->place.distance, now, place->distance);
+        passage->has_passed = true;
+    }
+    passage->feet = feet;
+    passage->feet_pts = now->pts;
+}
+
+/* Returns the act of changing sides, or 0. */
+static unsigned settle(struct ww_passage *passage, const struct ww_moment *now, float feet, float middle)
+{
+    float enough = fmaxf(settles * height_of(&now->blob), least_settled);
+    enum ww_wall_side side = feet > 0 && middle > 0   ? WW_SIDE_INSIDE
+                             : feet < 0 && middle < 0 ? WW_SIDE_OUTSIDE
+                                                      : WW_SIDE_UNKNOWN;
+    if (side == WW_SIDE_UNKNOWN || side == passage->side)
+        return 0;
+    bool far = fabsf(feet) >= enough && fabsf(middle) >= enough / 2;
+    bool stays = now->pts - passage->feet_pts >= settle_seconds && fabsf(middle) >= enough;
+    if (!far && !stays)
+        return 0;
+    if (!passage->has_passed)
+        passage->passed = *now;
+    passage->has_passed = false;
+    passage->side = side;
+    return WW_TELLS(side == WW_SIDE_INSIDE ? WW_EVENT_BREACH : WW_EVENT_EXIT);
+}
+
+/* Up or down at the line, not along it. */
+static unsigned note_climb(struct ww_passage *passage, const struct ww_passage_rules *rules,
+                           const struct ww_moment *now, const struct ww_wall_place *place, float top,
+                           float size)
+{
+    bool overlaps = place->beside && top * place->distance < 0 &&
+                    fabsf(place->distance) <= fmaxf(rules->line->strip, size);
+    if (overlaps && (!passage->overlaps || fabsf(place->along - passage->overlap_along) > size / 2)) {
+        bool seen_before = passage->path_count > 0 && !passage->overlaps;
+        passage->overlap = seen_before ? passage->last : *now;
+        passage->overlap_distance = seen_before ? passage->place.distance : place->distance;
+        passage->overlap_along = place->along;
+    }
+    passage->overlaps = overlaps;
+    if (!overlaps)
+        return 0;
+    float moved = place->distance - passage->overlap_distance;
+    bool from_inside = passage->side == WW_SIDE_INSIDE;
+    if (from_inside && !(moved < 0 && place->distance < reaches_top * size))
+        return 0; /* who comes down from the wall, or walks before it */
+    return fabsf(moved) >= climbs * size ? WW_TELLS(WW_EVENT_CLIMB) : 0;
+}
+
+static void note_presence(struct ww_passage *passage, const struct ww_moment *now, bool in_strip,
+                          bool present)
+{
+    if (in_strip && (!passage->in_strip || now->pts - passage->away_pts > absent_seconds))
+        passage->entry = *now;
+    if (in_strip)
+        passage->away_pts = now->pts;
+    passage->in_strip = in_strip || (passage->in_strip && now->pts - passage->away_pts <= absent_seconds);
+    if (!passage->in_strip)
+        passage->told &=
+            ~(WW_TELLS(WW_EVENT_APPROACH) | WW_TELLS(WW_EVENT_CLIMB) | WW_TELLS(WW_EVENT_LOITER));
+    passage->present = present;
+}
+
+static unsigned at_wall(struct ww_passage *passage, const struct ww_passage_rules *rules,
+                        const struct ww_track *track, const struct ww_moment *now)
+{
+    const struct ww_blob *blob = &now->blob;
+    struct ww_wall_place place = ww_wall_line_place(rules->line, now->x, now->y);
+    float middle = ww_wall_line_place(rules->line, now->x, (float)(blob->top + blob->bottom) / 2).distance;
+    float top = ww_wall_line_place(rules->line, now->x, (float)blob->top).distance;
+    float size = fmaxf(track->extent, height_of(blob));
+    unsigned acts = 0;
+    if (!place.beside) {
+        passage->side = passage->feet = WW_SIDE_UNKNOWN;
+        passage->has_passed = false;
+    } else if (passage->side == WW_SIDE_UNKNOWN) {
+        passage->side = first_side(place.distance, middle, height_of(blob));
+        passage->feet = place.distance > 0 ? WW_SIDE_INSIDE : WW_SIDE_OUTSIDE;
+        passage->feet_pts = now->pts;
+    } else {
+        note_feet(passage, now, &place);
+    }
+    bool in_strip = place.beside && fabsf(place.distance) <= rules->line->strip;
+    note_presence(passage, now, in_strip, in_strip || (blob->regions & rules->bit));
+    if (in_strip && passage->side == WW_SIDE_OUTSIDE)
+        acts |= WW_TELLS(WW_EVENT_APPROACH);
+    acts |= note_climb(passage, rules, now, &place, top, size);
+    if (passage->side != WW_SIDE_UNKNOWN)
+        acts |= settle(passage, now, place.distance, middle);
+    passage->place = place;
+    return acts;
+}
+
+unsigned ww_passage_step(struct ww_passage *passage, const struct ww_passage_rules *rules,
+                         const struct ww_track *track, int64_t frame, double pts)
+{
+    struct ww_moment now = moment_of(track, frame, pts);
+    unsigned acts = 0;
+    if (rules->line)
+        acts = at_wall(passage, rules, track, &now);
+    else
+        note_presence(passage, &now, now.blob.regions & rules->bit, now.blob.regions & rules->bit);
+    if (passage->in_strip && pts - passage->entry.pts >= rules->dwell)
+        acts |= WW_TELLS(WW_EVENT_LOITER);
+    add_to_path(passage, &now);
+    passage->now = track;
+    passage->last = now;
+    passage->seen_pts = pts;
+    return acts;
+}
+
+unsigned ww_passage_going_on(const struct ww_passage *passage)
+{
+    unsigned acts = 0;
+    if (passage->present)
+        acts |= WW_TELLS(WW_EVENT_BREACH) | WW_TELLS(WW_EVENT_EXIT) | WW_TELLS(WW_EVENT_LOITER);
+    if (passage->in_strip && passage->side == WW_SIDE_OUTSIDE)
+        acts |= WW_TELLS(WW_EVENT_APPROACH);
+    if (passage->overlaps)
+        acts |= WW_TELLS(WW_EVENT_CLIMB);
+    return acts;
+}
+
+const struct ww_moment *ww_passage_since(const struct ww_passage *passage, enum ww_event_type type)
+{
+    switch (type) {
+    case WW_EVENT_APPROACH: return &passage->entry;
+    case WW_EVENT_CLIMB: return &passage->overlap;
+    case WW_EVENT_BREACH:
+    case WW_EVENT_EXIT: return &passage->passed;
+    default: return &passage->last;
+    }
+}

@@ -1,0 +1,43 @@
+/* One person at one wall or zone: see walls.h. SPDX-License-Identifier: Apache-2.0 */
+#ifndef WW_DETECT_PASSAGE_H
+#define WW_DETECT_PASSAGE_H
+
+#include "detect/walls.h"
+
+enum ww_wall_side { WW_SIDE_UNKNOWN, WW_SIDE_OUTSIDE, WW_SIDE_INSIDE };
+
+struct ww_passage {
+    uint32_t subject, track; /* 0: nobody */
+    const struct ww_track *now;
+    double seen_pts, away_pts; /* seen last; in the region last */
+    struct ww_moment last, entry, passed, overlap;
+    struct ww_wall_place place;
+    enum ww_wall_side side, feet; /* settled; where the feet are */
+    double feet_pts;              /* since when they are there */
+    float overlap_distance, overlap_along;
+    bool present, in_strip, overlaps, has_passed;
+    unsigned told, waiting; /* types */
+    struct ww_point path[WW_MAX_PATH];
+    size_t path_count;
+    float path_step; /* pixels from one point to the next */
+};
+
+/* What a passage needs to know of its region. */
+struct ww_passage_rules {
+    const struct ww_wall_line *line; /* NULL: of a zone */
+    uint64_t bit;                    /* of the region in a blob's regions */
+    double dwell;                    /* seconds */
+};
+
+/* Follows a track that was seen. Returns the acts, one bit a type, that begin; their moments are in the
+ * passage, see ww_passage_since. */
+unsigned ww_passage_step(struct ww_passage *passage, const struct ww_passage_rules *rules,
+                         const struct ww_track *track, int64_t frame, double pts);
+
+/* The types of acts that go on, if they have begun. */
+unsigned ww_passage_going_on(const struct ww_passage *passage);
+
+/* When an act of that type began. */
+const struct ww_moment *ww_passage_since(const struct ww_passage *passage, enum ww_event_type type);
+
+#endif

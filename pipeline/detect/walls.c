@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/walls.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "detect/passage.h"
+
+enum { MOST_PASSAGES = 96 }; /* of a region: all tracks, and some that were lost */
+
+static const double remembered_seconds = 3, default_dwell = 10;
+static const float same_place = 1; /* of the longest side that was lost */
+
+struct watched {
+    struct ww_wall_line line; /* of a wall */
+    struct ww_passage_rules rules;
+    unsigned tells;
+    struct ww_passage *passages; /* MOST_PASSAGES */
+};
+
+struct ww_walls {
+    struct watched *watched; /* one a region */
+    size_t count;
+    struct ww_act *acts;
+    size_t act_count;
+};
+
+/* Zones of which only motion is told need nobody's passage. */
+static bool needs_passages(const struct watched *watched)
+{
+    return (watched->tells & ~WW_TELLS(WW_EVENT_MOTION)) != 0;
+}
+
+static bool prepare(struct watched *watched, const struct ww_detector_config *config, size_t index)
+{
+    const struct ww_region *region = &config->regions[index];
+    bool wall = region->kind == WW_REGION_WALL;
+    watched->tells = region->tells ? region->tells : wall ? WW_TELLS_OF_WALL : WW_TELLS_OF_ZONE;
+    watched->rules.bit = UINT64_C(1) << index;
+    watched->rules.dwell = region->dwell > 0 ? region->dwell : default_dwell;
+    if (wall && ww_wall_line_create(&watched->line, region, config->width, config->height) != 0)
+        return false;
+    watched->rules.line = wall ? &watched->line : NULL;
+    if (needs_passages(watched))
+        watched->passages = calloc(MOST_PASSAGES, sizeof *watched->passages);
+    return watched->passages || !needs_passages(watched);
+}
+
+struct ww_walls *ww_walls_create(const struct ww_detector_config *config)
+{
+    struct ww_walls *walls = calloc(1, sizeof *walls);
+    if (!walls)
+        return NULL;
+    walls->count = config->region_count;
+    walls->watched = calloc(walls->count + 1, sizeof *walls->watched);
+    walls->acts = calloc(WW_MAX_OPEN_EVENTS, sizeof *walls->acts);
+    bool whole = walls->watched && walls->acts;
+    for (size_t i = 0; whole && i < walls->count; i++)
+        whole = prepare(&walls->watched[i], config, i);
+    if (whole)
+        return walls;
+    ww_walls_destroy(walls);
+    return NULL;
+}
+
+void ww_walls_destroy(struct ww_walls *walls)
+{
+    if (!walls)
+        return;
+    for (size_t i = 0; walls->watched && i < walls->count; i++) {
+        ww_wall_line_destroy(&walls->watched[i].line);
+        free(walls->watched[i].passages);
+    }
+    free(walls->watched);
+    free(walls->acts);
+    free(walls);
+}
+
+void ww_walls_clear(struct ww_walls *walls)
+{
+    for (size_t i = 0; i < walls->count; i++)
+        for (size_t p = 0; walls->watched[i].passages && p < MOST_PASSAGES; p++)
+            walls->watched[i].passages[p] = (struct ww_passage){0};
+}
+
+/* Somebody who is not seen any more where this track begins. */
+static struct ww_passage *find_lost(struct watched *watched, const struct ww_track *track, double pts)
+{
+    const struct ww_blob *blob = &track->blob;
+    struct ww_passage *nearest = NULL;
+    float least = INFINITY;
+    for (size_t i = 0; i < MOST_PASSAGES; i++) {
+        struct ww_passage *passage = &watched->passages[i];
+        const struct ww_blob *lost = &passage->last.blob;
+        if (passage->track == 0 || passage->now || pts <= passage->seen_pts)
+            continue;
+        float across = fmaxf(fmaxf((float)(blob->left - lost->right), (float)(lost->left - blob->right)), 0);
+        float down = fmaxf(fmaxf((float)(blob->top - lost->bottom), (float)(lost->top - blob->bottom)), 0);
+        float size = fmaxf((float)(lost->right - lost->left), (float)(lost->bottom - lost->top));
+        float apart = hypotf(across, down);
+        if (apart <= same_place * size && apart < least) {
+            least = apart;
+            nearest = passage;
+        }
+    }
+    return nearest;
+}
+
+static struct ww_passage *passage_of(struct watched *watched, const struct ww_track *track, double pts)
+{
+    struct ww_passage *unused = NULL;
+    for (size_t i = 0; i < MOST_PASSAGES; i++) {
+        if (watched->passages[i].track == track->id)
+            return &watched->passages[i];
+        if (!unused && watched->passages[i].track == 0)
+            unused = &watched->passages[i];
+    }
+    struct ww_passage *lost = track->frames <= 2 ? find_lost(watched, track, pts) : NULL;
+    if (lost) {
+        lost->track = track->id;
+        return lost;
+    }
+    if (unused)
+        *unused = (struct ww_passage){.subject = track->id, .track = track->id};
+    return unused;
+}
+
+static void add_acts(struct ww_walls *walls, size_t region, struct ww_passage *passage, unsigned types)
+{
+    for (unsigned type = 0; type < WW_EVENT_TYPES && walls->act_count < WW_MAX_OPEN_EVENTS; type++) {
+        if (!(types >> type & 1))
+            continue;
+        bool inward = type == WW_EVENT_BREACH || (type == WW_EVENT_CLIMB && passage->side != WW_SIDE_INSIDE);
+        bool outward = type == WW_EVENT_EXIT || (type == WW_EVENT_CLIMB && !inward);
+        walls->acts[walls->act_count++] = (struct ww_act){
+            .type = (enum ww_event_type)type,
+            .direction = inward    ? WW_INWARD
+                         : outward ? WW_OUTWARD
+                                   : WW_DIRECTION_NONE,
+            .region = region,
+            .subject = passage->subject,
+            .since = *ww_passage_since(passage, (enum ww_event_type)type),
+        };
+    }
+}
+
+/* What somebody does before he is known to be somebody is told when he is. */
+static void step_region(struct ww_walls *walls, size_t region, const struct ww_track *tracks, size_t count,
+                        int64_t frame, double pts)
+{
+    const unsigned again = WW_TELLS(WW_EVENT_BREACH) | WW_TELLS(WW_EVENT_EXIT);
+    struct watched *watched = &walls->watched[region];
+    for (size_t i = 0; i < MOST_PASSAGES; i++) {
+        struct ww_passage *passage = &watched->passages[i];
+        passage->now = NULL;
+        if (passage->track != 0 && pts - passage->seen_pts > remembered_seconds)
+            *passage = (struct ww_passage){0};
+    }
+    for (size_t t = 0; t < count; t++) {
+        struct ww_passage *passage = tracks[t].seen ? passage_of(watched, &tracks[t], pts) : NULL;
+        if (!passage)
+            continue;
+        passage->waiting |= ww_passage_step(passage, &watched->rules, &tracks[t], frame, pts);
+        if (!tracks[t].confirmed)
+            continue;
+        unsigned acts = passage->waiting & ~passage->told & watched->tells;
+        add_acts(walls, region, passage, acts);
+        passage->told |= acts & ~again;
+        passage->waiting = 0;
+    }
+}
+
+size_t ww_walls_step(struct ww_walls *walls, const struct ww_track *tracks, size_t count, int64_t frame,
+                     double pts, const struct ww_act **acts)
+{
+    walls->act_count = 0;
+    for (size_t i = 0; i < walls->count; i++)
+        if (walls->watched[i].passages)
+            step_region(walls, i, tracks, count, frame, pts);
+    *acts = walls->acts;
+    return walls->act_count;
+}
+
+bool ww_walls_find(const struct ww_walls *walls, size_t region, uint32_t subject,
+                   struct ww_presence *presence)
+{
+    const struct watched *watched = &walls->watched[region];
+    for (size_t i = 0; watched->passages && i < MOST_PASSAGES; i++) {
+        const struct ww_passage *passage = &watched->passages[i];
+        if (passage->track == 0 || passage->subject != subject)
+            continue;
+        *presence = (struct ww_presence){
+            .subject = subject,
+            .track = passage->now,
+            .acts = ww_passage_going_on(passage),
+            .path = passage->path,
+            .path_count = passage->path_count,
+        };
+        return true;
+    }
+    return false;
+}
