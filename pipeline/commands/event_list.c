@@ -67,9 +67,9 @@ static int add_row(struct ww_event_list *list, const json_t *line, int64_t time_
     *row = (struct ww_event_row){.start_us = time_us, .end_us = time_us};
     bool whole = set_text(&row->event, line, "event") && set_text(&row->camera, line, "camera") &&
                  set_text(&row->wall, line, "wall") && set_text(&row->zone, line, "zone") &&
-                 set_text(&row->type, line, "type") && set_text(&row->detail, line, "detail") &&
-                 set_text(&row->reason, line, "reason") && set_text(&row->snapshot, line, "snapshot") &&
-                 set_text(&row->original, line, "original");
+                 set_text(&row->type, line, "type") && set_text(&row->direction, line, "direction") &&
+                 set_text(&row->detail, line, "detail") && set_text(&row->reason, line, "reason") &&
+                 set_text(&row->snapshot, line, "snapshot") && set_text(&row->original, line, "original");
     return whole ? 0 : -ENOMEM;
 }
 
@@ -185,6 +185,7 @@ static void drop_row(struct ww_event_row *row)
     free(row->wall);
     free(row->zone);
     free(row->type);
+    free(row->direction);
     free(row->detail);
     free(row->reason);
     free(row->snapshot);

@@ -16,7 +16,7 @@ struct ww_event_filter {
 
 /* Texts are empty where they do not apply. */
 struct ww_event_row {
-    char *event, *camera, *wall, *zone, *type, *detail, *reason, *snapshot, *original;
+    char *event, *camera, *wall, *zone, *type, *direction, *detail, *reason, *snapshot, *original;
     int64_t start_us, end_us;
     double duration, score;
     bool ended, has_score;

@@ -100,7 +100,7 @@ static int take_option(struct request *request, int option, const char *value)
 
 static void print_table(const struct ww_event_list *list)
 {
-    static const char *const header[] = {"time",   "camera",  "where", "type",
+    static const char *const header[] = {"time",   "camera",  "where", "type", "direction",
                                          "detail", "seconds", "score", "event"};
     struct ww_table table;
     ww_table_begin(&table, header, sizeof header / sizeof *header);
@@ -112,9 +112,9 @@ static void print_table(const struct ww_event_list *list)
             snprintf(seconds, sizeof seconds, "%.1f", row->duration);
         if (row->has_score)
             snprintf(score, sizeof score, "%.2f", row->score);
-        const char *const cells[] = {time,      row->camera, row->wall[0] ? row->wall : row->zone,
-                                     row->type, row->detail, seconds,
-                                     score,     row->event};
+        const char *const cells[] = {time,      row->camera,    row->wall[0] ? row->wall : row->zone,
+                                     row->type, row->direction, row->detail,
+                                     seconds,   score,          row->event};
         ww_table_add(&table, cells);
     }
     ww_table_print(&table, stdout);
@@ -138,7 +138,7 @@ static void print_field(const char *text, const char *end)
 
 static void print_csv(const struct ww_event_list *list)
 {
-    puts("event,start,end,camera,wall,zone,type,duration,score,snapshot,original,detail,reason");
+    puts("event,start,end,camera,wall,zone,type,duration,score,snapshot,original,detail,reason,direction");
     for (size_t i = 0; i < list->count; i++) {
         const struct ww_event_row *row = &list->rows[i];
         char start[WW_TIME_TEXT], end[WW_TIME_TEXT] = "";
@@ -157,7 +157,8 @@ static void print_csv(const struct ww_event_list *list)
         print_field(row->snapshot, ",");
         print_field(row->original, ",");
         print_field(row->detail, ",");
-        print_field(row->reason, "\n");
+        print_field(row->reason, ",");
+        print_field(row->direction, "\n");
     }
 }
 

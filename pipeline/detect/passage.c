@@ -107,8 +107,10 @@ static unsigned note_climb(struct ww_passage *passage, const struct ww_passage_r
         passage->overlap_along = place->along;
     }
     passage->overlaps = overlaps;
-    if (!overlaps)
+    if (!overlaps) {
+        passage->told &= ~WW_TELLS(WW_EVENT_CLIMB);
         return 0;
+    }
     float moved = place->distance - passage->overlap_distance;
     bool from_inside = passage->side == WW_SIDE_INSIDE;
     if (from_inside && !(moved < 0 && place->distance < reaches_top * size))
@@ -119,14 +121,15 @@ static unsigned note_climb(struct ww_passage *passage, const struct ww_passage_r
 static void note_presence(struct ww_passage *passage, const struct ww_moment *now, bool in_strip,
                           bool present)
 {
-    if (in_strip && (!passage->in_strip || now->pts - passage->away_pts > absent_seconds))
+    if (in_strip && (!passage->in_strip || now->pts - passage->away_pts > absent_seconds)) {
         passage->entry = *now;
+        passage->from_outside = passage->side == WW_SIDE_OUTSIDE;
+    }
     if (in_strip)
         passage->away_pts = now->pts;
     passage->in_strip = in_strip || (passage->in_strip && now->pts - passage->away_pts <= absent_seconds);
     if (!passage->in_strip)
-        passage->told &=
-            ~(WW_TELLS(WW_EVENT_APPROACH) | WW_TELLS(WW_EVENT_CLIMB) | WW_TELLS(WW_EVENT_LOITER));
+        passage->told &= ~(WW_TELLS(WW_EVENT_APPROACH) | WW_TELLS(WW_EVENT_LOITER));
     passage->present = present;
 }
 
@@ -151,7 +154,7 @@ static unsigned at_wall(struct ww_passage *passage, const struct ww_passage_rule
     }
     bool in_strip = place.beside && fabsf(place.distance) <= rules->line->strip;
     note_presence(passage, now, in_strip, in_strip || (blob->regions & rules->bit));
-    if (in_strip && passage->side == WW_SIDE_OUTSIDE)
+    if (in_strip && passage->from_outside && passage->side == WW_SIDE_OUTSIDE)
         acts |= WW_TELLS(WW_EVENT_APPROACH);
     acts |= note_climb(passage, rules, now, &place, top, size);
     if (passage->side != WW_SIDE_UNKNOWN)

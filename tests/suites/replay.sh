@@ -164,6 +164,15 @@ test_a_zone_limits_what_is_told() {
     equal "$(events both 'select(.phase == "start") | .zone')" zone-2 zone
 }
 
+wall_site() { # outside, more
+    cat >site.yaml <<YAML
+cameras:
+  - name: yard
+    walls: [{name: rear, line: [[0, 0.36], [1, 0.36]], outside: $1, strip: 0.06${2-}}]
+    person: [[0.5, 0.62, 0.24], [0.1, 0.95, 0.38]]
+YAML
+}
+
 test_walls_zones_and_what_is_ignored_come_from_the_configuration() {
     cat >site.yaml <<'YAML'
 site: test
@@ -175,8 +184,8 @@ cameras:
     ignore: [[[0, 0], [1, 0], [1, 1], [0, 1]]]
 YAML
     ww 0 replay -o out -c site.yaml --camera yard scene:rear-wall
-    equal "$(events out 'select(.phase == "start") | .camera + " " + (.wall // .zone)' | tr '\n' ' ')" \
-        "yard rear yard corner " "where the events are"
+    equal "$(events out 'select(.phase == "start") | .camera + " " + (.wall // .zone) + " " + .type' | sort -u | tr '\n' ' ')" \
+        "yard corner motion yard rear approach yard rear breach yard rear climb " "where the events are"
     ww 0 replay -o blind -c site.yaml --camera blind scene:rear-wall
     equal "$(wc -l <blind/events.jsonl)" 0 "lines of the log"
     ww 2 replay -o none -c site.yaml scene:rear-wall
@@ -184,6 +193,40 @@ YAML
     ww 2 replay -o none -c site.yaml --camera front scene:rear-wall
     says "no camera 'front'"
     [ ! -e none ]
+}
+
+# He shows above the wall from 10 s on, has his feet over it at 12 s, hangs, and lands at 16.
+test_who_climbs_over_a_wall_is_told_with_time_place_and_picture() {
+    wall_site left
+    ww 0 replay -o out -c site.yaml scene:rear-wall
+    equal "$(events out 'select(.phase == "start") | .type' | tr '\n' ' ')" "approach climb breach " "types"
+    within "$(events out 'select(.phase == "start" and .type == "approach") | .pts')" 10 11.5 "approach"
+    within "$(events out 'select(.phase == "start" and .type == "breach") | .pts')" 11.7 12.3 "breach"
+    equal "$(events out 'select(.type == "breach") | .direction' | sort -u)" inward direction
+    within "$(events out 'select(.phase == "start" and .type == "breach") | .crossing[0]')" 500 540 "x of the crossing"
+    within "$(events out 'select(.phase == "start" and .type == "breach") | .crossing[1]')" 256 264 "y of the crossing"
+    # His way, from behind the wall down and to the left.
+    equal "$(events out 'select(.phase == "end" and .type == "breach") | .path | (.[0][1] < 262) and (.[-1][1] > 430) and (.[-1][0] < 480)')" \
+        true "his path"
+    for type in approach climb breach; do
+        picture=out/$(events out "select(.phase == \"end\" and .type == \"$type\") | .snapshot")
+        grep -qa "^type: $type" "$picture" || fail "$picture does not say $type"
+    done
+    chain_holds out
+}
+
+# The same wall with its sides exchanged: he leaves.
+test_who_leaves_over_a_wall_is_told() {
+    wall_site right
+    ww 0 replay -o out -c site.yaml scene:rear-wall
+    equal "$(events out 'select(.phase == "start") | .type + " " + .direction' | tr '\n' ' ')" "climb outward exit outward " "events"
+}
+
+test_only_the_alarms_that_are_asked_for_are_told() {
+    wall_site left ', alarm: [outward, loiter], dwell: 3s'
+    ww 0 replay -o out -c site.yaml scene:rear-wall
+    equal "$(events out 'select(.phase == "start") | .type')" loiter "type"
+    within "$(events out 'select(.phase == "start") | .pts')" 13 15.5 "time"
 }
 
 test_the_gap_joins_or_parts_events() {

@@ -9,6 +9,7 @@ test_kernels() { unit kernels; }
 test_blobs() { unit blobs; }
 test_foreground() { unit foreground; }
 test_detector() { unit detector; }
+test_walls() { unit walls; }
 test_decode() { unit decode; }
 test_event_log() { unit event_log; }
 test_site() { unit site; }

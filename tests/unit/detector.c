@@ -200,7 +200,10 @@ static void test_only_the_zone_is_told(void **state)
     (void)state;
     const struct ww_point top[] = {{0, 0}, {1, 0}, {1, 0.3f}, {0, 0.3f}};
     const struct ww_point right[] = {{0.4f, 0.3f}, {1, 0.3f}, {1, 1}, {0.4f, 1}};
-    const struct ww_region regions[] = {{WW_REGION_ZONE, top, 4, 0}, {WW_REGION_ZONE, right, 4, 0}};
+    const struct ww_region regions[] = {
+        {.kind = WW_REGION_ZONE, .points = top, .point_count = 4},
+        {.kind = WW_REGION_ZONE, .points = right, .point_count = 4},
+    };
     struct ww_detector_config config = whole_picture();
     config.regions = regions;
     config.region_count = 2;
@@ -219,11 +222,15 @@ static void test_only_the_zone_is_told(void **state)
     assert_in_range(run.events[0].box.width, 10, 22);
 }
 
-static void test_a_wall_is_watched_along_its_line(void **state)
+static void test_who_crosses_a_wall_is_told_with_place_and_time(void **state)
 {
     (void)state;
     const struct ww_point line[] = {{0.5f, 0}, {0.5f, 1}};
-    const struct ww_region wall = {WW_REGION_WALL, line, 2, 0.05f};
+    const struct ww_region wall = {.kind = WW_REGION_WALL,
+                                   .points = line,
+                                   .point_count = 2,
+                                   .strip = 0.05f,
+                                   .outside = WW_OUTSIDE_RIGHT};
     struct ww_detector_config config = whole_picture();
     config.regions = &wall;
     config.region_count = 1;
@@ -234,10 +241,18 @@ static void test_a_wall_is_watched_along_its_line(void **state)
         step(&run);
     }
     finish(&run);
-    assert_int_equal(run.count, 2);
+    assert_int_equal(run.count, 4);
     /* The strip is 9 pixels to each side of 160. */
+    assert_int_equal(run.events[0].type, WW_EVENT_APPROACH);
     assert_in_range(run.events[0].frame, 68, 73);
-    assert_true(run.events[1].duration < 1.5);
+    assert_int_equal(run.events[1].type, WW_EVENT_BREACH);
+    assert_int_equal(run.events[1].direction, WW_INWARD);
+    assert_true(run.events[1].crosses && run.events[1].path_count > 3);
+    assert_in_range(run.events[1].crossing.x, 158, 162);
+    assert_in_range(run.events[1].frame, 72, 76);
+    assert_int_equal(run.events[2].id, run.events[0].id);
+    assert_int_equal(run.events[3].phase, WW_PHASE_END);
+    assert_true(run.events[3].duration < 1.5);
 }
 
 static void test_what_is_ignored_is_not_seen(void **state)
@@ -479,9 +494,9 @@ static void test_what_is_impossible_is_refused(void **state)
 {
     (void)state;
     const struct ww_point line[] = {{0, 0}, {1, 1}, {0.5f, NAN}};
-    const struct ww_region two_points = {WW_REGION_ZONE, line, 2, 0};
-    const struct ww_region no_number = {WW_REGION_ZONE, line, 3, 0};
-    const struct ww_region no_strip = {WW_REGION_WALL, line, 2, 0};
+    const struct ww_region two_points = {.kind = WW_REGION_ZONE, .points = line, .point_count = 2};
+    const struct ww_region no_number = {.kind = WW_REGION_ZONE, .points = line, .point_count = 3};
+    const struct ww_region no_strip = {.kind = WW_REGION_WALL, .points = line, .point_count = 2};
     const struct ww_region *const regions[] = {&two_points, &no_number, &no_strip};
     const char *const reasons[] = {"at least 3", "not a number", "strip"};
     struct ww_error error;
@@ -554,7 +569,7 @@ int main(void)
         cmocka_unit_test(test_a_gap_ends_an_event),
         cmocka_unit_test(test_what_is_open_ends_with_the_recording),
         cmocka_unit_test(test_only_the_zone_is_told),
-        cmocka_unit_test(test_a_wall_is_watched_along_its_line),
+        cmocka_unit_test(test_who_crosses_a_wall_is_told_with_place_and_time),
         cmocka_unit_test(test_what_is_ignored_is_not_seen),
         cmocka_unit_test(test_leaves_in_the_wind_are_silent),
         cmocka_unit_test(test_light_that_changes_is_silent),
