@@ -74,8 +74,9 @@ static int prepare(struct stage *stage, const struct ww_timing_point *point, str
     stage->tap_offsets = malloc(stage->calls * WW_TRIAL_TAPS * sizeof *stage->tap_offsets);
     if (!stage->memory || !stage->tap_offsets) {
         release(stage);
-        return ww_fail(error, -ENOMEM, "cannot measure %s at %zux%zu: out of memory", trial->name,
-                       point->width, point->height);
+        ww_fail(error, -ENOMEM, "cannot measure %s at %zux%zu: out of memory", trial->name, point->width,
+                point->height);
+        return -ENOMEM;
     }
     place_taps(stage);
     uint32_t seed = 2463534242u;

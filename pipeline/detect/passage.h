@@ -16,7 +16,7 @@ struct ww_passage {
     double feet_pts;              /* since when they are there */
     float overlap_distance, overlap_along;
     bool present, in_strip, overlaps, has_passed;
-    bool from_outside; /* he was, when he entered the strip */
+    bool from_outside;      /* he was, when he entered the strip */
     unsigned told, waiting; /* types */
     struct ww_point path[WW_MAX_PATH];
     size_t path_count;

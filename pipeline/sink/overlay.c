@@ -122,7 +122,8 @@ static void draw_teeth(struct ww_picture *picture, const struct side *side, floa
                        struct ww_rgb colour)
 {
     float apart = thickness * 24, long_as = thickness * 5;
-    for (float at = apart / 2; at < side->length; at += apart) {
+    for (int i = 0; ((float)i + 0.5f) * apart < side->length; i++) {
+        float at = ((float)i + 0.5f) * apart;
         float x = side->x0 + (side->x1 - side->x0) * at / side->length;
         float y = side->y0 + (side->y1 - side->y0) * at / side->length;
         ww_overlay_line(picture, x, y, x + side->out_x * long_as, y + side->out_y * long_as, wide, colour);

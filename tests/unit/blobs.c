@@ -70,9 +70,10 @@ static void fill_holes(struct ww_bitplane *mask)
         for (int x = 0; x < width; x++)
             if (x == 0 || y == 0 || x == width - 1 || y == height - 1)
                 pour(mask, wet, x, y);
-    for (int i = 0; i < width * height; i++)
-        if (!wet[i])
-            set(mask, i % width, i / width);
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++)
+            if (!wet[y * width + x])
+                set(mask, x, y);
     free(wet);
 }
 
