@@ -5,15 +5,30 @@
 
 /* Parts of somebody's height. */
 static const float settles = 0.1f, well_inside = 0.3f, climbs = 0.2f, reaches_top = 0.25f;
+static const float rises = 0.5f;          /* feet that are not seen; heights a second */
 static const double settle_seconds = 0.3; /* on a side, without going any farther */
-static const double absent_seconds = 1;   /* from the strip, that do not interrupt loitering */
+static const double absent_seconds = 1;   /* from the strip or the line, that interrupt nothing */
 static const float least_settled = 1.5f;  /* pixels */
 static const float trail_step = 0.1f;     /* of the height */
 
-static struct ww_moment moment_of(const struct ww_track *track, int64_t frame, double pts)
+/* Legs that are like the ground are lost sooner than they are lifted: feet rise no faster than the head does,
+ * and somewhat more, as of who walks away. */
+static float feet_of(const struct ww_passage *passage, const struct ww_track *track, double pts)
+{
+    float bottom = (float)track->blob.bottom;
+    if (passage->path_count == 0)
+        return bottom;
+    float head = fmaxf((float)(passage->last.blob.top - track->blob.top), 0);
+    float more = rises * track->extent * (float)(pts - passage->last.pts);
+    return fmaxf(bottom, passage->last.y - head - more);
+}
+
+static struct ww_moment moment_of(const struct ww_passage *passage, const struct ww_track *track,
+                                  int64_t frame, double pts)
 {
     const struct ww_blob *blob = &track->blob;
-    return (struct ww_moment){frame, pts, (float)(blob->left + blob->right) / 2, (float)blob->bottom, *blob};
+    return (struct ww_moment){frame, pts, (float)(blob->left + blob->right) / 2, feet_of(passage, track, pts),
+                              *blob};
 }
 
 static float height_of(const struct ww_blob *blob)
@@ -40,14 +55,16 @@ static void add_to_path(struct ww_passage *passage, const struct ww_moment *now)
     passage->path[passage->path_count++] = (struct ww_point){now->x, now->y};
 }
 
-static struct ww_moment between(const struct ww_moment *a, float a_distance, const struct ww_moment *b,
-                                float b_distance)
+/* Where the lower side of the box passed the line, between two frames. */
+static struct ww_moment between(const struct ww_passage *passage, const struct ww_moment *now, float distance)
 {
-    float part = a_distance / (a_distance - b_distance);
-    struct ww_moment moment = part < 0.5f ? *a : *b; /* its frame and box are those of the nearer */
-    moment.pts = a->pts + (b->pts - a->pts) * (double)part;
-    moment.x = a->x + (b->x - a->x) * part;
-    moment.y = a->y + (b->y - a->y) * part;
+    const struct ww_moment *before = &passage->last;
+    float part = passage->bottom / (passage->bottom - distance);
+    struct ww_moment moment = part < 0.5f ? *before : *now; /* its frame and box are those of the nearer */
+    float from = (float)before->blob.bottom, to = (float)now->blob.bottom;
+    moment.pts = before->pts + (now->pts - before->pts) * (double)part;
+    moment.x = before->x + (now->x - before->x) * part;
+    moment.y = from + (to - from) * part;
     return moment;
 }
 
@@ -59,18 +76,22 @@ static enum ww_wall_side first_side(float feet, float middle, float height)
     return feet > well_inside * height ? WW_SIDE_INSIDE : WW_SIDE_OUTSIDE;
 }
 
-static void note_feet(struct ww_passage *passage, const struct ww_moment *now,
-                      const struct ww_wall_place *place)
+static enum ww_wall_side side_at(float distance)
 {
-    enum ww_wall_side feet = place->distance > 0 ? WW_SIDE_INSIDE : WW_SIDE_OUTSIDE;
-    if (feet == passage->feet)
-        return;
-    if (passage->feet != WW_SIDE_UNKNOWN && feet != passage->side) {
-        passage->passed = between(&passage->last, passage->place.distance, now, place->distance);
+    return distance > 0 ? WW_SIDE_INSIDE : WW_SIDE_OUTSIDE;
+}
+
+/* feet: their distance, and that of the box's lower side, which is what tells when they passed. */
+static void note_feet(struct ww_passage *passage, const struct ww_moment *now, float feet, float bottom)
+{
+    bool passes = side_at(bottom) != side_at(passage->bottom);
+    if (passes && side_at(bottom) != passage->side) {
+        passage->passed = between(passage, now, bottom);
         passage->has_passed = true;
     }
-    passage->feet = feet;
-    passage->feet_pts = now->pts;
+    if (side_at(feet) != passage->feet)
+        passage->feet_pts = now->pts;
+    passage->feet = side_at(feet);
 }
 
 /* Returns the act of changing sides, or 0. */
@@ -107,10 +128,12 @@ static unsigned note_climb(struct ww_passage *passage, const struct ww_passage_r
         passage->overlap_along = place->along;
     }
     passage->overlaps = overlaps;
-    if (!overlaps) {
+    if (overlaps)
+        passage->overlap_pts = now->pts;
+    else if (now->pts - passage->overlap_pts > absent_seconds)
         passage->told &= ~WW_TELLS(WW_EVENT_CLIMB);
+    if (!overlaps)
         return 0;
-    }
     float moved = place->distance - passage->overlap_distance;
     bool from_inside = passage->side == WW_SIDE_INSIDE;
     if (from_inside && !(moved < 0 && place->distance < reaches_top * size))
@@ -138,8 +161,9 @@ static unsigned at_wall(struct ww_passage *passage, const struct ww_passage_rule
 {
     const struct ww_blob *blob = &now->blob;
     struct ww_wall_place place = ww_wall_line_place(rules->line, now->x, now->y);
-    float middle = ww_wall_line_place(rules->line, now->x, (float)(blob->top + blob->bottom) / 2).distance;
+    float middle = ww_wall_line_place(rules->line, now->x, ((float)blob->top + now->y) / 2).distance;
     float top = ww_wall_line_place(rules->line, now->x, (float)blob->top).distance;
+    float bottom = ww_wall_line_place(rules->line, now->x, (float)blob->bottom).distance;
     float size = fmaxf(track->extent, height_of(blob));
     unsigned acts = 0;
     if (!place.beside) {
@@ -147,11 +171,12 @@ static unsigned at_wall(struct ww_passage *passage, const struct ww_passage_rule
         passage->has_passed = false;
     } else if (passage->side == WW_SIDE_UNKNOWN) {
         passage->side = first_side(place.distance, middle, height_of(blob));
-        passage->feet = place.distance > 0 ? WW_SIDE_INSIDE : WW_SIDE_OUTSIDE;
+        passage->feet = side_at(place.distance);
         passage->feet_pts = now->pts;
     } else {
-        note_feet(passage, now, &place);
+        note_feet(passage, now, place.distance, bottom);
     }
+    passage->bottom = bottom;
     bool in_strip = place.beside && fabsf(place.distance) <= rules->line->strip;
     note_presence(passage, now, in_strip, in_strip || (blob->regions & rules->bit));
     if (in_strip && passage->from_outside && passage->side == WW_SIDE_OUTSIDE)
@@ -166,7 +191,7 @@ static unsigned at_wall(struct ww_passage *passage, const struct ww_passage_rule
 unsigned ww_passage_step(struct ww_passage *passage, const struct ww_passage_rules *rules,
                          const struct ww_track *track, int64_t frame, double pts)
 {
-    struct ww_moment now = moment_of(track, frame, pts);
+    struct ww_moment now = moment_of(passage, track, frame, pts);
     unsigned acts = 0;
     if (rules->line)
         acts = at_wall(passage, rules, track, &now);

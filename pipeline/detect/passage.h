@@ -12,8 +12,10 @@ struct ww_passage {
     double seen_pts, away_pts; /* seen last; in the region last */
     struct ww_moment last, entry, passed, overlap;
     struct ww_wall_place place;
+    float bottom;                 /* distance of the box's lower side */
     enum ww_wall_side side, feet; /* settled; where the feet are */
     double feet_pts;              /* since when they are there */
+    double overlap_pts;           /* on the line last */
     float overlap_distance, overlap_along;
     bool present, in_strip, overlaps, has_passed;
     bool from_outside;      /* he was, when he entered the strip */

@@ -9,6 +9,7 @@ static const float smoothing = 0.5f;                        /* of the centroid, 
 static const float forgotten_part = 3;                      /* a confirmed track is kept that much longer */
 static const float fastest = 3;                             /* own heights a second, at the second sight */
 static const float fastest_run = 4.5f, fastest_down = 1.5f; /* heights of a person a second */
+static const double path_seconds = 0.19;                    /* from one point of a path to the next */
 static const float follow = 0.4f;                           /* of a change of velocity, a frame */
 static const float stays = 0.15f;                           /* of the way of the opposite side */
 static const float straight_side = 0.8f, straight_on = 0.8f;
@@ -116,7 +117,6 @@ static void follow_sides(struct ww_track *track, const struct ww_blob *blob)
     for (int i = 0; i < WW_SIDES; i++) {
         float moved = (now[i] - track->sides[i].at) * smoothing;
         track->sides[i].at += moved;
-        track->sides[i].path += fabsf(moved);
     }
 }
 
@@ -134,25 +134,41 @@ static float growth_of(const struct ww_track *track)
     return growth;
 }
 
+/* Measured at times that do not depend on the rate of frames: of many small steps noise would make a long
+ * path. */
+static void add_to_paths(struct ww_track *track, double pts)
+{
+    if (pts - track->way_pts < path_seconds)
+        return;
+    float dx = track->x - track->way_x, dy = track->y - track->way_y;
+    track->path += sqrtf(dx * dx + dy * dy);
+    track->way_x = track->x;
+    track->way_y = track->y;
+    track->way_pts = pts;
+    for (int i = 0; i < WW_SIDES; i++) {
+        struct ww_side *side = &track->sides[i];
+        side->path += fabsf(side->at - side->way);
+        side->way = side->at;
+    }
+}
+
 static void see(const struct ww_clutter *clutter, struct ww_track *track, const struct ww_blob *blob,
                 int64_t frame, double pts)
 {
     float step = (float)(pts - track->seen_pts);
     struct reach reach = reach_of(track, blob, step);
     track->evidence += ww_clutter_evidence(clutter, &track->blob, blob, reach.x, reach.y);
-    float old_x = track->x, old_y = track->y;
     track->x += (blob->x - track->x) * smoothing;
     track->y += (blob->y - track->y) * smoothing;
-    float dx = track->x - old_x, dy = track->y - old_y;
     if (step > 0) {
         float part = track->hits > 1 ? follow : 1;
         track->velocity_x += ((blob->x - track->blob.x) / step - track->velocity_x) * part;
         track->velocity_y += ((blob->y - track->blob.y) / step - track->velocity_y) * part;
     }
-    track->path += sqrtf(dx * dx + dy * dy);
     float away_x = track->x - track->birth_x, away_y = track->y - track->birth_y;
     track->farthest = fmaxf(track->farthest, sqrtf(away_x * away_x + away_y * away_y));
     follow_sides(track, blob);
+    add_to_paths(track, pts);
     track->extent = fmaxf(track->extent, fmaxf(width_of(blob), height_of(blob)));
     track->blob = *blob;
     track->seen_pts = pts;
@@ -226,6 +242,9 @@ static void start(struct ww_tracker *tracker, const struct ww_blob *blob, int64_
         .extent = fmaxf(width_of(blob), height_of(blob)),
         .birth_x = blob->x,
         .birth_y = blob->y,
+        .way_x = blob->x,
+        .way_y = blob->y,
+        .way_pts = pts,
         .anchor_x = blob->x,
         .anchor_y = blob->y,
         .anchor_pts = pts,
@@ -238,7 +257,7 @@ static void start(struct ww_tracker *tracker, const struct ww_blob *blob, int64_
     float sides[WW_SIDES];
     take_sides(blob, sides);
     for (int i = 0; i < WW_SIDES; i++)
-        track->sides[i] = (struct ww_side){sides[i], sides[i], 0};
+        track->sides[i] = (struct ww_side){sides[i], sides[i], 0, sides[i]};
     note_entry(track, frame, pts);
     ww_clutter_start(&tracker->clutter);
 }

@@ -21,7 +21,7 @@ struct ww_entry {
 
 /* A side of a blob's box, smoothed; pixels. */
 struct ww_side {
-    float at, birth, path;
+    float at, birth, path, way; /* way: where the path ends */
 };
 
 enum { WW_LEFT, WW_RIGHT, WW_TOP, WW_BOTTOM, WW_SIDES };
@@ -34,7 +34,9 @@ struct ww_track {
     float velocity_x, velocity_y; /* pixels a second */
     float birth_x, birth_y;
     float evidence; /* logarithm of how much likelier it is one thing than clutter */
-    float path;     /* pixels that the smoothed centroid has gone */
+    float path;     /* pixels that the smoothed centroid has gone, from one tenth of a second to the next */
+    float way_x, way_y; /* where the path ends */
+    double way_pts;
     float farthest; /* pixels from its birth, at the most */
     struct ww_side sides[WW_SIDES];
     float anchor_x, anchor_y; /* where it was when it went on last */
