@@ -42,5 +42,8 @@ for roi in "$footage"/cdnet/*/temporalROI.txt; do
     done
 done
 
+echo "== people at walls, on foot at 0.2 to 4 m/s and over the top, 5 to 30 frames a second"
+"$BUILD/bench/quality" --crossings --seed 1 || echo "what is wrong is told above"
+
 echo "== made-up sites, ${1:-600} s of each distraction, which the detector was not made with"
 "$BUILD/bench/quality" --seed 1 --seconds "${1:-600}" --sheet "$BUILD/bench/misses.pgm" || echo "what is wrong is in $BUILD/bench/misses.pgm"

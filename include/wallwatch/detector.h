@@ -177,6 +177,10 @@ WW_API int ww_detector_create(struct ww_detector **detector, const struct ww_det
 WW_API int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, int64_t frame,
                             double pts, struct ww_findings *findings, struct ww_error *error);
 
+/* Armed, as a new detector is, or not: then nothing is told, and what is open ends with the next step. The
+ * background is learned and people are followed all the same; who is still there when it is armed is told. */
+WW_API void ww_detector_arm(struct ww_detector *detector, bool armed);
+
 /* Ends the events that are open, as at the end of a recording. */
 WW_API void ww_detector_finish(struct ww_detector *detector, struct ww_findings *findings);
 

@@ -58,6 +58,8 @@ static void add_configured(struct ww_camera *camera, const struct ww_site_camera
                                       .tells = tells_of(zone->alarm, zone->alarm_count),
                                       .dwell = seconds_of(zone->dwell)});
     }
+    if (config->armed && ww_schedule_parse(&camera->schedule, config->armed))
+        camera->view.schedule = &camera->schedule;
     camera->view.ignored = config->ignored;
     camera->view.ignored_count = config->ignored_count;
     camera->view.sensitivity = config->sensitivity;

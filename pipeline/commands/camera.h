@@ -4,6 +4,7 @@
 
 #include <wallwatch/detector.h>
 
+#include "config/schedule.h"
 #include "config/site.h"
 
 enum { WW_DEFAULT_ANALYSIS_WIDTH = 640 };
@@ -20,9 +21,10 @@ struct ww_camera_view {
     enum ww_model model;
     const struct ww_person_height *person;
     size_t person_count;
-    double event_gap;        /* seconds; 0: the default */
-    uint32_t analysis_width; /* pixels */
-    double analysis_rate;    /* frames a second; 0: all */
+    const struct ww_schedule *schedule; /* NULL: armed always */
+    double event_gap;                   /* seconds; 0: the default */
+    uint32_t analysis_width;            /* pixels */
+    double analysis_rate;               /* frames a second; 0: all */
 };
 
 /* A rectangle in pixels of the source's frames. */
@@ -35,6 +37,7 @@ struct ww_camera {
     char *name;
     struct ww_region *regions;
     char **region_names;
+    struct ww_schedule schedule;
     struct ww_point *corners; /* of the rectangles, four each */
     const struct ww_rectangle *rectangles;
     size_t rectangle_count;

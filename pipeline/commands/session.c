@@ -37,6 +37,8 @@ struct ww_session {
     double captured;
     bool light_changed;
     double light_changed_pts;
+    bool armed_known; /* for this minute, since 1970 */
+    int64_t armed_minute;
 };
 
 /* Of what is told of the camera by the session; apart from those of detection. */
@@ -212,7 +214,7 @@ static int start_detector(struct ww_session *session, const struct ww_frame *fra
         .person_count = view->person_count,
         .threads = (unsigned)session->options->threads,
     };
-    session->light_changed = false;
+    session->light_changed = session->armed_known = false;
     session->key_base = session->options->camera->last_key;
     session->width = frame->width;
     session->height = frame->height;
@@ -265,6 +267,18 @@ static bool is_damaged(struct ww_session *session, const struct ww_frame *frame)
            (frame->damage == WW_SUSPECT && session->suspect_run < HABIT_SETTLES);
 }
 
+/* A schedule has minutes; asking the time zone for every frame would be too much. */
+static void arm(struct ww_session *session, const struct ww_frame *frame)
+{
+    const struct ww_schedule *schedule = session->options->camera->view.schedule;
+    int64_t minute = wall_time(session, frame->pts) / 60000000;
+    if (!schedule || (session->armed_known && minute == session->armed_minute))
+        return;
+    session->armed_known = true;
+    session->armed_minute = minute;
+    ww_detector_arm(session->detector, ww_schedule_is_armed(schedule, minute * 60));
+}
+
 /* Returns 1 and findings, 0 where the frame is not to be relied on, or an error. */
 static int look_at(struct ww_session *session, const struct ww_frame *frame, struct ww_findings *findings,
                    struct ww_error *error)
@@ -277,6 +291,7 @@ static int look_at(struct ww_session *session, const struct ww_frame *frame, str
     int code = settle_size(session, frame, error);
     if (code <= 0)
         return code;
+    arm(session, frame);
     double before = ww_clock_thread_cpu();
     code = ww_detector_step(session->detector, &frame->luma, frame->index, frame->pts, findings, error);
     session->totals.detect_cpu += ww_clock_thread_cpu() - before;

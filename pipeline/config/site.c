@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "config/document.h"
+#include "config/schedule.h"
 #include "config/schema.h"
 #include "config/units.h"
 
@@ -343,10 +344,13 @@ static int check_camera(struct judge *judge, struct ww_site *site, unsigned inde
     if (code == 0)
         code = ww_document_digest(judge->document, ww_document_find(judge->document, judge->path),
                                   camera->digest);
-    int from, to;
+    struct ww_schedule schedule;
     at(judge, "cameras/%u/armed", index);
-    if (code == 0 && camera->armed && !ww_parse_hours(camera->armed, &from, &to))
-        code = fail(judge, "hours such as \"18:00-06:00\" were expected", camera->armed);
+    if (code == 0 && camera->armed && !ww_schedule_parse(&schedule, camera->armed))
+        code =
+            fail(judge,
+                 "days and hours such as \"18:00-06:00\" or \"mon-fri 18:00-06:00, sat-sun\" were expected",
+                 camera->armed);
     at(judge, "cameras/%u/name", index);
     for (unsigned i = 0; i < index && code == 0; i++)
         if (strcmp(site->cameras[i].name, camera->name) == 0)

@@ -86,7 +86,7 @@ static struct ww_tracker_rules tracker_rules(const struct ww_detector *detector,
         .confirm_seconds = preset->confirm_seconds,
         .forget_seconds = 0.3,
         .min_travel = height * 0.012f + 1,
-        .max_travel = height * 0.06f,
+        .max_travel = height * 0.045f,
         .min_straightness = 0.55f,
     };
 }
@@ -306,6 +306,13 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
         .height = detector->height,
     };
     return 0;
+}
+
+void ww_detector_arm(struct ww_detector *detector, bool armed)
+{
+    ww_event_keeper_arm(detector->keeper, armed);
+    if (armed)
+        ww_walls_clear(detector->walls); /* what was done until now was told to nobody */
 }
 
 void ww_detector_finish(struct ww_detector *detector, struct ww_findings *findings)

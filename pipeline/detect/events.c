@@ -33,6 +33,7 @@ struct ww_event_keeper {
     size_t regions, open_count, ended_count, event_count, best_count;
     uint64_t last_id;
     struct ww_shift shift; /* of this step */
+    bool disarmed;
 };
 
 struct ww_event_keeper *ww_event_keeper_create(const struct ww_detector_config *config,
@@ -302,7 +303,11 @@ void ww_event_keeper_step(struct ww_event_keeper *keeper, const struct ww_track 
 {
     keeper->shift = shift;
     keeper->event_count = keeper->best_count = 0;
-    end_all(keeper, pts - keeper->rules.gap);
+    end_all(keeper, keeper->disarmed ? INFINITY : pts - keeper->rules.gap);
+    if (keeper->disarmed) {
+        hand_out(keeper, findings);
+        return;
+    }
     for (size_t region = 0; region < keeper->regions; region++) {
         const struct ww_track *track =
             keeper->tells_motion[region] ? strongest(keeper, region, tracks, count) : NULL;
@@ -313,6 +318,11 @@ void ww_event_keeper_step(struct ww_event_keeper *keeper, const struct ww_track 
         begin_act(keeper, &acts[i], pts);
     step_acts(keeper, frame, pts);
     hand_out(keeper, findings);
+}
+
+void ww_event_keeper_arm(struct ww_event_keeper *keeper, bool armed)
+{
+    keeper->disarmed = !armed;
 }
 
 void ww_event_keeper_finish(struct ww_event_keeper *keeper, struct ww_findings *findings)

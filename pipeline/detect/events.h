@@ -30,6 +30,9 @@ void ww_event_keeper_destroy(struct ww_event_keeper *keeper);
 void ww_event_keeper_step(struct ww_event_keeper *keeper, const struct ww_track *tracks, size_t count,
                           const struct ww_act *acts, size_t act_count, int64_t frame, double pts,
                           struct ww_shift shift, struct ww_findings *findings);
+
+/* Not armed: nothing begins, and what is open ends with the next step. */
+void ww_event_keeper_arm(struct ww_event_keeper *keeper, bool armed);
 void ww_event_keeper_finish(struct ww_event_keeper *keeper, struct ww_findings *findings);
 
 #endif

@@ -57,3 +57,11 @@ test_an_unknown_distraction() {
     equal $status 2 status
     grep -q "there is no distraction 'ghosts'" wrong
 }
+
+# A metre a second, 15 frames a second: level, upright and slanting walls, up to three people, over the top and back.
+test_who_crosses_a_wall_is_told_and_who_does_not_is_not() {
+    "$BUILD/bench/quality" --crossings --short >table 2>wrong || { cat table wrong; false; }
+    grep -q '^crosses on foot  *18  *36  *36  *36 .* 0$' table
+    grep -q '^climbs over  *2  *2  *2  *2 .* 0$' table
+    equal "$(awk '$NF == 0' table | wc -l)" 6 "kinds without a false one"
+}

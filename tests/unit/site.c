@@ -131,7 +131,7 @@ static const struct mistake mistakes[] = {
      {"point 2 is no pair"}},
     {"[0.1, 0.9, 0.30]", "[0.1, 0.9]", "site.yaml:17:", {"3 numbers were expected"}},
     {"[0.1, 0.9, 0.30]", "[0.1, 0.9, 30]", "site.yaml:17:", {"fractions"}},
-    {"\"18:00-06:00\"", "\"18-6\"", "site.yaml:18:", {"18:00-06:00", "'18-6'"}},
+    {"\"18:00-06:00\"", "\"18-6\"", "site.yaml:18:", {"18:00-06:00", "days and hours", "'18-6'"}},
     {"keep: 30d", "keep: 30", "site.yaml:2:", {"a duration such as 30d"}},
     {"max: 50GB", "max: lots", "site.yaml:2:", {"a size such as 50GB"}},
     {"  - name: rear-wall\n    source:", "  - source:", "site.yaml:4:", {"'name' is missing", "cameras/0"}},

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "commands/arguments.h"
+#include "config/schedule.h"
 #include "config/units.h"
 #include "unit.h"
 
@@ -101,6 +102,59 @@ static void test_dimensions_and_hours(void **state)
     assert_false(ww_parse_hours("25:00-26:00", &from, &to));
 }
 
+static bool armed_at(const char *text, int64_t time)
+{
+    struct ww_schedule schedule;
+    assert_true(ww_schedule_parse(&schedule, text));
+    return ww_schedule_is_armed(&schedule, time);
+}
+
+static void test_schedules(void **state)
+{
+    (void)state;
+    struct ww_schedule schedule;
+    const int64_t monday = 1717372800, hour = 3600, day = 24 * hour; /* 2024-06-03 00:00 UTC */
+    const char *const wrong[] = {"",      "18:00",           "18:00-18:00",  "mon-", "monday 18:00-06:00",
+                                 "18-6",  "mon 25:00-26:00", "24:00-06:00",  ",",    "mon-fri 18:00-06:00,",
+                                 "never", "fri 18:00 06:00", "18:00-06:00 x"};
+    setenv("TZ", "UTC", 1);
+    tzset();
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_false(ww_schedule_parse(&schedule, wrong[i]));
+    assert_true(armed_at("18:00-06:00", monday + 18 * hour));
+    assert_false(armed_at("18:00-06:00", monday + 18 * hour - 1));
+    assert_true(armed_at("18:00-06:00", monday + 6 * hour - 1));
+    assert_false(armed_at("18:00-06:00", monday + 6 * hour));
+    /* The night belongs to the day on which it begins, that of Saturday to Sunday's morning. */
+    assert_true(armed_at("Fri 18:00-06:00", monday + 5 * day + 5 * hour));
+    assert_false(armed_at("fri 18:00-06:00", monday + 4 * day + 5 * hour));
+    assert_true(armed_at("sat 22:00-07:00", monday + 6 * day + 6 * hour));
+    assert_true(armed_at("mon-fri 18:00-06:00, sat-sun", monday + 6 * day + 12 * hour));
+    assert_false(armed_at("mon-fri 18:00-06:00, sat-sun", monday + 12 * hour));
+    assert_true(armed_at("sat-mon", monday + 12 * hour)); /* around the week's end */
+    assert_false(armed_at("sat-mon", monday + day));
+    assert_true(armed_at("0:00-24:00", monday + 12 * hour));
+}
+
+/* The hour that comes twice in autumn is armed twice, the one that spring leaves out is not missed. */
+static void test_schedules_follow_the_clock_on_the_wall(void **state)
+{
+    (void)state;
+    const int64_t autumn = 1729983600; /* 2024-10-26 23:00 UTC, 2024-10-27 01:00 there */
+    const int64_t spring = 1711846800; /* 2024-03-31 01:00 UTC, when 02:00 becomes 03:00 */
+    setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+    tzset();
+    assert_false(armed_at("02:00-03:00", autumn + 3599));
+    assert_true(armed_at("02:00-03:00", autumn + 3600));
+    assert_true(armed_at("02:00-03:00", autumn + 3 * 3600 - 1));
+    assert_false(armed_at("02:00-03:00", autumn + 3 * 3600));
+    assert_true(armed_at("22:00-06:00", spring - 1));
+    assert_true(armed_at("22:00-06:00", spring + 3 * 3600 - 1)); /* 05:59 */
+    assert_false(armed_at("22:00-06:00", spring + 3 * 3600));
+    setenv("TZ", "UTC", 1);
+    tzset();
+}
+
 static void test_arguments(void **state)
 {
     (void)state;
@@ -125,8 +179,12 @@ static void test_arguments(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_times_are_read),      cmocka_unit_test(test_times_are_written),
-        cmocka_unit_test(test_durations_and_sizes), cmocka_unit_test(test_dimensions_and_hours),
+        cmocka_unit_test(test_times_are_read),
+        cmocka_unit_test(test_times_are_written),
+        cmocka_unit_test(test_durations_and_sizes),
+        cmocka_unit_test(test_dimensions_and_hours),
+        cmocka_unit_test(test_schedules),
+        cmocka_unit_test(test_schedules_follow_the_clock_on_the_wall),
         cmocka_unit_test(test_arguments),
     };
     return cmocka_run_group_tests_name("values", tests, NULL, NULL);
