@@ -57,15 +57,15 @@ static const struct layout layouts[] = {
 };
 
 struct run {
-    enum way way;
     const struct layout *layout;
-    bool inward;
     double speed; /* metres a second */
     double rate;
+    double worst; /* seconds beside the truth */
+    enum way way;
     int people;
     uint32_t seed;
     int right, missed, wrong, extra; /* wrong: told, but late or early */
-    double worst;                    /* seconds beside the truth */
+    bool inward;
 };
 
 static struct run runs[MOST_RUNS];
