@@ -7,7 +7,7 @@
 enum ww_wall_side { WW_SIDE_UNKNOWN, WW_SIDE_OUTSIDE, WW_SIDE_INSIDE };
 
 struct ww_passage {
-    uint32_t subject, track; /* 0: nobody */
+    uint32_t subject, track;
     const struct ww_track *now;
     double seen_pts, away_pts; /* seen last; in the region last */
     struct ww_moment last, entry, passed, overlap;

@@ -15,7 +15,8 @@ struct watched {
     struct ww_wall_line line; /* of a wall */
     struct ww_passage_rules rules;
     unsigned tells;
-    struct ww_passage *passages; /* MOST_PASSAGES */
+    struct ww_passage *passages; /* room for MOST_PASSAGES */
+    size_t passage_count;
 };
 
 struct ww_walls {
@@ -79,8 +80,7 @@ void ww_walls_destroy(struct ww_walls *walls)
 void ww_walls_clear(struct ww_walls *walls)
 {
     for (size_t i = 0; i < walls->count; i++)
-        for (size_t p = 0; walls->watched[i].passages && p < MOST_PASSAGES; p++)
-            walls->watched[i].passages[p] = (struct ww_passage){0};
+        walls->watched[i].passage_count = 0;
 }
 
 /* Somebody who is not seen any more where this track begins. */
@@ -89,10 +89,10 @@ static struct ww_passage *find_lost(struct watched *watched, const struct ww_tra
     const struct ww_blob *blob = &track->blob;
     struct ww_passage *nearest = NULL;
     float least = INFINITY;
-    for (size_t i = 0; i < MOST_PASSAGES; i++) {
+    for (size_t i = 0; i < watched->passage_count; i++) {
         struct ww_passage *passage = &watched->passages[i];
         const struct ww_blob *lost = &passage->last.blob;
-        if (passage->track == 0 || passage->now || pts <= passage->seen_pts)
+        if (passage->now || pts <= passage->seen_pts)
             continue;
         float across = fmaxf(fmaxf((float)(blob->left - lost->right), (float)(lost->left - blob->right)), 0);
         float down = fmaxf(fmaxf((float)(blob->top - lost->bottom), (float)(lost->top - blob->bottom)), 0);
@@ -106,23 +106,33 @@ static struct ww_passage *find_lost(struct watched *watched, const struct ww_tra
     return nearest;
 }
 
+/* Who took over another's passage left that one's name there; should that track be seen again, it is somebody
+ * else. */
+static uint32_t name_for(const struct watched *watched, uint32_t track)
+{
+    const uint32_t again = UINT32_C(1) << 31;
+    for (size_t i = 0; i < watched->passage_count; i++)
+        if (watched->passages[i].subject == track)
+            return track | again;
+    return track;
+}
+
 static struct ww_passage *passage_of(struct watched *watched, const struct ww_track *track, double pts)
 {
-    struct ww_passage *unused = NULL;
-    for (size_t i = 0; i < MOST_PASSAGES; i++) {
+    for (size_t i = 0; i < watched->passage_count; i++)
         if (watched->passages[i].track == track->id)
             return &watched->passages[i];
-        if (!unused && watched->passages[i].track == 0)
-            unused = &watched->passages[i];
-    }
     struct ww_passage *lost = track->frames <= 2 ? find_lost(watched, track, pts) : NULL;
     if (lost) {
         lost->track = track->id;
         return lost;
     }
-    if (unused)
-        *unused = (struct ww_passage){.subject = track->id, .track = track->id};
-    return unused;
+    if (watched->passage_count == MOST_PASSAGES)
+        return NULL;
+    uint32_t subject = name_for(watched, track->id);
+    struct ww_passage *first = &watched->passages[watched->passage_count++];
+    *first = (struct ww_passage){.subject = subject, .track = track->id};
+    return first;
 }
 
 static void add_acts(struct ww_walls *walls, size_t region, struct ww_passage *passage, unsigned types)
@@ -144,18 +154,25 @@ static void add_acts(struct ww_walls *walls, size_t region, struct ww_passage *p
     }
 }
 
+static void forget(struct watched *watched, double pts)
+{
+    for (size_t i = 0; i < watched->passage_count;) {
+        struct ww_passage *passage = &watched->passages[i];
+        passage->now = NULL;
+        if (pts - passage->seen_pts > remembered_seconds)
+            *passage = watched->passages[--watched->passage_count];
+        else
+            i++;
+    }
+}
+
 /* What somebody does before he is known to be somebody is told when he is. */
 static void step_region(struct ww_walls *walls, size_t region, const struct ww_track *tracks, size_t count,
                         int64_t frame, double pts)
 {
     const unsigned again = WW_TELLS(WW_EVENT_BREACH) | WW_TELLS(WW_EVENT_EXIT);
     struct watched *watched = &walls->watched[region];
-    for (size_t i = 0; i < MOST_PASSAGES; i++) {
-        struct ww_passage *passage = &watched->passages[i];
-        passage->now = NULL;
-        if (passage->track != 0 && pts - passage->seen_pts > remembered_seconds)
-            *passage = (struct ww_passage){0};
-    }
+    forget(watched, pts);
     for (size_t t = 0; t < count; t++) {
         struct ww_passage *passage = tracks[t].seen ? passage_of(watched, &tracks[t], pts) : NULL;
         if (!passage)
@@ -185,9 +202,9 @@ bool ww_walls_find(const struct ww_walls *walls, size_t region, uint32_t subject
                    struct ww_presence *presence)
 {
     const struct watched *watched = &walls->watched[region];
-    for (size_t i = 0; watched->passages && i < MOST_PASSAGES; i++) {
+    for (size_t i = 0; i < watched->passage_count; i++) {
         const struct ww_passage *passage = &watched->passages[i];
-        if (passage->track == 0 || passage->subject != subject)
+        if (passage->subject != subject)
             continue;
         *presence = (struct ww_presence){
             .subject = subject,

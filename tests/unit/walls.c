@@ -282,6 +282,23 @@ static void test_who_is_lost_on_the_wall_and_found_is_the_same(void **state)
     assert_true(presence.path_count > 2 && presence.path[0].y == 120);
 }
 
+/* The first track was only hidden, and goes over the wall after the second. */
+static void test_who_was_taken_for_another_is_told_as_well(void **state)
+{
+    (void)state;
+    const struct ww_region wall = wall_of(level, 2, WW_OUTSIDE_LEFT);
+    watch(&wall, 1, 15);
+    walk(1, 300, 120, 300, 170, 40, 2);
+    step();
+    walk(2, 310, 172, 320, 270, 40, 2);
+    walk(1, 300, 170, 290, 270, 40, 2);
+    assert_int_equal(count_of(WW_EVENT_BREACH), 2);
+    assert_true(told[told_count - 1].subject != 1);
+    struct ww_presence presence;
+    assert_true(ww_walls_find(walls, 0, told[told_count - 1].subject, &presence));
+    assert_ptr_equal(presence.track, &tracks[0]);
+}
+
 static void test_who_is_born_well_inside_has_not_crossed(void **state)
 {
     (void)state;
@@ -385,6 +402,7 @@ int main(void)
         TEST(test_corners_have_sides_too),
         TEST(test_two_people_are_two),
         TEST(test_who_is_lost_on_the_wall_and_found_is_the_same),
+        TEST(test_who_was_taken_for_another_is_told_as_well),
         TEST(test_who_is_born_well_inside_has_not_crossed),
         TEST(test_who_stays_loiters),
         TEST(test_only_what_is_asked_is_told),
