@@ -286,6 +286,29 @@ YAML
     [ ! -e refused ]
 }
 
+test_walls_and_zones_that_cannot_be_watched_well() {
+    cat >site.yaml <<'YAML'
+cameras:
+  - name: yard
+    walls:
+      - {name: far, line: [[0, 0.3], [1, 0.3]], outside: left}
+      - {name: near, line: [[0.6, 0.9], [1, 0.9]], outside: left}
+      - {name: hidden, line: [[0.1, 0.8], [0.3, 0.8]], outside: left}
+    zones:
+      - {name: gate, polygon: [[0, 0.6], [0.2, 0.6], [0.2, 1], [0, 1]]}
+      - {name: door, polygon: [[0.8, 0.6], [0.9, 0.6], [0.9, 1], [0.8, 1]]}
+    ignore: [[[0, 0.5], [0.5, 0.5], [0.5, 1], [0, 1]]]
+    person: [[0.5, 0.31, 0.02], [0.1, 0.95, 0.3]]
+YAML
+    ww 0 check -c site.yaml
+    says "at wall 'far' somebody is 6 pixels tall" "less than 10" "analyse: {width: 1152}"
+    says "wall 'hidden' lies under what is ignored: 0 %" "zone 'gate' lies under"
+    equal "$(grep -c warning .err)" 3 warnings
+    sed -i 's/^    walls/    analyse: {width: 1152}\n    walls/; /ignore/d' site.yaml
+    ww 0 check -c site.yaml
+    equal "$(grep -c warning .err)" 0 "warnings when all is well"
+}
+
 test_an_output_folder_that_cannot_be_made() {
     touch file
     ww 1 replay -o file scene:rear-wall
