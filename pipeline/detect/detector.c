@@ -86,7 +86,7 @@ static struct ww_tracker_rules tracker_rules(const struct ww_detector *detector,
         .confirm_seconds = preset->confirm_seconds,
         .forget_seconds = 0.3,
         .min_travel = height * 0.012f + 1,
-        .max_travel = height * 0.045f,
+        .max_travel = height * 0.06f,
         .min_straightness = 0.55f,
     };
 }

@@ -214,7 +214,7 @@ static void judge(const struct ww_tracker *tracker, struct ww_track *track, floa
 {
     const struct ww_tracker_rules *rules = &tracker->rules;
     float size = fminf(width_of(&track->blob), height_of(&track->blob));
-    float travel = fminf(fmaxf(size / 3, rules->min_travel), rules->max_travel);
+    float travel = fminf(fmaxf(size / 2, rules->min_travel), rules->max_travel);
     float straightness = track->path > 0 ? track->farthest / track->path : 0;
     float seen_part = (float)track->hits / (float)track->frames;
     bool was_confirmed = track->confirmed;
