@@ -126,7 +126,8 @@ static size_t runs_row(const uint64_t *row, size_t words, struct ww_run *runs)
         before = row[i] >> 63;
         for (size_t done = 0; done < found; done += AT_ONCE)
             for (size_t j = 0; j < AT_ONCE; j++, changes &= changes - 1)
-                ends[count + done + j] = (uint32_t)(i * 64) + (uint32_t)__builtin_ctzll(changes | 1ull << 63);
+                ends[count + done + j] =
+                    (uint32_t)(i * 64) + (uint32_t)__builtin_ctzll(changes | UINT64_C(1) << 63);
         count += found;
     }
     if (before)
