@@ -248,9 +248,12 @@ static void step_motion(struct ww_event_keeper *keeper, size_t region, const str
         go_on(keeper, open, track, frame, pts);
 }
 
+/* A path that has as many points as before is as it was. */
 static void copy_path(const struct ww_event_keeper *keeper, struct open_event *open,
                       const struct ww_presence *presence)
 {
+    if (open->path_count == presence->path_count)
+        return;
     open->path_count = presence->path_count;
     for (size_t i = 0; i < presence->path_count; i++)
         open->path[i] = spot_of(keeper, presence->path[i].x, presence->path[i].y);

@@ -207,7 +207,6 @@ bool ww_walls_find(const struct ww_walls *walls, size_t region, uint32_t subject
         if (passage->subject != subject)
             continue;
         *presence = (struct ww_presence){
-            .subject = subject,
             .track = passage->now,
             .acts = ww_passage_going_on(passage),
             .path = passage->path,

@@ -35,7 +35,6 @@ struct ww_act {
 
 /* Somebody in a region, or near it. */
 struct ww_presence {
-    uint32_t subject;
     const struct ww_track *track; /* of this step; NULL: he was not seen */
     unsigned acts; /* types that go on: of who is still there, still outside, still on the line */
     const struct ww_point *path; /* of his feet; pixels of the plane, at most WW_MAX_PATH */

@@ -131,6 +131,35 @@ static void test_components_are_those_of_a_flood_fill(void **state)
     compare(140, 100, 5, true);
 }
 
+struct labelling {
+    struct ww_bitplane mask;
+    struct ww_regions regions;
+    struct ww_labeller *labeller;
+    struct ww_blob *blobs;
+};
+
+static struct labelling begin(uint32_t width, uint32_t height)
+{
+    const struct ww_detector_config config = {.width = width, .height = height};
+    struct labelling all = {.labeller = ww_labeller_create(width, height)};
+    assert_non_null(all.labeller);
+    assert_int_equal(ww_bitplane_create(&all.mask, width, height), 0);
+    assert_int_equal(ww_regions_create(&all.regions, &config, NULL), 0);
+    return all;
+}
+
+static size_t find(struct labelling *all, const struct ww_blob_rules *rules)
+{
+    return ww_labeller_find(all->labeller, &all->mask, &all->regions, rules, &all->blobs);
+}
+
+static void end(struct labelling *all)
+{
+    ww_labeller_destroy(all->labeller);
+    ww_regions_destroy(&all->regions);
+    ww_bitplane_destroy(&all->mask);
+}
+
 static void set_run(struct ww_bitplane *mask, uint32_t y, uint32_t start, uint32_t end)
 {
     for (uint32_t x = start; x < end; x++)
@@ -141,27 +170,19 @@ static void test_neighbours_are_grouped_and_the_small_dropped(void **state)
 {
     (void)state;
     const struct ww_blob_rules rules = {.min_component = 3, .min_area = 20, .gap = 4};
-    const struct ww_detector_config config = {.width = 200, .height = 60};
-    struct ww_bitplane mask;
-    struct ww_regions regions;
-    struct ww_blob *blobs;
-    assert_int_equal(ww_bitplane_create(&mask, 200, 60), 0);
-    assert_int_equal(ww_regions_create(&regions, &config, NULL), 0);
-    struct ww_labeller *labeller = ww_labeller_create(200, 60);
+    struct labelling all = begin(200, 60);
     for (uint32_t y = 10; y < 14; y++) {
-        set_run(&mask, y, 60, 70);   /* over a word's border */
-        set_run(&mask, y, 73, 80);   /* three beside it: one blob */
-        set_run(&mask, y, 100, 104); /* alone, and too small */
+        set_run(&all.mask, y, 60, 70);   /* over a word's border */
+        set_run(&all.mask, y, 73, 80);   /* three beside it: one blob */
+        set_run(&all.mask, y, 100, 104); /* alone, and too small */
     }
-    set_run(&mask, 40, 150, 152); /* dust */
-    size_t count = ww_labeller_find(labeller, &mask, &regions, &rules, &blobs);
+    set_run(&all.mask, 40, 150, 152); /* dust */
+    size_t count = find(&all, &rules);
     assert_int_equal(count, 1);
-    assert_int_equal(blobs[0].left, 60);
-    assert_int_equal(blobs[0].right, 80);
-    assert_int_equal(blobs[0].area, 4 * 17);
-    ww_labeller_destroy(labeller);
-    ww_regions_destroy(&regions);
-    ww_bitplane_destroy(&mask);
+    assert_int_equal(all.blobs[0].left, 60);
+    assert_int_equal(all.blobs[0].right, 80);
+    assert_int_equal(all.blobs[0].area, 4 * 17);
+    end(&all);
 }
 
 /* A ring with an island in its hole, open to nothing; a ring open at a side; one open to the picture's edge.
@@ -170,54 +191,38 @@ static void test_holes_are_filled_and_bays_are_not(void **state)
 {
     (void)state;
     const struct ww_blob_rules rules = {.min_component = 1, .min_area = 1, .gap = -1000};
-    const struct ww_detector_config config = {.width = 200, .height = 60};
-    struct ww_bitplane mask;
-    struct ww_regions regions;
-    struct ww_blob *blobs;
-    assert_int_equal(ww_bitplane_create(&mask, 200, 60), 0);
-    assert_int_equal(ww_regions_create(&regions, &config, NULL), 0);
-    struct ww_labeller *labeller = ww_labeller_create(200, 60);
+    struct labelling all = begin(200, 60);
     for (uint32_t y = 10; y < 50; y++) {
         bool rim = y < 14 || y >= 46;
-        set_run(&mask, y, 10, rim ? 70 : 16);
-        set_run(&mask, y, 64, 70);
+        set_run(&all.mask, y, 10, rim ? 70 : 16);
+        set_run(&all.mask, y, 64, 70);
         if (y >= 25 && y < 30)
-            set_run(&mask, y, 30, 35);
-        set_run(&mask, y, 80, rim ? 120 : 86);
+            set_run(&all.mask, y, 30, 35);
+        set_run(&all.mask, y, 80, rim ? 120 : 86);
     }
     for (uint32_t y = 20; y < 60; y++) {
-        set_run(&mask, y, 140, y < 24 ? 190 : 146);
-        set_run(&mask, y, 184, 190);
+        set_run(&all.mask, y, 140, y < 24 ? 190 : 146);
+        set_run(&all.mask, y, 184, 190);
     }
-    assert_int_equal(ww_labeller_find(labeller, &mask, &regions, &rules, &blobs), 3);
-    assert_int_equal(blobs[0].area, 60 * 40);
-    assert_int_equal(blobs[0].left, 10);
-    assert_true(is_set(&mask, 20, 30));
-    assert_true(is_set(&mask, 63, 45));
-    assert_false(is_set(&mask, 100, 30));
-    assert_false(is_set(&mask, 160, 40));
-    ww_labeller_destroy(labeller);
-    ww_regions_destroy(&regions);
-    ww_bitplane_destroy(&mask);
+    assert_int_equal(find(&all, &rules), 3);
+    assert_int_equal(all.blobs[0].area, 60 * 40);
+    assert_int_equal(all.blobs[0].left, 10);
+    assert_true(is_set(&all.mask, 20, 30));
+    assert_true(is_set(&all.mask, 63, 45));
+    assert_false(is_set(&all.mask, 100, 30));
+    assert_false(is_set(&all.mask, 160, 40));
+    end(&all);
 }
 
 static void test_noise_has_no_blobs(void **state)
 {
     (void)state;
     const struct ww_blob_rules rules = {.min_component = 1, .min_area = 1, .gap = 1};
-    const struct ww_detector_config config = {.width = 320, .height = 180};
-    struct ww_bitplane mask;
-    struct ww_regions regions;
-    struct ww_blob *blobs;
-    assert_int_equal(ww_bitplane_create(&mask, 320, 180), 0);
-    assert_int_equal(ww_regions_create(&regions, &config, NULL), 0);
-    struct ww_labeller *labeller = ww_labeller_create(320, 180);
-    for (size_t i = 0; i < mask.stride * mask.height; i++)
-        mask.words[i] = UINT64_C(0x5555555555555555);
-    assert_int_equal(ww_labeller_find(labeller, &mask, &regions, &rules, &blobs), 0);
-    ww_labeller_destroy(labeller);
-    ww_regions_destroy(&regions);
-    ww_bitplane_destroy(&mask);
+    struct labelling all = begin(320, 180);
+    for (size_t i = 0; i < all.mask.stride * all.mask.height; i++)
+        all.mask.words[i] = UINT64_C(0x5555555555555555);
+    assert_int_equal(find(&all, &rules), 0);
+    end(&all);
 }
 
 int main(void)
