@@ -5,6 +5,9 @@
 
 static const uint32_t NONE = UINT32_MAX; /* of components */
 
+/* A run for so many pixels is room enough: more is no picture, and memory that only noise would touch. */
+static const uint32_t runs_share = 16;
+
 /* The gap after a run, up to the next one of its row. */
 struct gap {
     uint32_t run, y;
@@ -35,7 +38,7 @@ struct ww_labeller *ww_labeller_create(uint32_t width, uint32_t height)
     if (!labeller)
         return NULL;
     labeller->most_in_row = (uint32_t)WW_MOST_RUNS(width);
-    labeller->capacity = width * height / 8 + labeller->most_in_row;
+    labeller->capacity = width * height / runs_share + labeller->most_in_row;
     labeller->runs = malloc(labeller->capacity * sizeof *labeller->runs);
     labeller->component_of = malloc(labeller->capacity * sizeof *labeller->component_of);
     labeller->filled = malloc(labeller->capacity * sizeof *labeller->filled);
