@@ -263,7 +263,8 @@ static int run(const char *folder, double seconds)
     }
     json_t *json = measure(watch, seconds);
     stop_cameras();
-    ww_sink_close(sink, NULL, &error);
+    ww_sink_finish(sink, NULL, &error);
+    ww_sink_close(sink);
     if (json)
         json_dumpf(json, stdout, JSON_COMPACT | JSON_REAL_PRECISION(5));
     putchar('\n');

@@ -239,7 +239,8 @@ static void tell(void *context, const struct ww_record *record)
         return;
     ww_time_local(time, record->time_us - (int64_t)(record->duration * 1e6));
     if (record->detail) {
-        ww_log(WW_LOG_INFO, "%s  %s: %s", time, record->camera, record->reason);
+        ww_log(WW_LOG_INFO, "%s  %s: %s%s%s", time, record->camera, record->reason,
+               record->snapshot.path[0] ? "  " : "", record->snapshot.path);
         return;
     }
     ww_log(WW_LOG_INFO, "%s  %s%s%s  %s, %.1f s, score %.2f  %s", time, record->camera, place ? " " : "",
@@ -386,7 +387,8 @@ static int close_sink(struct replay *replay, int status)
     struct ww_error error;
     bool known = replay->sink && ww_sink_failure(replay->sink, NULL) != 0 && status != WW_EXIT_DONE;
     struct ww_sink_summary summary = {0};
-    int code = ww_sink_close(replay->sink, &summary, &error);
+    int code = replay->sink ? ww_sink_finish(replay->sink, &summary, &error) : 0;
+    ww_sink_close(replay->sink);
     replay->sink_cpu = summary.cpu;
     if (code != 0 && !known)
         ww_log(WW_LOG_ERROR, "%s", error.text);

@@ -162,7 +162,10 @@ static void say_event(const struct ww_record *record)
     const char *place = record->wall ? record->wall : record->zone;
     const char *gap = place ? " " : "";
     place = place ? place : "";
-    if (record->phase == WW_PHASE_START) {
+    if (record->detail) {
+        ww_log_about(WW_LOG_WARNING, record->camera, "%s %s: %s%s%s", record->type, record->detail,
+                     record->reason, record->snapshot.path[0] ? "  " : "", record->snapshot.path);
+    } else if (record->phase == WW_PHASE_START) {
         ww_time_local(time, record->time_us);
         ww_log_about(WW_LOG_INFO, record->camera, "%s%s%s begins at %s", place, gap, record->type, time);
     } else if (record->phase == WW_PHASE_END) {
@@ -330,7 +333,7 @@ static int close_all(struct run *run)
         note_cameras(run);
         run->hanging = ww_roster_stop(run->roster, ww_clock_monotonic() + stop_patience);
     }
-    if (run->sink && ww_sink_close(run->sink, &written, &error) != 0) {
+    if (run->sink && ww_sink_finish(run->sink, &written, &error) != 0) {
         ww_log(WW_LOG_ERROR, "%s", error.text);
         status = WW_EXIT_FAILED;
     }
@@ -338,6 +341,7 @@ static int close_all(struct run *run)
         status = WW_EXIT_FAILED;
     if (run->hanging > 0) /* what hangs still uses the rest */
         exit(status);
+    ww_sink_close(run->sink);
     ww_roster_free(run->roster);
     ww_watch_close(run->watch);
     ww_status_destroy(run->status);

@@ -379,10 +379,8 @@ int ww_sink_failure(struct ww_sink *sink, struct ww_error *error)
     return code;
 }
 
-int ww_sink_close(struct ww_sink *sink, struct ww_sink_summary *summary, struct ww_error *error)
+int ww_sink_finish(struct ww_sink *sink, struct ww_sink_summary *summary, struct ww_error *error)
 {
-    if (!sink)
-        return 0;
     pthread_mutex_lock(&sink->lock);
     sink->closing = true;
     pthread_cond_broadcast(&sink->changed);
@@ -396,6 +394,11 @@ int ww_sink_close(struct ww_sink *sink, struct ww_sink_summary *summary, struct 
                                              : "they came faster than they could be written");
     if (summary)
         *summary = sink->summary;
-    destroy(sink);
     return code;
+}
+
+void ww_sink_close(struct ww_sink *sink)
+{
+    if (sink)
+        destroy(sink);
 }

@@ -7,6 +7,7 @@
 #include <sodium.h>
 
 #include "base/file.h"
+#include "sink/sink.h"
 #include "unit.h"
 
 static struct ww_record record(enum ww_phase phase)
@@ -185,6 +186,30 @@ static void test_a_log_that_was_removed_is_missed(void **state)
     free(folder);
 }
 
+/* A camera that hangs when the program ends may come back at any time. */
+static void test_who_comes_late_finds_a_sink(void **state)
+{
+    (void)state;
+    struct ww_error error;
+    struct ww_sink *sink;
+    char *folder = unit_folder();
+    const struct ww_sink_options options = {.folder = folder, .live = true};
+    struct ww_record one = record(WW_PHASE_START);
+    assert_int_equal(ww_sink_open(&sink, &options, &error), 0);
+    ww_sink_event(sink, 1, &one, NULL, NULL);
+    assert_int_equal(ww_sink_finish(sink, NULL, &error), 0);
+    char *before = read_log(folder);
+    assert_int_equal(ww_sink_failure(sink, &error), 0);
+    ww_sink_event(sink, 2, &one, NULL, NULL);
+    char *after = read_log(folder);
+    assert_string_equal(before, after);
+    assert_non_null(strstr(before, "\"seq\":0"));
+    ww_sink_close(sink);
+    free(before);
+    free(after);
+    free(folder);
+}
+
 static void test_a_name_that_is_no_utf8_is_written(void **state)
 {
     (void)state;
@@ -212,6 +237,7 @@ int main(void)
         cmocka_unit_test(test_what_is_no_log_is_left_alone),
         cmocka_unit_test(test_only_one_writes),
         cmocka_unit_test(test_a_log_that_was_removed_is_missed),
+        cmocka_unit_test(test_who_comes_late_finds_a_sink),
         cmocka_unit_test(test_a_name_that_is_no_utf8_is_written),
     };
     return cmocka_run_group_tests_name("event_log", tests, NULL, NULL);
