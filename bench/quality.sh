@@ -45,5 +45,12 @@ done
 echo "== people at walls, on foot at 0.2 to 4 m/s and over the top, 5 to 30 frames a second"
 "$BUILD/bench/quality" --crossings --seed 1 || echo "what is wrong is told above"
 
+echo "== tampering with made-up sites and with the recordings, at ten strengths"
+recordings=()
+for recording in "$footage"/*.avi "$footage"/*.mp4 "$footage"/cdnet/*/input; do
+    [ ! -e "$recording" ] || recordings+=("$recording")
+done
+"$BUILD/bench/quality" --tampering --seed 1 "${recordings[@]}" || echo "what is wrong is told above"
+
 echo "== made-up sites, ${1:-600} s of each distraction, which the detector was not made with"
 "$BUILD/bench/quality" --seed 1 --seconds "${1:-600}" --sheet "$BUILD/bench/misses.pgm" || echo "what is wrong is in $BUILD/bench/misses.pgm"

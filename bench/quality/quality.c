@@ -3,6 +3,7 @@
  *   quality [--seconds S] [--seed N] [--rate FPS] [--width PIXELS] [--only DISTRACTION] [--short]
  *           [--sheet FILE.pgm] [--verbose]
  *   quality --crossings [--seed N] [--short] [--verbose]
+ *   quality --tampering [--seed N] [--short] [--verbose] [RECORDING…]
  *
  * First each distraction without anybody, for S seconds (600) at normal strength and a fifth of it when
  * strong; then intruders of all kinds, under all distractions. Another seed gives other weather, noise and
@@ -17,6 +18,7 @@
 
 #include "crossings.h"
 #include "judge.h"
+#include "vigil.h"
 
 enum { MOST_CASES = 4096, TILE = 4, COLUMNS = 4 }; /* a tile is a quarter of a frame each way */
 
@@ -260,16 +262,21 @@ static int find_distraction(const char *name)
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"seconds", required_argument, NULL, 's'}, {"only", required_argument, NULL, 'o'},
-        {"sheet", required_argument, NULL, 'p'},   {"short", no_argument, NULL, 'b'},
-        {"verbose", no_argument, NULL, 'v'},       {"seed", required_argument, NULL, 'r'},
-        {"rate", required_argument, NULL, 'f'},    {"width", required_argument, NULL, 'w'},
-        {"crossings", no_argument, NULL, 'c'},     {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"seconds", required_argument, NULL, 's'},
+                                            {"only", required_argument, NULL, 'o'},
+                                            {"sheet", required_argument, NULL, 'p'},
+                                            {"short", no_argument, NULL, 'b'},
+                                            {"verbose", no_argument, NULL, 'v'},
+                                            {"seed", required_argument, NULL, 'r'},
+                                            {"rate", required_argument, NULL, 'f'},
+                                            {"width", required_argument, NULL, 'w'},
+                                            {"crossings", no_argument, NULL, 'c'},
+                                            {"tampering", no_argument, NULL, 't'},
+                                            {NULL, 0, NULL, 0}};
     const char *sheet = NULL;
     double seconds = 600;
     int only = -1, option;
-    bool verbose = false, brief = false, crossings = false;
+    bool verbose = false, brief = false, crossings = false, tampering = false;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         switch (option) {
         case 's': seconds = strtod(optarg, NULL); break;
@@ -280,6 +287,7 @@ int main(int argc, char **argv)
         case 'p': sheet = optarg; break;
         case 'b': brief = true; break;
         case 'c': crossings = true; break;
+        case 't': tampering = true; break;
         case 'v': verbose = true; break;
         default: return 2;
         }
@@ -298,6 +306,8 @@ int main(int argc, char **argv)
     }
     if (crossings)
         return crossings_judge(seed, brief, verbose) ? 1 : 0;
+    if (tampering)
+        return vigil_judge(argv + optind, argc - optind, seed, brief, verbose) ? 1 : 0;
     add_all(only, seconds, brief);
     judge_all();
     for (int i = 0; i < run_count; i++)

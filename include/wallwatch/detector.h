@@ -46,7 +46,19 @@ enum ww_event_type {
     WW_EVENT_BREACH,   /* somebody has come over the line, from outside */
     WW_EVENT_EXIT,     /* the other way */
     WW_EVENT_LOITER,   /* somebody stays in the strip or the zone for `dwell` */
+    WW_EVENT_TAMPER,   /* the camera does not see what it saw before; of no region, told armed or not */
     WW_EVENT_TYPES
+};
+
+/* What became of the picture. */
+enum ww_tamper {
+    WW_TAMPER_NONE,
+    WW_TAMPER_COVERED,   /* something is on the lens or close to it */
+    WW_TAMPER_BLINDED,   /* a torch or the sun shines into it */
+    WW_TAMPER_DEFOCUSED, /* it is not sharp any more */
+    WW_TAMPER_MOVED,     /* it shows another place */
+    WW_TAMPER_FROZEN,    /* it is the same frame again and again */
+    WW_TAMPER_DARK       /* too dark to see anybody */
 };
 
 /* Bits of ww_region.tells; 0 stands for these. */
@@ -137,7 +149,8 @@ struct ww_event {
     enum ww_phase phase;
     enum ww_event_type type;
     uint64_t id;                 /* counts up from 1; shared by the phases of one event */
-    size_t region;               /* index into the configuration's regions */
+    size_t region;               /* index into the configuration's regions; of TAMPER 0 */
+    enum ww_tamper tamper;       /* of TAMPER */
     uint32_t track;              /* the track that moves there; of END: the one of the best frame */
     int64_t frame;               /* as given to ww_detector_step */
     double pts;                  /* seconds, likewise */
@@ -160,9 +173,10 @@ struct ww_findings {
     const uint64_t *best; /* ids of the open events that this frame shows better than any before */
     size_t best_count;
     struct ww_mask mask;
-    bool relearning; /* the whole picture changed at once; nothing is reported until it is learned */
-    float light;     /* 0, or the factor by which the whole picture became brighter a second ago; it is seen
-                        through */
+    enum ww_tamper tamper; /* going on */
+    bool relearning;       /* the whole picture changed at once; nothing is reported until it is learned */
+    float light; /* 0, or the factor by which the whole picture became brighter a second ago; it is seen
+                    through */
 };
 
 struct ww_detector;

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "commands/tampering.h"
 #include "decode/frames.h"
 
 enum {
@@ -35,6 +36,7 @@ struct ww_session {
     size_t best_count;
     int64_t epoch_us; /* wall-clock time at a pts of 0 */
     double captured;
+    bool tampered; /* and what was then is not yet learned */
     bool light_changed;
     double light_changed_pts;
     bool armed_known; /* for this minute, since 1970 */
@@ -103,9 +105,11 @@ static void tell(struct ww_session *session, const struct ww_event *event)
     static const char *const types[] = {
         [WW_EVENT_MOTION] = "motion", [WW_EVENT_APPROACH] = "approach", [WW_EVENT_CLIMB] = "climb",
         [WW_EVENT_BREACH] = "breach", [WW_EVENT_EXIT] = "exit",         [WW_EVENT_LOITER] = "loiter",
+        [WW_EVENT_TAMPER] = "tamper",
     };
     const struct ww_camera_view *view = &session->options->camera->view;
-    const struct ww_region *region = view->region_count ? &view->regions[event->region] : NULL;
+    bool tampered = event->type == WW_EVENT_TAMPER;
+    const struct ww_region *region = view->region_count && !tampered ? &view->regions[event->region] : NULL;
     const char *name = region ? view->region_names[event->region] : NULL;
     struct ww_record record = {
         .time_us = wall_time(session, event->pts),
@@ -124,7 +128,10 @@ static void tell(struct ww_session *session, const struct ww_event *event)
         .score = event->score,
         .duration = event->duration,
     };
-    describe_act(&record, event);
+    if (tampered)
+        ww_tampering_describe(&record, event);
+    else
+        describe_act(&record, event);
     struct ww_best_frame best = {
         .time_us = wall_time(session, event->best_pts),
         .frame = event->best_frame,
@@ -159,13 +166,18 @@ static void tell_light(struct ww_session *session, const struct ww_frame *frame,
     ww_sink_event(session->options->sink, light_key | (uint64_t)frame->index, record, NULL, NULL);
 }
 
-/* What the model has to learn anew, and what it sees through: lamps, exposure. */
-static void note_light(struct ww_session *session, const struct ww_frame *frame, bool relearning,
-                       double factor)
+/* What the model has to learn anew, and what it sees through: lamps, exposure. Of a camera that is tampered
+ * with that is told already. */
+static void note_light(struct ww_session *session, const struct ww_frame *frame,
+                       const struct ww_findings *findings)
 {
+    bool tampered = session->tampered || findings->tamper != WW_TAMPER_NONE;
+    bool relearning = findings->relearning && !tampered, ended = !relearning && session->light_changed;
     bool began = relearning && !session->light_changed;
-    bool ended = !relearning && session->light_changed;
+    double factor = tampered ? 0 : (double)findings->light;
     struct ww_record record = {0};
+    if (findings->tamper != WW_TAMPER_NONE || !findings->relearning)
+        session->tampered = findings->tamper != WW_TAMPER_NONE;
     session->light_changed = began || (session->light_changed && !ended);
     if (began)
         session->light_changed_pts = frame->pts;
@@ -214,7 +226,7 @@ static int start_detector(struct ww_session *session, const struct ww_frame *fra
         .person_count = view->person_count,
         .threads = (unsigned)session->options->threads,
     };
-    session->light_changed = session->armed_known = false;
+    session->tampered = session->light_changed = session->armed_known = false;
     session->key_base = session->options->camera->last_key;
     session->width = frame->width;
     session->height = frame->height;
@@ -333,7 +345,7 @@ int ww_session_step(struct ww_session *session, struct ww_error *error)
         return code;
     if (code > 0) {
         tell_all(session, &findings);
-        note_light(session, &frame, findings.relearning, (double)findings.light);
+        note_light(session, &frame, &findings);
     }
     if (session->options->masks)
         write_mask(session, &frame, &findings.mask);

@@ -8,6 +8,7 @@
 #include "detect/foreground.h"
 #include "detect/ghost.h"
 #include "detect/glow.h"
+#include "detect/health.h"
 #include "detect/regions.h"
 #include "detect/scale.h"
 #include "detect/sway.h"
@@ -22,6 +23,8 @@ static const double light_change_part = 0.25, light_change_before = 0.05, light_
 
 struct ww_detector {
     uint32_t width, height;
+    struct ww_health *health;
+    enum ww_tamper tamper; /* going on */
     struct ww_foreground *foreground;
     struct ww_bitplane calm, held; /* who is followed, and who of them stands: for the next frame */
     struct ww_regions regions;
@@ -146,13 +149,15 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
         (struct ww_sway_rules){.reach = WW_MOST_REACH, .in_place = 0.25f, .displaced = 0.42f};
     detector->warm_up_seconds = foreground.warm_up_seconds;
     detector->visible_pixels = (double)ww_bitplane_count(&detector->regions.visible);
+    detector->health = ww_health_create(config->width, config->height);
     detector->foreground = ww_foreground_create(config->width, config->height, &foreground);
     detector->labeller = ww_labeller_create(config->width, config->height);
     detector->tracker = ww_tracker_create(&tracking);
     detector->walls = ww_walls_create(config);
     detector->keeper = ww_event_keeper_create(config, &telling, detector->walls);
-    if (!detector->foreground || !detector->labeller || !detector->tracker || !detector->walls ||
-        !detector->keeper || ww_bitplane_create(&detector->calm, config->width, config->height) ||
+    if (!detector->health || !detector->foreground || !detector->labeller || !detector->tracker ||
+        !detector->walls || !detector->keeper ||
+        ww_bitplane_create(&detector->calm, config->width, config->height) ||
         ww_bitplane_create(&detector->held, config->width, config->height))
         return ww_fail(error, -ENOMEM, "cannot watch a plane of %ux%u: out of memory", config->width,
                        config->height);
@@ -184,6 +189,7 @@ void ww_detector_destroy(struct ww_detector *detector)
 {
     if (!detector)
         return;
+    ww_health_destroy(detector->health);
     ww_foreground_destroy(detector->foreground);
     ww_bitplane_destroy(&detector->calm);
     ww_bitplane_destroy(&detector->held);
@@ -239,6 +245,28 @@ static size_t keep_visible(const struct ww_detector *detector, struct ww_bitplan
     return set;
 }
 
+/* Another picture: the model, and who was in it, are of no use any more. */
+static void begin_anew(struct ww_detector *detector, double pts)
+{
+    ww_foreground_relearn(detector->foreground);
+    ww_tracker_clear(detector->tracker);
+    ww_walls_clear(detector->walls);
+    detector->settled_pts = pts + detector->warm_up_seconds;
+    detector->learned_pts = detector->settled_pts;
+}
+
+/* True where nothing that moves can be somebody. */
+static bool is_obstructed(struct ww_detector *detector, const struct ww_luma *luma, int64_t frame, double pts)
+{
+    const struct ww_health_report *health = ww_health_step(detector->health, luma, frame, pts);
+    if (health->tamper != detector->tamper) {
+        detector->tamper = health->tamper;
+        ww_event_keeper_tamper(detector->keeper, health->tamper, health->frame, health->pts);
+        begin_anew(detector, pts);
+    }
+    return health->obstructed;
+}
+
 /* True where the whole picture has changed at once: nothing in it can be told until it is learned. */
 static bool light_changed(struct ww_detector *detector, size_t set, double pts)
 {
@@ -246,11 +274,7 @@ static bool light_changed(struct ww_detector *detector, size_t set, double pts)
     if (part < light_change_before)
         detector->quiet_pts = pts;
     if (part > light_change_part && pts - detector->quiet_pts <= light_change_seconds) {
-        ww_foreground_relearn(detector->foreground);
-        ww_tracker_clear(detector->tracker);
-        ww_walls_clear(detector->walls);
-        detector->settled_pts = pts + detector->warm_up_seconds;
-        detector->learned_pts = detector->settled_pts;
+        begin_anew(detector, pts);
         return true;
     }
     return pts < detector->settled_pts;
@@ -270,18 +294,20 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
     detector->pts = pts;
     *findings = (struct ww_findings){0};
 
+    bool obstructed = is_obstructed(detector, luma, frame, pts);
     struct ww_bitplane *mask =
         ww_foreground_step(detector->foreground, luma, pts, &detector->calm, &detector->held);
     luma = ww_foreground_luma(detector->foreground);
     size_t set = keep_visible(detector, mask);
     findings->relearning = light_changed(detector, set, pts);
+    findings->tamper = detector->tamper;
     findings->light = (float)ww_foreground_light(detector->foreground);
 
     struct ww_blob *blobs = NULL;
     const struct ww_track *tracks;
     size_t blob_count =
         ww_labeller_find(detector->labeller, mask, &detector->regions, &detector->blob_rules, &blobs);
-    if (findings->relearning) {
+    if (findings->relearning || obstructed) {
         blob_count = 0;
     } else {
         blob_count = ww_scale_drop(&detector->scale, blobs, blob_count);

@@ -9,6 +9,7 @@ static const float better = 1.05f;
 struct open_event {
     enum ww_event_type type;
     enum ww_direction direction;
+    enum ww_tamper tamper;
     size_t region;
     uint64_t id;
     uint32_t subject; /* who; 0 of MOTION, which is anybody's */
@@ -28,9 +29,13 @@ struct ww_event_keeper {
     bool *tells_motion;       /* of each region */
     struct open_event *open;  /* WW_MAX_OPEN_EVENTS, the oldest first */
     struct open_event *ended; /* in this step: events that are told point into them, too */
-    struct ww_event *events;  /* told in this step; room for a START, an UPDATE and an END of each */
+    struct ww_event *events;  /* told in this step; a START, an UPDATE and an END of each, and tampering */
     uint64_t *best;
     size_t regions, open_count, ended_count, event_count, best_count;
+    struct open_event tamper; /* going on, if it is one */
+    enum ww_tamper tamper_now;
+    int64_t tamper_frame; /* since when */
+    double tamper_pts;
     uint64_t last_id;
     struct ww_shift shift; /* of this step */
     bool disarmed;
@@ -49,8 +54,8 @@ struct ww_event_keeper *ww_event_keeper_create(const struct ww_detector_config *
     keeper->tells_motion = calloc(keeper->regions, sizeof *keeper->tells_motion);
     keeper->open = calloc(WW_MAX_OPEN_EVENTS, sizeof *keeper->open);
     keeper->ended = calloc(WW_MAX_OPEN_EVENTS, sizeof *keeper->ended);
-    keeper->events = calloc(3 * (size_t)WW_MAX_OPEN_EVENTS, sizeof *keeper->events);
-    keeper->best = calloc(WW_MAX_OPEN_EVENTS, sizeof *keeper->best);
+    keeper->events = calloc(3 * (size_t)WW_MAX_OPEN_EVENTS + 2, sizeof *keeper->events);
+    keeper->best = calloc(WW_MAX_OPEN_EVENTS + 1, sizeof *keeper->best);
     if (!keeper->tells_motion || !keeper->open || !keeper->ended || !keeper->events || !keeper->best) {
         ww_event_keeper_destroy(keeper);
         return NULL;
@@ -130,6 +135,7 @@ static struct ww_event *tell(struct ww_event_keeper *keeper, const struct open_e
         .phase = phase,
         .type = open->type,
         .id = open->id,
+        .tamper = open->tamper,
         .region = open->region,
         .track = phase == WW_PHASE_END ? open->best_track : open->track,
         .frame = open->last_frame,
@@ -292,6 +298,43 @@ static void step_acts(struct ww_event_keeper *keeper, int64_t frame, double pts)
     }
 }
 
+static void end_tamper(struct ww_event_keeper *keeper, int64_t frame, double pts)
+{
+    keeper->tamper.last_frame = frame;
+    keeper->tamper.last_pts = pts;
+    tell(keeper, &keeper->tamper, WW_PHASE_END);
+    keeper->tamper.tamper = WW_TAMPER_NONE;
+}
+
+/* Its picture is the one by which it was told. */
+static void step_tamper(struct ww_event_keeper *keeper, int64_t frame, double pts)
+{
+    struct open_event *open = &keeper->tamper;
+    if (open->tamper != WW_TAMPER_NONE) {
+        open->last_frame = frame;
+        open->last_pts = pts;
+    }
+    if (open->tamper == keeper->tamper_now)
+        return;
+    if (open->tamper != WW_TAMPER_NONE)
+        end_tamper(keeper, keeper->tamper_frame, keeper->tamper_pts);
+    if (keeper->tamper_now == WW_TAMPER_NONE)
+        return;
+    *open = (struct open_event){
+        .type = WW_EVENT_TAMPER,
+        .tamper = keeper->tamper_now,
+        .id = ++keeper->last_id,
+        .last_frame = keeper->tamper_frame,
+        .start_pts = keeper->tamper_pts,
+        .last_pts = keeper->tamper_pts,
+        .best_frame = frame,
+        .best_pts = pts,
+        .score = 1,
+    };
+    tell(keeper, open, WW_PHASE_START);
+    keeper->best[keeper->best_count++] = open->id;
+}
+
 static void hand_out(const struct ww_event_keeper *keeper, struct ww_findings *findings)
 {
     findings->events = keeper->events;
@@ -307,6 +350,7 @@ void ww_event_keeper_step(struct ww_event_keeper *keeper, const struct ww_track 
     keeper->shift = shift;
     keeper->event_count = keeper->best_count = 0;
     end_all(keeper, keeper->disarmed ? INFINITY : pts - keeper->rules.gap);
+    step_tamper(keeper, frame, pts);
     if (keeper->disarmed) {
         hand_out(keeper, findings);
         return;
@@ -323,6 +367,13 @@ void ww_event_keeper_step(struct ww_event_keeper *keeper, const struct ww_track 
     hand_out(keeper, findings);
 }
 
+void ww_event_keeper_tamper(struct ww_event_keeper *keeper, enum ww_tamper tamper, int64_t frame, double pts)
+{
+    keeper->tamper_now = tamper;
+    keeper->tamper_frame = frame;
+    keeper->tamper_pts = pts;
+}
+
 void ww_event_keeper_arm(struct ww_event_keeper *keeper, bool armed)
 {
     keeper->disarmed = !armed;
@@ -332,5 +383,7 @@ void ww_event_keeper_finish(struct ww_event_keeper *keeper, struct ww_findings *
 {
     keeper->event_count = keeper->best_count = 0;
     end_all(keeper, INFINITY);
+    if (keeper->tamper.tamper != WW_TAMPER_NONE)
+        end_tamper(keeper, keeper->tamper.last_frame, keeper->tamper.last_pts);
     hand_out(keeper, findings);
 }

@@ -31,6 +31,10 @@ void ww_event_keeper_step(struct ww_event_keeper *keeper, const struct ww_track 
                           const struct ww_act *acts, size_t act_count, int64_t frame, double pts,
                           struct ww_shift shift, struct ww_findings *findings);
 
+/* What is told of the camera itself from the next step on; `frame` and `pts` say since when. Being told so,
+ * or not any more, it is armed or not. */
+void ww_event_keeper_tamper(struct ww_event_keeper *keeper, enum ww_tamper tamper, int64_t frame, double pts);
+
 /* Not armed: nothing begins, and what is open ends with the next step. */
 void ww_event_keeper_arm(struct ww_event_keeper *keeper, bool armed);
 void ww_event_keeper_finish(struct ww_event_keeper *keeper, struct ww_findings *findings);

@@ -208,12 +208,15 @@ static void set_path(json_t *line, const struct ww_record *record)
 
 static void set_place(json_t *line, const struct ww_record *record)
 {
-    json_object_set_new(line, "track", json_integer(record->track));
+    bool somebody = record->box.width > 0;
+    if (somebody)
+        json_object_set_new(line, "track", json_integer(record->track));
     json_object_set_new(line, "frame", json_integer(record->frame));
     json_object_set_new(line, "pts", rounded(record->pts, 1000));
-    json_object_set_new(line, "bbox",
-                        json_pack("[i,i,i,i]", record->box.x, record->box.y, record->box.width,
-                                  record->box.height));
+    if (somebody)
+        json_object_set_new(line, "bbox",
+                            json_pack("[i,i,i,i]", record->box.x, record->box.y, record->box.width,
+                                      record->box.height));
     json_object_set_new(line, "size", json_pack("[i,i]", (int)record->width, (int)record->height));
     json_object_set_new(line, "score", rounded((double)record->score, 100));
     set_path(line, record);

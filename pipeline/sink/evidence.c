@@ -61,6 +61,7 @@ static int write_snapshot(const char *folder, struct ww_record *record, const st
         .zone = record->zone,
         .region = region,
         .direction = record->direction,
+        .detail = record->detail,
         .crosses = record->crosses,
         .crossing = record->crossing,
         .path = record->path,

@@ -18,19 +18,20 @@ struct ww_evidence {
 struct ww_record {
     int64_t time_us;  /* wall clock, microseconds since 1970 */
     double captured;  /* when the camera made the frame, seconds of CLOCK_MONOTONIC; 0: unknown */
-    const char *type; /* motion, approach, climb, breach, exit, loiter, camera */
+    const char *type; /* motion, approach, climb, breach, exit, loiter, tamper, camera */
     enum ww_phase phase;
     bool momentary;               /* an END that had no START */
     char event[WW_EVENT_ID_TEXT]; /* empty in a START: it is given when the line is written */
     const char *camera;
     const char *wall, *zone; /* NULL: it does not apply */
     const char *direction;   /* inward, outward; NULL: it does not apply */
-    const char *detail;      /* of camera: online, lost, recovered, damaged, light; NULL: it does not apply */
+    const char *detail; /* of camera: online, lost, recovered, damaged, light; of tamper: see tampering.c;
+                           NULL: it does not apply */
     char reason[WW_REASON_TEXT]; /* what happened, in words; empty: it does not apply */
     uint32_t track;
-    int64_t frame; /* -1, of what is in no frame: then track, pts, box, size and score do not apply */
-    double pts;    /* seconds */
-    struct ww_box box;
+    int64_t frame;     /* -1, of what is in no frame: then track, pts, box, size and score do not apply */
+    double pts;        /* seconds */
+    struct ww_box box; /* of no width: nobody is meant; then there is no track either */
     uint32_t width, height; /* of the source frame */
     float score;
     double duration; /* seconds, of an END */

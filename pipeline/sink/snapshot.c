@@ -23,6 +23,11 @@ static int larger(int a, int b)
     return a > b ? a : b;
 }
 
+static const char *more_of(const struct ww_snapshot_facts *facts)
+{
+    return facts->direction ? facts->direction : facts->detail;
+}
+
 static void write_lines(char lines[LINES][LINE_TEXT], const struct ww_snapshot_facts *facts)
 {
     char utc[WW_TIME_TEXT], local[WW_TIME_TEXT];
@@ -33,7 +38,7 @@ static void write_lines(char lines[LINES][LINE_TEXT], const struct ww_snapshot_f
     ww_time_utc(utc, facts->time_us);
     ww_time_local(local, facts->time_us);
     snprintf(lines[0], LINE_TEXT, "%s%s%s  ·  %s%s%s", facts->camera, kind, place ? place : "", facts->type,
-             facts->direction ? " " : "", facts->direction ? facts->direction : "");
+             more_of(facts) ? " " : "", more_of(facts) ? more_of(facts) : "");
     snprintf(lines[1], LINE_TEXT, "%s  ·  %s", local, utc);
     snprintf(lines[2], LINE_TEXT, "event %s  ·  frame %" PRId64 "  ·  score %.2f", facts->event, facts->frame,
              (double)facts->score);
@@ -47,8 +52,8 @@ static void write_comment(char *comment, size_t size, const struct ww_snapshot_f
     snprintf(comment, size,
              "wallwatch %s\nevent: %s\ntype: %s%s%s\ncamera: %s\n%s%s%s%s%s%stime: %s\nlocal time: %s\n"
              "frame: %" PRId64 "\nbbox: %d %d %d %d\nscore: %.2f\n",
-             WW_VERSION, facts->event, facts->type, facts->direction ? " " : "",
-             facts->direction ? facts->direction : "", facts->camera, facts->wall ? "wall: " : "",
+             WW_VERSION, facts->event, facts->type, more_of(facts) ? " " : "",
+             more_of(facts) ? more_of(facts) : "", facts->camera, facts->wall ? "wall: " : "",
              facts->wall ? facts->wall : "", facts->wall ? "\n" : "", facts->zone ? "zone: " : "",
              facts->zone ? facts->zone : "", facts->zone ? "\n" : "", utc, local, facts->frame, facts->box.x,
              facts->box.y, facts->box.width, facts->box.height, (double)facts->score);

@@ -9,6 +9,7 @@ struct ww_snapshot_facts {
     const char *type, *event, *camera, *wall, *zone; /* wall and zone may be NULL */
     const struct ww_region *region;                  /* NULL: the whole picture is watched */
     const char *direction;                           /* NULL: it has none */
+    const char *detail;                              /* NULL: it has none */
     bool crosses;
     struct ww_spot crossing;
     const struct ww_spot *path;

@@ -65,3 +65,10 @@ test_who_crosses_a_wall_is_told_and_who_does_not_is_not() {
     grep -q '^climbs over  *2  *2  *2  *2 .* 0$' table
     equal "$(awk '$NF == 0' table | wc -l)" 6 "kinds without a false one"
 }
+
+# At three strengths, on a made-up site; and what is no tampering: nightfall, lamps, fog, a lorry.
+test_tampering_is_told_and_what_only_looks_like_it_is_not() {
+    "$BUILD/bench/quality" --tampering --short --seed 3 >table 2>wrong || { cat table wrong; false; }
+    cat table
+    equal "$(awk 'NR > 1 && $2 > 0' table | wc -l)" 12 "kinds"
+}

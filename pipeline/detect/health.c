@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/health.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "detect/signs.h"
+
+static const double look_seconds = 0.19; /* from one sketch to the next */
+static const double learn_seconds = 1;   /* until there is a past */
+static const double past_seconds = 30;   /* of the running mean */
+static const double doubt_seconds = 40;  /* for which a doubtful picture is not learned */
+static const double unsure_seconds = 4;  /* for which nobody is told in it */
+static const double good_seconds = 1;    /* until the end is told */
+static const double other_seconds = 3;   /* until it is told as another kind */
+static const double restart_seconds = 5; /* after which a picture that is good by itself is taken for good */
+static const double sudden_seconds = 3;  /* from bright to black: nightfall takes longer */
+static const double block_seconds = 30;  /* after which what stands before everything is told */
+static const double upheaval_seconds = 1.2; /* until a picture has settled */
+static const double search_seconds = 1;     /* from one search to the next: it takes milliseconds */
+static const double absent_seconds = 0.5;   /* for which a sign may be absent */
+static const double creep_seconds = 2;      /* for which it is remembered */
+
+/* How long a sign must last. */
+static const double told_after[] = {
+    [WW_TAMPER_COVERED] = 1.6, [WW_TAMPER_BLINDED] = 1.2, [WW_TAMPER_DEFOCUSED] = 1.8,
+    [WW_TAMPER_MOVED] = 1.8,   [WW_TAMPER_FROZEN] = 2.4,  [WW_TAMPER_DARK] = 2,
+};
+
+/* Of a camera that often sends the same frame again, so many times as long as it usually does; of one that
+ * never sent anything else for so long, only after a minute. */
+static const double frozen_of_usual = 3, lively_seconds = 2, frozen_at_first = 60;
+
+static const float nearly_all_lost = 0.78f; /* where nothing is found again */
+static const float still_change = 1.5f;     /* of the noise */
+static const float habit = 0.1f;            /* in a sketch, of the way */
+static const float upheaval = 0.15f;        /* share of the tiles that are lost or found at once */
+static const int least_creeping = 3;        /* sketches */
+
+/* What the picture looks like, and since when. */
+struct sign {
+    enum ww_tamper kind;
+    int64_t frame;
+    double pts, seen_pts; /* since, and last */
+    double searched_pts;  /* for the past, somewhere else */
+    bool displaced;       /* it was found there */
+    bool crept;           /* it came bit by bit */
+};
+
+/* What comes bit by bit, and leaves the rest as it was, is a thing: who turns a camera changes all at once.
+ */
+struct creeping {
+    float usually_intact; /* share of the tiles */
+    float lost;           /* by now */
+    double pts;           /* last */
+    int count;            /* sketches in a row */
+};
+
+/* Frames that are the same to the last bit come from a camera that stands still, or a coder that saves. */
+struct stillness {
+    int64_t frame;
+    double pts;    /* since */
+    double usual;  /* the longest before, seconds */
+    double lively; /* seconds with change */
+};
+
+/* When it is as it was, or a picture at least; INFINITY: it is not. */
+struct recovery {
+    int64_t frame;
+    double well_pts, picture_pts;
+};
+
+struct ww_health {
+    struct ww_sketch sketch;
+    struct ww_past past;
+    struct ww_past_likeness likeness;
+    bool works, started, has_past;
+    double first_pts, pts; /* of the first sketch, of the last */
+    double sure_pts;       /* when the picture was beyond doubt last, */
+    double lit_pts;        /* bright, */
+    double upheaval_pts;   /* and turned over */
+    struct sign sign;
+    struct creeping creeping;
+    struct stillness stillness;
+    struct recovery recovery;
+    struct ww_health_report report;
+};
+
+struct ww_health *ww_health_create(uint32_t width, uint32_t height)
+{
+    struct ww_health *health = calloc(1, sizeof *health);
+    if (!health || width < WW_SKETCH_LEAST || height < WW_SKETCH_LEAST)
+        return health;
+    if (ww_sketch_create(&health->sketch, width, height) != 0 ||
+        ww_past_create(&health->past, &health->sketch) != 0) {
+        ww_health_destroy(health);
+        return NULL;
+    }
+    health->works = true;
+    return health;
+}
+
+void ww_health_destroy(struct ww_health *health)
+{
+    if (!health)
+        return;
+    ww_sketch_destroy(&health->sketch);
+    ww_past_destroy(&health->past);
+    free(health);
+}
+
+static bool is_still(const struct ww_sketch *sketch)
+{
+    int moving = 0;
+    for (int i = 0; i < WW_SKETCH_TILES; i++)
+        moving += sketch->changed[i] > still_change * sketch->noise + 1;
+    return moving < WW_SKETCH_TILES / 2;
+}
+
+static void note_creeping(struct creeping *creeping, const struct ww_past_likeness *likeness, double pts)
+{
+    float intact = likeness->intact / fmaxf(creeping->usually_intact, 0.2f);
+    bool grows = likeness->lost > creeping->lost + 0.02f;
+    creeping->lost = likeness->lost;
+    if (!grows || likeness->lost < 0.3f || intact < 0.15f || likeness->lost + intact < 0.85f)
+        return;
+    creeping->count = pts - creeping->pts < 1 ? creeping->count + 1 : 1;
+    creeping->pts = pts;
+}
+
+static void note_sign(struct ww_health *health, enum ww_tamper kind, int64_t frame, double pts)
+{
+    struct sign *sign = &health->sign;
+    const struct creeping *creeping = &health->creeping;
+    if (kind == sign->kind)
+        sign->seen_pts = pts;
+    else if (kind != WW_TAMPER_NONE || pts - sign->seen_pts > absent_seconds)
+        *sign = (struct sign){
+            .kind = kind, .frame = frame, .pts = pts, .seen_pts = pts, .searched_pts = -INFINITY};
+    if (creeping->count >= least_creeping && pts - creeping->pts < creep_seconds)
+        sign->crept = true;
+}
+
+static bool is_frozen(struct ww_health *health, int64_t frame, double pts)
+{
+    struct stillness *stillness = &health->stillness;
+    if (!health->sketch.same) {
+        if (health->report.tamper != WW_TAMPER_FROZEN)
+            stillness->usual = fmax(stillness->usual, health->pts - stillness->pts);
+        stillness->lively += pts - health->pts;
+        stillness->pts = pts;
+        stillness->frame = frame;
+        return false;
+    }
+    double enough = stillness->lively < lively_seconds ? frozen_at_first : told_after[WW_TAMPER_FROZEN];
+    return pts - stillness->pts >= fmax(enough, frozen_of_usual * stillness->usual);
+}
+
+/* What a sign that lasts is told as. MOVED and DEFOCUSED need a second look. NONE: it is not certain. */
+static enum ww_tamper kind_of(struct ww_health *health, double pts)
+{
+    struct sign *sign = &health->sign;
+    if (sign->kind != WW_TAMPER_MOVED && sign->kind != WW_TAMPER_DEFOCUSED)
+        return sign->kind;
+    if (sign->crept) {
+        bool blocked = pts - sign->pts >= block_seconds && health->likeness.lost >= nearly_all_lost;
+        return blocked ? WW_TAMPER_COVERED : WW_TAMPER_NONE;
+    }
+    if (pts - sign->searched_pts >= search_seconds) {
+        sign->displaced = ww_past_is_displaced(&health->past, &health->sketch);
+        sign->searched_pts = pts;
+    }
+    if (sign->displaced)
+        return WW_TAMPER_MOVED;
+    bool certain = sign->kind == WW_TAMPER_DEFOCUSED || health->likeness.lost >= nearly_all_lost;
+    return certain ? sign->kind : WW_TAMPER_NONE;
+}
+
+static void begin(struct ww_health *health, enum ww_tamper tamper, int64_t frame, double pts)
+{
+    health->report = (struct ww_health_report){.tamper = tamper, .frame = frame, .pts = pts};
+    health->recovery = (struct recovery){.well_pts = INFINITY, .picture_pts = INFINITY};
+}
+
+static void end(struct ww_health *health, int64_t frame, double since, double pts)
+{
+    health->report = (struct ww_health_report){.tamper = WW_TAMPER_NONE, .frame = frame, .pts = since};
+    health->sign = (struct sign){.seen_pts = pts};
+    health->sure_pts = pts;
+}
+
+static void since(double *pts_since, bool is, double pts)
+{
+    if (!is)
+        *pts_since = INFINITY;
+    else if (*pts_since == INFINITY)
+        *pts_since = pts;
+}
+
+/* A picture that is as it was ends it; so does one that is another, but one: it is the past from now on. */
+static void look_for_end(struct ww_health *health, int64_t frame, double pts)
+{
+    const struct ww_past_likeness *likeness = &health->likeness;
+    struct recovery *recovery = &health->recovery;
+    enum ww_tamper tamper = health->report.tamper;
+    bool no_sign = health->sign.kind == WW_TAMPER_NONE, frozen = tamper == WW_TAMPER_FROZEN;
+    bool as_before = no_sign && likeness->faint < WW_SIGN_FEW && likeness->sharp >= WW_SIGN_FEW;
+    bool well = !health->sketch.same && (frozen || as_before);
+    if (well && recovery->well_pts == INFINITY)
+        recovery->frame = frame;
+    since(&recovery->well_pts, well, pts);
+    since(&recovery->picture_pts,
+          no_sign && !frozen && tamper != WW_TAMPER_MOVED && ww_sign_is_picture(likeness), pts);
+    if (pts - recovery->well_pts >= good_seconds) {
+        end(health, recovery->frame, recovery->well_pts, pts);
+    } else if (pts - recovery->picture_pts >= restart_seconds) {
+        end(health, frame, pts, pts);
+        health->has_past = false;
+        health->first_pts = pts;
+    }
+}
+
+static void judge(struct ww_health *health, int64_t frame, double pts)
+{
+    bool frozen = is_frozen(health, frame, pts), still = is_still(&health->sketch);
+    const struct sign *sign = &health->sign;
+    enum ww_tamper tamper = health->report.tamper, kind = WW_TAMPER_NONE;
+    if (ww_sign_is_lit(&health->likeness))
+        health->lit_pts = pts;
+    note_creeping(&health->creeping, &health->likeness, pts);
+    note_sign(health, ww_sign_of(&health->likeness, still, pts - health->lit_pts < sudden_seconds), frame,
+              pts);
+    if (tamper == WW_TAMPER_NONE && frozen) {
+        begin(health, WW_TAMPER_FROZEN, health->stillness.frame, health->stillness.pts);
+        return;
+    }
+    double enough = tamper == WW_TAMPER_NONE ? told_after[sign->kind] : other_seconds;
+    if (tamper != WW_TAMPER_FROZEN && sign->kind != WW_TAMPER_NONE && pts - sign->pts >= enough)
+        kind = kind_of(health, pts);
+    if (kind != WW_TAMPER_NONE && kind != tamper)
+        begin(health, kind, sign->frame, sign->pts);
+    else if (tamper != WW_TAMPER_NONE)
+        look_for_end(health, frame, pts);
+}
+
+/* The first second is the past, whatever it shows. */
+static void learn_first(struct ww_health *health, double seconds, double pts)
+{
+    double age = pts - health->first_pts;
+    double part = age > 0 ? fmin(fmax(look_seconds, seconds) / age, 1) : 1;
+    ww_past_learn(&health->past, &health->sketch, (float)part);
+    health->has_past = age >= learn_seconds;
+    health->sure_pts = health->stillness.pts = pts;
+}
+
+static void learn(struct ww_health *health, double seconds, double pts)
+{
+    const struct ww_past_likeness *likeness = &health->likeness;
+    bool sure = health->sign.kind == WW_TAMPER_NONE && likeness->faint < WW_SIGN_HALF &&
+                likeness->sharp >= WW_SIGN_HALF;
+    if (sure) {
+        health->sure_pts = pts;
+        health->creeping.usually_intact += (likeness->intact - health->creeping.usually_intact) * habit;
+    }
+    if (sure || pts - health->sure_pts > doubt_seconds)
+        ww_past_learn(&health->past, &health->sketch, (float)(seconds / past_seconds));
+}
+
+static bool is_obstructed(const struct ww_health *health)
+{
+    switch (health->report.tamper) {
+    case WW_TAMPER_NONE:
+        return health->has_past && ww_sign_can_tell(&health->likeness) &&
+               (health->likeness.faint >= WW_SIGN_MOST || health->sign.kind != WW_TAMPER_NONE) &&
+               health->pts - health->sure_pts < unsure_seconds;
+    case WW_TAMPER_MOVED:
+    case WW_TAMPER_DEFOCUSED:
+        return health->recovery.well_pts != INFINITY || health->pts - health->upheaval_pts < upheaval_seconds;
+    default: return true;
+    }
+}
+
+static void look(struct ww_health *health, const struct ww_luma *luma, int64_t frame, double pts)
+{
+    double seconds = fmin(pts - health->pts, 1);
+    float lost = health->likeness.lost;
+    ww_sketch_draw(&health->sketch, luma);
+    if (!health->has_past) {
+        learn_first(health, seconds, pts);
+        return;
+    }
+    ww_past_compare(&health->past, &health->sketch, &health->likeness);
+    if (fabsf(health->likeness.lost - lost) > upheaval)
+        health->upheaval_pts = pts;
+    judge(health, frame, pts);
+    if (health->report.tamper == WW_TAMPER_NONE && health->has_past)
+        learn(health, seconds, pts);
+    health->report.obstructed = is_obstructed(health);
+}
+
+const struct ww_health_report *ww_health_step(struct ww_health *health, const struct ww_luma *luma,
+                                              int64_t frame, double pts)
+{
+    if (!health->works)
+        return &health->report;
+    if (!health->started) {
+        health->started = true;
+        health->first_pts = health->pts = pts;
+    } else if (pts - health->pts < look_seconds) {
+        return &health->report;
+    }
+    look(health, luma, frame, pts);
+    health->pts = pts;
+    return &health->report;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "detect/likeness.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+static const float least_deviation = 2.5f; /* grey levels in a tile: structure */
+static const float unchanged = 0.85f;      /* correlation of a tile */
+static const float alike = 0.45f;          /* correlation of a tile */
+static const float present = 0.4f;         /* of a tile's contrast */
+static const float least_layout = 5;       /* grey levels among the tiles' means */
+static const int burnt_luma = 232;
+
+int ww_past_create(struct ww_past *past, const struct ww_sketch *sketch)
+{
+    size_t count = (size_t)sketch->width * (size_t)sketch->height;
+    *past = (struct ww_past){.width = sketch->width, .height = sketch->height};
+    past->mean = calloc(count + 1, sizeof *past->mean);
+    past->copy = calloc(count + 1, 1);
+    if (past->mean && past->copy)
+        return 0;
+    ww_past_destroy(past);
+    return -ENOMEM;
+}
+
+void ww_past_destroy(struct ww_past *past)
+{
+    free(past->mean);
+    free(past->copy);
+    *past = (struct ww_past){0};
+}
+
+void ww_past_learn(struct ww_past *past, const struct ww_sketch *sketch, float part)
+{
+    size_t count = (size_t)past->width * (size_t)past->height;
+    for (size_t i = 0; i < count; i++) {
+        past->mean[i] += ((float)sketch->copy[i] - past->mean[i]) * part;
+        past->copy[i] = (uint8_t)(past->mean[i] + 0.5f);
+    }
+    for (int i = 0; i < WW_SKETCH_TILES; i++)
+        past->detail[i] += (sketch->detail[i] - past->detail[i]) * part;
+}
+
+struct sums {
+    int count, now, before, now_now, before_before, now_before, burnt, burnt_before;
+};
+
+static struct sums sums_of(const struct ww_past *past, const struct ww_sketch *sketch, int column, int row)
+{
+    struct sums sums = {0};
+    int left = ww_sketch_edge(column, WW_SKETCH_COLUMNS, past->width);
+    int right = ww_sketch_edge(column + 1, WW_SKETCH_COLUMNS, past->width);
+    int bottom = ww_sketch_edge(row + 1, WW_SKETCH_ROWS, past->height);
+    for (int y = ww_sketch_edge(row, WW_SKETCH_ROWS, past->height); y < bottom; y++) {
+        const uint8_t *now = sketch->copy + y * past->width, *before = past->copy + y * past->width;
+        for (int x = left; x < right; x++) {
+            sums.now += now[x];
+            sums.before += before[x];
+            sums.now_now += now[x] * now[x];
+            sums.before_before += before[x] * before[x];
+            sums.now_before += now[x] * before[x];
+            sums.burnt += now[x] >= burnt_luma;
+            sums.burnt_before += before[x] >= burnt_luma;
+        }
+        sums.count += right - left;
+    }
+    return sums;
+}
+
+struct tile {
+    float now, before;                     /* means */
+    float variance, variance_before, both; /* covariance */
+};
+
+static struct tile tile_of(const struct sums *sums)
+{
+    float count = (float)sums->count;
+    struct tile tile = {.now = (float)sums->now / count, .before = (float)sums->before / count};
+    tile.variance = fmaxf((float)sums->now_now / count - tile.now * tile.now, 0);
+    tile.variance_before = fmaxf((float)sums->before_before / count - tile.before * tile.before, 0);
+    tile.both = (float)sums->now_before / count - tile.now * tile.before;
+    return tile;
+}
+
+/* What less light takes of all contrast, as a factor. */
+static float gain_of(float now, float before)
+{
+    float gain = before > 1 ? now / before : 1;
+    return fminf(fmaxf(gain, 0.05f), 1);
+}
+
+/* What of a tile is counted. */
+static void judge_tile(const struct tile *tile, struct ww_past_likeness *likeness)
+{
+    if (tile->variance_before < least_deviation * least_deviation)
+        return;
+    float slope = tile->both / tile->variance_before;
+    float correlation = tile->both / sqrtf(tile->variance_before * fmaxf(tile->variance, 0.25f));
+    bool lost = correlation < alike;
+    likeness->told_by++;
+    likeness->lost += lost;
+    likeness->intact += correlation >= unchanged;
+    likeness->faint += lost || slope / gain_of(tile->now, tile->before) < present;
+}
+
+/* The tiles' means as a picture of its own. */
+static void judge_layout(const struct tile *tiles, struct ww_past_likeness *likeness)
+{
+    float now_now = 0, before_before = 0, both = 0;
+    for (int i = 0; i < WW_SKETCH_TILES; i++) {
+        float now = tiles[i].now - likeness->light, before = tiles[i].before - likeness->light_before;
+        now_now += now * now;
+        before_before += before * before;
+        both += now * before;
+    }
+    bool can_tell = before_before >= WW_SKETCH_TILES * least_layout * least_layout;
+    likeness->layout = can_tell ? both / sqrtf(before_before * fmaxf(now_now, 1)) : 0;
+    likeness->layout_slope =
+        can_tell ? both / before_before / gain_of(likeness->light, likeness->light_before) : 0;
+}
+
+void ww_past_compare(const struct ww_past *past, const struct ww_sketch *sketch,
+                     struct ww_past_likeness *likeness)
+{
+    struct tile tiles[WW_SKETCH_TILES];
+    float detail = 0, detail_before = 0, pixels = (float)(past->width * past->height);
+    *likeness = (struct ww_past_likeness){0};
+    for (int i = 0; i < WW_SKETCH_TILES; i++) {
+        const struct sums sums = sums_of(past, sketch, i % WW_SKETCH_COLUMNS, i / WW_SKETCH_COLUMNS);
+        const float structure = least_deviation * least_deviation;
+        tiles[i] = tile_of(&sums);
+        likeness->burnt += (float)sums.burnt / pixels;
+        likeness->burnt_before += (float)sums.burnt_before / pixels;
+        likeness->light += tiles[i].now / WW_SKETCH_TILES;
+        likeness->light_before += tiles[i].before / WW_SKETCH_TILES;
+        likeness->structured += (tiles[i].variance >= structure) / (float)WW_SKETCH_TILES;
+        likeness->structured_before += (tiles[i].variance_before >= structure) / (float)WW_SKETCH_TILES;
+        judge_tile(&tiles[i], likeness);
+        detail += sketch->detail[i];
+        detail_before += past->detail[i];
+    }
+    judge_layout(tiles, likeness);
+    likeness->detail = detail_before > 0 ? sqrtf(fmaxf(detail, 0) / detail_before) : 1;
+    likeness->sharp = likeness->detail / gain_of(likeness->light, likeness->light_before);
+    if (likeness->told_by > 0) {
+        likeness->lost /= (float)likeness->told_by;
+        likeness->intact /= (float)likeness->told_by;
+        likeness->faint /= (float)likeness->told_by;
+    }
+}
+
+/* Correlation of the slopes, both ways, where the two overlap; the sketch moved by (dx, dy). Every second
+ * pixel each way. */
+static float slopes_agree(const struct ww_past *past, const struct ww_sketch *sketch, int dx, int dy)
+{
+    int stride = past->width;
+    int left = dx > 0 ? dx : 0, right = past->width - 1 + (dx < 0 ? dx : 0);
+    int top = dy > 0 ? dy : 0, bottom = past->height - 1 + (dy < 0 ? dy : 0);
+    int64_t now_now = 0, before_before = 0, both = 0;
+    for (int y = top; y < bottom; y += 2) {
+        const uint8_t *before = past->copy + y * stride, *now = sketch->copy + (y - dy) * stride - dx;
+        for (int x = left; x < right; x += 2) {
+            int across = now[x + 1] - now[x], down = now[x + stride] - now[x];
+            int across_before = before[x + 1] - before[x], down_before = before[x + stride] - before[x];
+            now_now += across * across + down * down;
+            before_before += across_before * across_before + down_before * down_before;
+            both += across * across_before + down * down_before;
+        }
+    }
+    double energy = (double)now_now * (double)before_before;
+    return energy > 1 ? (float)((double)both / sqrt(energy)) : 0;
+}
+
+bool ww_past_is_displaced(const struct ww_past *past, const struct ww_sketch *sketch)
+{
+    static const float found = 0.6f, better = 0.25f;
+    int reach_x = past->width / 5 * 2, reach_y = past->height / 5 * 2, at_x = 0, at_y = 0;
+    float here = slopes_agree(past, sketch, 0, 0), best = here;
+    for (int step = 2; step >= 1; step--) { /* all around, then around the best */
+        int center_x = at_x, center_y = at_y;
+        for (int dy = center_y - reach_y; dy <= center_y + reach_y; dy += step) {
+            for (int dx = center_x - reach_x; dx <= center_x + reach_x; dx += step) {
+                float agree = slopes_agree(past, sketch, dx, dy);
+                if (agree <= best)
+                    continue;
+                best = agree;
+                at_x = dx;
+                at_y = dy;
+            }
+        }
+        reach_x = reach_y = 1;
+    }
+    return (at_x || at_y) && best >= found && best >= here + better;
+}
