@@ -114,9 +114,6 @@ struct ww_kernels {
     /* How alike two patches are. */
     void (*correlate)(const struct ww_patches *patches, struct ww_likeness *likeness);
 
-    /* Σ |a - b|: how different two rows are. At most 2²⁴ bytes. */
-    uint32_t (*distance_row)(const uint8_t *a, const uint8_t *b, size_t width);
-
     /* Σ (a[x + 1] - a[x]) × (b[x + 1] - b[x]), x from 0 to before width - 1, of a row and the one below: how
      * much detail they have in common. Noise has nothing in common with itself. At most 32768 bytes. */
     int32_t (*detail_row)(const uint8_t *a, const uint8_t *b, size_t width);

@@ -221,14 +221,6 @@ static void window_row(const uint8_t *tally, uint64_t *many, uint64_t *some, siz
     }
 }
 
-static uint32_t distance_row(const uint8_t *a, const uint8_t *b, size_t width)
-{
-    uint32_t sum = 0;
-    for (size_t x = 0; x < width; x++)
-        sum += a[x] > b[x] ? a[x] - b[x] : b[x] - a[x];
-    return sum;
-}
-
 static int32_t detail_row(const uint8_t *a, const uint8_t *b, size_t width)
 {
     int32_t sum = 0;
@@ -311,7 +303,6 @@ const struct ww_kernels ww_kernels_reference = {
     .tally_row = tally_row,
     .window_row = window_row,
     .correlate = correlate,
-    .distance_row = distance_row,
     .detail_row = detail_row,
     .keep_row = keep_row,
     .runs_row = runs_row,

@@ -1,6 +1,5 @@
 /* The kernels that a compiler can vectorise, and the table. SPDX-License-Identifier: Apache-2.0 */
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "rows.h"
@@ -102,14 +101,6 @@ static void weigh_row(const uint8_t *restrict packed, uint8_t *restrict out, siz
     }
 }
 
-static uint32_t distance_row(const uint8_t *a, const uint8_t *b, size_t width)
-{
-    uint32_t sum = 0;
-    for (size_t x = 0; x < width; x++)
-        sum += (uint32_t)abs(a[x] - b[x]);
-    return sum;
-}
-
 static int32_t detail_row(const uint8_t *a, const uint8_t *b, size_t width)
 {
     int32_t sum = 0;
@@ -169,7 +160,6 @@ const struct ww_kernels TABLE = {
     .tally_row = WW_OF_ISA(tally_row),
     .window_row = WW_OF_ISA(window_row),
     .correlate = WW_OF_ISA(correlate),
-    .distance_row = distance_row,
     .detail_row = detail_row,
     .keep_row = keep_row,
     .runs_row = runs_row,

@@ -345,14 +345,6 @@ static void run_correlate(const struct ww_kernels *kernels, void *const rows[WW_
     kernels->correlate(&patches, rows[4]);
 }
 
-static void run_distance(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
-                         int kind)
-{
-    (void)kind;
-    size_t *sum = rows[2];
-    *sum = kernels->distance_row(rows[0], rows[1], width);
-}
-
 static void run_detail(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
                        int kind)
 {
@@ -487,17 +479,6 @@ const struct ww_trial ww_trials[] = {
         .taps = {{0, 0}, {0, 1}, {1, 0}, {2, 0}, {3, 0}},
         .run = run_correlate,
         .calls = every_second_row_of,
-    },
-    {
-        .name = "distance",
-        .plane_count = 3,
-        .planes = {{WW_TRIAL_READ, one_byte, fill_luma, 1, NULL},
-                   {WW_TRIAL_READ, one_byte, fill_luma, 1, NULL},
-                   {WW_TRIAL_WRITE, one_count, fill_count, 1, NULL}},
-        .tap_count = 3,
-        .taps = {{0, 0}, {1, 0}, {2, 0}},
-        .run = run_distance,
-        .calls = every_row,
     },
     {
         .name = "detail",

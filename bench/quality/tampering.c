@@ -2,6 +2,7 @@
 #include "tampering.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,7 +60,7 @@ static void cloth(const struct tampered *tampered, float on, int index, uint8_t 
 static void blur(uint8_t *plane, int width, int height, int radius)
 {
     int longest = width > height ? width : height;
-    int *sums = malloc(((size_t)longest + 1) * sizeof *sums);
+    int *sums = calloc((size_t)longest + 1, sizeof *sums);
     if (!sums || radius < 1) {
         free(sums);
         return;
@@ -92,7 +93,7 @@ static void spray(const struct tampered *tampered, float on, int index, uint8_t 
 {
     float thick = on * (0.72f + 0.028f * (float)tampered->strength);
     float paint = 60 + (float)(ww_hash(tampered->seed + 2) % 130);
-    blur(plane, tampered->width, tampered->height, (int)(on * (float)(tampered->width / 40)));
+    blur(plane, tampered->width, tampered->height, (int)(on * (float)tampered->width / 40));
     for (int y = 0; y < tampered->height; y++) {
         for (int x = 0; x < tampered->width; x++) {
             int i = y * tampered->width + x;
@@ -133,10 +134,10 @@ static void turn(const struct tampered *tampered, float on, uint8_t *plane)
     float far = (float)(width * (2 + 4 * tampered->strength)) / 100;
     int dx = (int)(on * far * (ww_hash(tampered->seed + 5) & 1 ? 1 : -1));
     int dy = (int)(on * far / 4 * (ww_hash(tampered->seed + 6) & 1 ? 1 : -1));
-    uint8_t *copy = malloc((size_t)(width * height));
+    uint8_t *copy = malloc((size_t)width * (size_t)height);
     if (!copy)
         abort();
-    memcpy(copy, plane, (size_t)(width * height));
+    memcpy(copy, plane, (size_t)width * (size_t)height);
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++)
             plane[y * width + x] = copy[mirrored(y + dy, height) * width + mirrored(x + dx, width)];
@@ -154,9 +155,11 @@ static void dim(const struct tampered *tampered, float light, float sigma, int i
 static void fog(const struct tampered *tampered, float on, uint8_t *plane)
 {
     float thick = on * (0.3f + 0.04f * (float)tampered->strength);
-    for (int i = 0; i < tampered->width * tampered->height; i++) {
-        float part = thick * (1.15f - 0.3f * (float)(i / tampered->width) / (float)tampered->height);
-        plane[i] = level((float)plane[i] * (1 - part) + 175 * part);
+    for (int y = 0; y < tampered->height; y++) {
+        float part = thick * (1.15f - 0.3f * (float)y / (float)tampered->height);
+        uint8_t *row = plane + (ptrdiff_t)y * tampered->width;
+        for (int x = 0; x < tampered->width; x++)
+            row[x] = level((float)row[x] * (1 - part) + 175 * part);
     }
 }
 
@@ -192,7 +195,7 @@ static void lorry(const struct tampered *tampered, double t, uint8_t *plane)
 
 static void freeze(const struct tampered *tampered, double t, uint8_t *frozen, uint8_t *plane)
 {
-    size_t size = (size_t)(tampered->width * tampered->height);
+    size_t size = (size_t)tampered->width * (size_t)tampered->height;
     if (t < tampered->begins)
         memcpy(frozen, plane, size);
     else if (t < tampered->ends)
@@ -204,7 +207,7 @@ void tamper(const struct tampered *tampered, double t, int index, const uint8_t 
 {
     float on = progress(tampered, t), strength = (float)tampered->strength;
     if (out != clear)
-        memcpy(out, clear, (size_t)(tampered->width * tampered->height));
+        memcpy(out, clear, (size_t)tampered->width * (size_t)tampered->height);
     if (tampered->what == FREEZE)
         freeze(tampered, t, frozen, out);
     if (tampered->what == LORRY)

@@ -26,11 +26,11 @@ static const enum ww_tamper truths[ALL_TAMPERINGS] = {
 
 /* What a camera sees when nobody touches it: a recording, or a made-up site. */
 struct view {
-    char name[64];
-    int width, height, count; /* frames of a recording; 0: made up */
     double rate;
     uint8_t *frames;
     struct scenario site;
+    int width, height, count; /* frames of a recording; 0: made up */
+    char name[64];
     bool quiet; /* nobody is there */
     bool night;
 };
@@ -156,7 +156,7 @@ static void draw(const struct view *view, struct world *world, int index, uint8_
     }
     int there_and_back = index % (2 * view->count - 2);
     int at = there_and_back < view->count ? there_and_back : 2 * view->count - 2 - there_and_back;
-    size_t size = (size_t)(view->width * view->height);
+    size_t size = (size_t)view->width * (size_t)view->height;
     memcpy(plane, view->frames + size * (size_t)at, size);
 }
 
@@ -198,7 +198,7 @@ static void watch(struct run *run)
     const struct view *view = run->view;
     const struct ww_detector_config config = {.width = (uint32_t)view->width,
                                               .height = (uint32_t)view->height};
-    size_t size = (size_t)(view->width * view->height);
+    size_t size = (size_t)view->width * (size_t)view->height;
     uint8_t *clear = malloc(size), *frozen = calloc(1, size), *plane = malloc(size);
     struct world *world = view->count ? NULL : world_create(&view->site);
     struct ww_detector *detector = NULL;

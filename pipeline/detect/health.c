@@ -9,6 +9,7 @@
 static const double look_seconds = 0.19; /* from one sketch to the next */
 static const double learn_seconds = 1;   /* until there is a past */
 static const double past_seconds = 30;   /* of the running mean */
+static const double learn_each = 0.9;    /* from then on: it is a mean over long */
 static const double doubt_seconds = 40;  /* for which a doubtful picture is not learned */
 static const double unsure_seconds = 4;  /* for which nobody is told in it */
 static const double good_seconds = 1;    /* until the end is told */
@@ -32,7 +33,6 @@ static const double told_after[] = {
 static const double frozen_of_usual = 3, lively_seconds = 2, frozen_at_first = 60;
 
 static const float nearly_all_lost = 0.78f; /* where nothing is found again */
-static const float still_change = 1.5f;     /* of the noise */
 static const float habit = 0.1f;            /* in a sketch, of the way */
 static const float upheaval = 0.15f;        /* share of the tiles that are lost or found at once */
 static const int least_creeping = 3;        /* sketches */
@@ -76,9 +76,10 @@ struct ww_health {
     struct ww_past_likeness likeness;
     bool works, started, has_past;
     double first_pts, pts; /* of the first sketch, of the last */
-    double sure_pts;       /* when the picture was beyond doubt last, */
-    double lit_pts;        /* bright, */
-    double upheaval_pts;   /* and turned over */
+    double learned_pts;
+    double sure_pts;     /* when the picture was beyond doubt last, */
+    double lit_pts;      /* bright, */
+    double upheaval_pts; /* and turned over */
     struct sign sign;
     struct creeping creeping;
     struct stillness stillness;
@@ -107,14 +108,6 @@ void ww_health_destroy(struct ww_health *health)
     ww_sketch_destroy(&health->sketch);
     ww_past_destroy(&health->past);
     free(health);
-}
-
-static bool is_still(const struct ww_sketch *sketch)
-{
-    int moving = 0;
-    for (int i = 0; i < WW_SKETCH_TILES; i++)
-        moving += sketch->changed[i] > still_change * sketch->noise + 1;
-    return moving < WW_SKETCH_TILES / 2;
 }
 
 static void note_creeping(struct creeping *creeping, const struct ww_past_likeness *likeness, double pts)
@@ -222,14 +215,13 @@ static void look_for_end(struct ww_health *health, int64_t frame, double pts)
 
 static void judge(struct ww_health *health, int64_t frame, double pts)
 {
-    bool frozen = is_frozen(health, frame, pts), still = is_still(&health->sketch);
+    bool frozen = is_frozen(health, frame, pts);
     const struct sign *sign = &health->sign;
     enum ww_tamper tamper = health->report.tamper, kind = WW_TAMPER_NONE;
     if (ww_sign_is_lit(&health->likeness))
         health->lit_pts = pts;
     note_creeping(&health->creeping, &health->likeness, pts);
-    note_sign(health, ww_sign_of(&health->likeness, still, pts - health->lit_pts < sudden_seconds), frame,
-              pts);
+    note_sign(health, ww_sign_of(&health->likeness, pts - health->lit_pts < sudden_seconds), frame, pts);
     if (tamper == WW_TAMPER_NONE && frozen) {
         begin(health, WW_TAMPER_FROZEN, health->stillness.frame, health->stillness.pts);
         return;
@@ -250,10 +242,10 @@ static void learn_first(struct ww_health *health, double seconds, double pts)
     double part = age > 0 ? fmin(fmax(look_seconds, seconds) / age, 1) : 1;
     ww_past_learn(&health->past, &health->sketch, (float)part);
     health->has_past = age >= learn_seconds;
-    health->sure_pts = health->stillness.pts = pts;
+    health->sure_pts = health->learned_pts = health->stillness.pts = pts;
 }
 
-static void learn(struct ww_health *health, double seconds, double pts)
+static void learn(struct ww_health *health, double pts)
 {
     const struct ww_past_likeness *likeness = &health->likeness;
     bool sure = health->sign.kind == WW_TAMPER_NONE && likeness->faint < WW_SIGN_HALF &&
@@ -262,8 +254,12 @@ static void learn(struct ww_health *health, double seconds, double pts)
         health->sure_pts = pts;
         health->creeping.usually_intact += (likeness->intact - health->creeping.usually_intact) * habit;
     }
-    if (sure || pts - health->sure_pts > doubt_seconds)
-        ww_past_learn(&health->past, &health->sketch, (float)(seconds / past_seconds));
+    bool settled = pts - health->sure_pts > doubt_seconds;
+    if ((!sure && !settled) || pts - health->learned_pts < learn_each)
+        return;
+    double seconds = fmin(pts - health->learned_pts, 2 * learn_each);
+    health->learned_pts = pts;
+    ww_past_learn(&health->past, &health->sketch, (float)(seconds / past_seconds));
 }
 
 static bool is_obstructed(const struct ww_health *health)
@@ -294,7 +290,7 @@ static void look(struct ww_health *health, const struct ww_luma *luma, int64_t f
         health->upheaval_pts = pts;
     judge(health, frame, pts);
     if (health->report.tamper == WW_TAMPER_NONE && health->has_past)
-        learn(health, seconds, pts);
+        learn(health, pts);
     health->report.obstructed = is_obstructed(health);
 }
 

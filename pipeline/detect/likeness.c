@@ -31,6 +31,16 @@ void ww_past_destroy(struct ww_past *past)
     *past = (struct ww_past){0};
 }
 
+/* One pixel in four is looked at. */
+static float burnt_share(const uint8_t *copy, int width, int height)
+{
+    int burnt = 0;
+    for (int y = 0; y < height; y += 2)
+        for (int x = 0; x < width; x += 2)
+            burnt += copy[y * width + x] >= burnt_luma;
+    return 4 * (float)burnt / (float)(width * height);
+}
+
 void ww_past_learn(struct ww_past *past, const struct ww_sketch *sketch, float part)
 {
     size_t count = (size_t)past->width * (size_t)past->height;
@@ -38,34 +48,26 @@ void ww_past_learn(struct ww_past *past, const struct ww_sketch *sketch, float p
         past->mean[i] += ((float)sketch->copy[i] - past->mean[i]) * part;
         past->copy[i] = (uint8_t)(past->mean[i] + 0.5f);
     }
-    for (int i = 0; i < WW_SKETCH_TILES; i++)
-        past->detail[i] += (sketch->detail[i] - past->detail[i]) * part;
+    past->detail += (sketch->detail - past->detail) * part;
+    past->burnt = burnt_share(past->copy, past->width, past->height);
 }
 
-struct sums {
-    int count, now, before, now_now, before_before, now_before, burnt, burnt_before;
+/* Of a row of tiles, each column of the copy by itself: so they are added up many at a time. */
+struct columns {
+    uint32_t now[WW_SKETCH_WIDEST], before[WW_SKETCH_WIDEST];
+    uint32_t now_now[WW_SKETCH_WIDEST], before_before[WW_SKETCH_WIDEST], both[WW_SKETCH_WIDEST];
 };
 
-static struct sums sums_of(const struct ww_past *past, const struct ww_sketch *sketch, int column, int row)
+static void add_row(struct columns *columns, const uint8_t *restrict now, const uint8_t *restrict before,
+                    int width)
 {
-    struct sums sums = {0};
-    int left = ww_sketch_edge(column, WW_SKETCH_COLUMNS, past->width);
-    int right = ww_sketch_edge(column + 1, WW_SKETCH_COLUMNS, past->width);
-    int bottom = ww_sketch_edge(row + 1, WW_SKETCH_ROWS, past->height);
-    for (int y = ww_sketch_edge(row, WW_SKETCH_ROWS, past->height); y < bottom; y++) {
-        const uint8_t *now = sketch->copy + y * past->width, *before = past->copy + y * past->width;
-        for (int x = left; x < right; x++) {
-            sums.now += now[x];
-            sums.before += before[x];
-            sums.now_now += now[x] * now[x];
-            sums.before_before += before[x] * before[x];
-            sums.now_before += now[x] * before[x];
-            sums.burnt += now[x] >= burnt_luma;
-            sums.burnt_before += before[x] >= burnt_luma;
-        }
-        sums.count += right - left;
+    for (int x = 0; x < width; x++) {
+        columns->now[x] += now[x];
+        columns->before[x] += before[x];
+        columns->now_now[x] += (uint16_t)(now[x] * now[x]);
+        columns->before_before[x] += (uint16_t)(before[x] * before[x]);
+        columns->both[x] += (uint16_t)(now[x] * before[x]);
     }
-    return sums;
 }
 
 struct tile {
@@ -73,14 +75,37 @@ struct tile {
     float variance, variance_before, both; /* covariance */
 };
 
-static struct tile tile_of(const struct sums *sums)
+static struct tile tile_of(const struct columns *columns, int left, int right, int rows)
 {
-    float count = (float)sums->count;
-    struct tile tile = {.now = (float)sums->now / count, .before = (float)sums->before / count};
-    tile.variance = fmaxf((float)sums->now_now / count - tile.now * tile.now, 0);
-    tile.variance_before = fmaxf((float)sums->before_before / count - tile.before * tile.before, 0);
-    tile.both = (float)sums->now_before / count - tile.now * tile.before;
+    uint32_t now = 0, before = 0, now_now = 0, before_before = 0, both = 0;
+    float count = (float)((right - left) * rows);
+    for (int x = left; x < right; x++) {
+        now += columns->now[x];
+        before += columns->before[x];
+        now_now += columns->now_now[x];
+        before_before += columns->before_before[x];
+        both += columns->both[x];
+    }
+    struct tile tile = {.now = (float)now / count, .before = (float)before / count};
+    tile.variance = fmaxf((float)now_now / count - tile.now * tile.now, 0);
+    tile.variance_before = fmaxf((float)before_before / count - tile.before * tile.before, 0);
+    tile.both = (float)both / count - tile.now * tile.before;
     return tile;
+}
+
+static void measure_tiles(const struct ww_past *past, const struct ww_sketch *sketch, struct tile *tiles)
+{
+    for (int row = 0; row < WW_SKETCH_ROWS; row++) {
+        struct columns columns = {0};
+        int top = ww_sketch_edge(row, WW_SKETCH_ROWS, past->height);
+        int bottom = ww_sketch_edge(row + 1, WW_SKETCH_ROWS, past->height);
+        for (int y = top; y < bottom; y++)
+            add_row(&columns, sketch->copy + y * past->width, past->copy + y * past->width, past->width);
+        for (int column = 0; column < WW_SKETCH_COLUMNS; column++)
+            tiles[row * WW_SKETCH_COLUMNS + column] =
+                tile_of(&columns, ww_sketch_edge(column, WW_SKETCH_COLUMNS, past->width),
+                        ww_sketch_edge(column + 1, WW_SKETCH_COLUMNS, past->width), bottom - top);
+    }
 }
 
 /* What less light takes of all contrast, as a factor. */
@@ -123,25 +148,22 @@ static void judge_layout(const struct tile *tiles, struct ww_past_likeness *like
 void ww_past_compare(const struct ww_past *past, const struct ww_sketch *sketch,
                      struct ww_past_likeness *likeness)
 {
+    const float structure = least_deviation * least_deviation;
     struct tile tiles[WW_SKETCH_TILES];
-    float detail = 0, detail_before = 0, pixels = (float)(past->width * past->height);
-    *likeness = (struct ww_past_likeness){0};
+    measure_tiles(past, sketch, tiles);
+    *likeness = (struct ww_past_likeness){
+        .burnt = burnt_share(sketch->copy, past->width, past->height),
+        .burnt_before = past->burnt,
+    };
     for (int i = 0; i < WW_SKETCH_TILES; i++) {
-        const struct sums sums = sums_of(past, sketch, i % WW_SKETCH_COLUMNS, i / WW_SKETCH_COLUMNS);
-        const float structure = least_deviation * least_deviation;
-        tiles[i] = tile_of(&sums);
-        likeness->burnt += (float)sums.burnt / pixels;
-        likeness->burnt_before += (float)sums.burnt_before / pixels;
         likeness->light += tiles[i].now / WW_SKETCH_TILES;
         likeness->light_before += tiles[i].before / WW_SKETCH_TILES;
         likeness->structured += (tiles[i].variance >= structure) / (float)WW_SKETCH_TILES;
         likeness->structured_before += (tiles[i].variance_before >= structure) / (float)WW_SKETCH_TILES;
         judge_tile(&tiles[i], likeness);
-        detail += sketch->detail[i];
-        detail_before += past->detail[i];
     }
     judge_layout(tiles, likeness);
-    likeness->detail = detail_before > 0 ? sqrtf(fmaxf(detail, 0) / detail_before) : 1;
+    likeness->detail = past->detail > 0 ? sqrtf(fmaxf(sketch->detail, 0) / past->detail) : 1;
     likeness->sharp = likeness->detail / gain_of(likeness->light, likeness->light_before);
     if (likeness->told_by > 0) {
         likeness->lost /= (float)likeness->told_by;

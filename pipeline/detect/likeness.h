@@ -8,7 +8,8 @@
 struct ww_past {
     float *mean;   /* of the copies */
     uint8_t *copy; /* the same, rounded */
-    float detail[WW_SKETCH_TILES];
+    float detail;
+    float burnt; /* share of the picture */
     int width, height;
 };
 

@@ -9,8 +9,10 @@ static const float dark_light = 26, lit_light = 55,
                    bright_light = 165;                      /* grey levels; recorded black is 16 */
 static const float black = 0.04f;                           /* share of all tiles that has structure */
 static const float same_layout = 0.8f, other_layout = 0.5f; /* correlation */
-static const float thinnest = 0.35f; /* contrast of the layout, through which sharpness is judged */
-static const float unsharp = 0.45f;  /* of the detail that was */
+static const float thinnest = 0.35f;    /* contrast of the layout, through which sharpness is judged */
+static const float unsharp = 0.45f;     /* of the detail that was */
+static const float glare_detail = 0.7f; /* of the detail that was: less is left beside a glare */
+static const float least_lost = 0.3f;
 static const int least_tiles = 12;
 
 bool ww_sign_can_tell(const struct ww_past_likeness *likeness)
@@ -36,6 +38,8 @@ static bool is_outshone(const struct ww_past_likeness *likeness)
     float more = likeness->burnt - likeness->burnt_before;
     if (more < burns && !(more >= floods && likeness->light >= bright_light))
         return false;
+    if (likeness->detail >= glare_detail) /* a bright sky that came into view */
+        return false;
     bool glares = more >= 2 * burns || likeness->layout < other_layout;
     return likeness->faint >= (glares ? outshone_share : WW_SIGN_MOST);
 }
@@ -51,7 +55,15 @@ static bool is_blurred(const struct ww_past_likeness *likeness)
     return likeness->sharp < unsharp * fminf(likeness->layout_slope, 1);
 }
 
-enum ww_tamper ww_sign_of(const struct ww_past_likeness *likeness, bool still, bool suddenly)
+/* Nearly all, and nothing sharp is there instead. Fog makes all faint, but leaves it alike. */
+static bool is_gone(const struct ww_past_likeness *likeness)
+{
+    bool gone = likeness->faint >= WW_SIGN_ALL ||
+                (likeness->faint >= WW_SIGN_MOST && likeness->layout < other_layout);
+    return gone && likeness->lost >= least_lost && likeness->detail < WW_SIGN_FEW;
+}
+
+enum ww_tamper ww_sign_of(const struct ww_past_likeness *likeness, bool suddenly)
 {
     if (likeness->light < dark_light && likeness->structured <= black)
         return likeness->light_before >= lit_light && suddenly ? WW_TAMPER_COVERED : WW_TAMPER_DARK;
@@ -61,11 +73,9 @@ enum ww_tamper ww_sign_of(const struct ww_past_likeness *likeness, bool still, b
         return WW_TAMPER_BLINDED;
     if (is_blurred(likeness))
         return WW_TAMPER_DEFOCUSED;
-    bool gone = likeness->faint >= WW_SIGN_ALL ||
-                (likeness->faint >= WW_SIGN_MOST && likeness->layout < other_layout);
-    if (gone && likeness->detail < WW_SIGN_FEW)
-        return WW_TAMPER_COVERED;
-    if (likeness->lost >= WW_SIGN_FEW && likeness->detail >= WW_SIGN_FEW && still)
+    if (is_gone(likeness))
+        return likeness->burnt - likeness->burnt_before >= floods ? WW_TAMPER_BLINDED : WW_TAMPER_COVERED;
+    if (likeness->lost >= WW_SIGN_FEW && likeness->detail >= WW_SIGN_FEW)
         return WW_TAMPER_MOVED;
     return WW_TAMPER_NONE;
 }

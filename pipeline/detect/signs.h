@@ -13,7 +13,7 @@
 
 /* NONE, MOVED and so on; never FROZEN, of which a single picture tells nothing. `still`: what is in the
  * picture stands. `suddenly`: it was bright seconds ago. */
-enum ww_tamper ww_sign_of(const struct ww_past_likeness *likeness, bool still, bool suddenly);
+enum ww_tamper ww_sign_of(const struct ww_past_likeness *likeness, bool suddenly);
 
 /* It is a picture, be it another one than before. */
 bool ww_sign_is_picture(const struct ww_past_likeness *likeness);

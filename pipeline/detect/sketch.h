@@ -1,8 +1,8 @@
 /* A coarse copy of the picture, and how sharp it is: what a camera's health is judged by.
  * SPDX-License-Identifier: Apache-2.0
  *
- * The picture is divided into WW_SKETCH_TILES. Of each a sketch has a small copy, the fineness (mean step
- * from one pixel to the next) and the change since the sketch before. One row in a few is read. */
+ * The copy is divided into tiles. Detail is what one pixel differs from the next, as far as two rows have it
+ * in common: noise is none. Four rows of a few are read. */
 #ifndef WW_DETECT_SKETCH_H
 #define WW_DETECT_SKETCH_H
 
@@ -14,18 +14,16 @@ enum {
     WW_SKETCH_COLUMNS = 16,
     WW_SKETCH_ROWS = 12,
     WW_SKETCH_TILES = WW_SKETCH_COLUMNS * WW_SKETCH_ROWS,
-    WW_SKETCH_LEAST = 144, /* pixels a side: of a smaller picture there is no sketch */
+    WW_SKETCH_WIDEST = 200, /* pixels of the copy */
+    WW_SKETCH_LEAST = 144,  /* pixels a side: of a smaller picture there is no sketch */
 };
 
 struct ww_sketch {
     int width, height;             /* of the copy */
     int reduction;                 /* pixels of the picture to one of the copy, each way */
     uint8_t *copy, *line, *before; /* width × height; a row before it is narrowed; the rows read last */
-    float detail[WW_SKETCH_TILES]; /* mean square of the step from pixel to pixel, grey levels²; may be below
-                                      0 */
-    float changed[WW_SKETCH_TILES]; /* grey levels a pixel, since the sketch before */
-    float noise;                    /* the median of those */
-    bool same;                      /* no pixel that was read has changed */
+    float detail; /* mean square of the step from pixel to pixel, grey levels²; may be below 0 */
+    bool same;    /* no pixel that was read has changed */
     bool started;
 };
 
