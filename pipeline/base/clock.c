@@ -3,10 +3,12 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 static double seconds_of(clockid_t id)
@@ -49,6 +51,24 @@ static time_t whole_seconds(int64_t wall_us, long *micros)
     }
     *micros = (long)rest;
     return (time_t)seconds;
+}
+
+bool ww_clock_knows_zone(const char *name)
+{
+    const char *folder = getenv("TZDIR");
+    char path[PATH_MAX];
+    struct stat info;
+    size_t letters = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/");
+    if (!*name || *name == '/' || name[letters])
+        return false;
+    int length = snprintf(path, sizeof path, "%s/%s", folder ? folder : "/usr/share/zoneinfo", name);
+    return length > 0 && (size_t)length < sizeof path && stat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
+void ww_clock_use_zone(const char *name)
+{
+    if (name && setenv("TZ", name, 1) == 0)
+        tzset();
 }
 
 void ww_time_utc(char *text, int64_t wall_us)

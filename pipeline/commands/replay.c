@@ -54,7 +54,8 @@ struct replay {
     struct ww_rectangle zones[MAX_ZONES];
     size_t zone_count;
     double event_gap, frame_rate;
-    bool has_start, has_sensitivity, quiet;
+    bool has_sensitivity, quiet;
+    const char *start; /* NULL: what the footage says */
     int64_t start_us;
     enum ww_sensitivity sensitivity;
     int threads;
@@ -140,7 +141,7 @@ static int take_option(struct replay *replay, int option, const char *value)
             return 0;
         return ww_wrong_usage(self, "--fps needs frames a second, up to 1000, not '%s'", value);
     case OPTION_START:
-        replay->has_start = true;
+        replay->start = value;
         if (ww_time_parse(value, &replay->start_us) == 0)
             return 0;
         return ww_wrong_usage(self, "--start needs a time such as 2024-06-01T22:00:00Z, not '%s'", value);
@@ -206,6 +207,9 @@ static int read_config(struct replay *replay)
         ww_log(WW_LOG_ERROR, "%s", error.text);
         return WW_EXIT_USAGE;
     }
+    ww_clock_use_zone(replay->site->timezone);
+    if (replay->start) /* it may have been local */
+        ww_time_parse(replay->start, &replay->start_us);
     return choose_camera(replay);
 }
 
@@ -322,7 +326,7 @@ static int watch(struct replay *replay, struct ww_source *source, struct ww_came
         .reader = ww_source_reader(source),
         .sink = replay->sink,
         .label = base_of(footage),
-        .start_us = replay->has_start ? replay->start_us : source->stream.start_us,
+        .start_us = replay->start ? replay->start_us : source->stream.start_us,
         .threads = replay->threads,
         .masks = replay->masks != NULL,
     };

@@ -55,6 +55,7 @@ struct run {
     char **sources;
     int source_count;
 
+    char *timezone; /* of the configuration; NULL: of the process */
     char *folder;
     struct ww_sink *sink;
     struct ww_watch *watch;
@@ -195,6 +196,29 @@ static int read_site(struct run *run, struct ww_site **site, struct ww_error *er
     return run->config ? ww_site_read(site, run->config, error) : 0;
 }
 
+static bool is_same(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* Threads read it at any time: it is set before there are any. */
+static int set_zone(struct run *run, const struct ww_site *site, struct ww_error *error)
+{
+    if (!site || !site->timezone)
+        return 0;
+    run->timezone = strdup(site->timezone);
+    if (!run->timezone)
+        return ww_fail(error, -ENOMEM, "out of memory");
+    ww_clock_use_zone(run->timezone);
+    return 0;
+}
+
+static void keep_zone(const struct run *run, const struct ww_site *site)
+{
+    if (!is_same(run->timezone, site->timezone))
+        ww_log(WW_LOG_WARNING, "%s: another timezone is in use only after the next start", run->config);
+}
+
 static int open_sink(struct run *run, const struct ww_site *site, struct ww_error *error)
 {
     const char *folder = run->output ? run->output : site && site->store.path ? site->store.path : NULL;
@@ -241,6 +265,8 @@ static void reload(struct run *run)
     struct ww_site *site;
     ww_service_reloading();
     int code = read_site(run, &site, &error);
+    if (code == 0 && site)
+        keep_zone(run, site);
     if (code == 0)
         code = ww_roster_apply(run->roster, site, &error);
     if (code != 0)
@@ -346,6 +372,7 @@ static int close_all(struct run *run)
     ww_watch_close(run->watch);
     ww_status_destroy(run->status);
     free(run->folder);
+    free(run->timezone);
     return status;
 }
 
@@ -367,6 +394,8 @@ static int run_cameras(struct run *run)
     run->started = ww_clock_monotonic();
     run->status = ww_status_create();
     int code = read_site(run, &site, &error);
+    if (code == 0)
+        code = set_zone(run, site, &error);
     if (code != 0) {
         ww_log(WW_LOG_ERROR, "%s", error.text);
         ww_status_destroy(run->status);

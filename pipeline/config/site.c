@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "config/document.h"
 #include "config/schedule.h"
@@ -374,10 +375,24 @@ static int check_store(struct judge *judge, const struct ww_site_store *store)
     return 0;
 }
 
+static int check_timezone(struct judge *judge, const char *timezone)
+{
+    at(judge, "timezone");
+    if (!timezone || ww_clock_knows_zone(timezone))
+        return 0;
+    return fail(
+        judge,
+        "a time zone that this machine has was expected, such as Asia/Karachi ('timedatectl list-timezones'; "
+        "Debian's package is tzdata)",
+        timezone);
+}
+
 static int check_site(struct ww_document *document, struct ww_site *site, struct ww_error *error)
 {
     struct judge judge = {.document = document, .error = error};
-    int code = check_store(&judge, &site->store);
+    int code = check_timezone(&judge, site->timezone);
+    if (code == 0)
+        code = check_store(&judge, &site->store);
     for (unsigned i = 0; i < site->camera_count && code == 0; i++)
         code = check_camera(&judge, site, i);
     return code;

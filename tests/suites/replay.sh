@@ -245,6 +245,21 @@ test_a_camera_tells_nothing_while_it_is_not_armed() {
     says "days and hours"
 }
 
+# Karachi is five hours ahead, all year.
+test_the_clock_on_the_wall_is_that_of_the_site() {
+    printf 'timezone: Asia/Karachi\ncameras: [{name: yard, armed: "22:00-06:00"}]\n' >site.yaml
+    ww 0 replay -o out -c site.yaml --start 2024-06-01T16:59:45Z scene:rear-wall
+    equal "$(events out 'select(.phase == "start") | .time')" 2024-06-01T17:00:00.000Z begin
+    says "2024-06-01 22:00:00 PKT"
+    ww 0 replay -o local -c site.yaml --start "2024-06-01 21:59:45" scene:rear-wall
+    equal "$(events local 'select(.phase == "start") | .time')" 2024-06-01T17:00:00.000Z "begin, told in local time"
+    for zone in Asia/Nowhere ../etc/passwd /etc/localtime Asia ""; do
+        printf 'timezone: "%s"\ncameras: [{name: yard}]\n' "$zone" >wrong.yaml
+        ww 2 check -c wrong.yaml
+        says "timezone"
+    done
+}
+
 test_the_gap_joins_or_parts_events() {
     # Two zones' worth of the same walk: out of the picture and back, made by playing the scene twice.
     ww 0 replay -o twice scene:rear-wall scene:rear-wall
