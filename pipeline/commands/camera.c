@@ -8,10 +8,12 @@
 
 #include "config/units.h"
 
-static void add_region(struct ww_camera *camera, const char *name, struct ww_region region)
+static void add_region(struct ww_camera *camera, const char *name, enum ww_severity severity,
+                       struct ww_region region)
 {
     size_t index = camera->view.region_count++;
     camera->regions[index] = region;
+    camera->severities[index] = severity;
     camera->region_names[index] = name ? strdup(name) : NULL;
 }
 
@@ -36,11 +38,12 @@ static double seconds_of(const char *duration)
     return seconds;
 }
 
-static void add_configured(struct ww_camera *camera, const struct ww_site_camera *config)
+/* 0 or -ENOMEM. */
+static int add_configured(struct ww_camera *camera, const struct ww_site_camera *config)
 {
     for (unsigned i = 0; i < config->wall_count; i++) {
         const struct ww_site_wall *wall = &config->walls[i];
-        add_region(camera, wall->name,
+        add_region(camera, wall->name, wall->severity,
                    (struct ww_region){.kind = WW_REGION_WALL,
                                       .points = wall->line,
                                       .point_count = wall->line_count,
@@ -51,15 +54,20 @@ static void add_configured(struct ww_camera *camera, const struct ww_site_camera
     }
     for (unsigned i = 0; i < config->zone_count; i++) {
         const struct ww_site_zone *zone = &config->zones[i];
-        add_region(camera, zone->name,
+        add_region(camera, zone->name, zone->severity,
                    (struct ww_region){.kind = WW_REGION_ZONE,
                                       .points = zone->polygon,
                                       .point_count = zone->polygon_count,
                                       .tells = tells_of(zone->alarm, zone->alarm_count),
                                       .dwell = seconds_of(zone->dwell)});
     }
-    if (config->armed && ww_schedule_parse(&camera->schedule, config->armed))
-        camera->view.schedule = &camera->schedule;
+    if (config->armed) {
+        camera->schedule = calloc(1, sizeof *camera->schedule);
+        if (!camera->schedule)
+            return -ENOMEM;
+        ww_schedule_parse(camera->schedule, config->armed); /* it was checked */
+        camera->view.schedule = camera->schedule;
+    }
     camera->view.ignored = config->ignored;
     camera->view.ignored_count = config->ignored_count;
     camera->view.sensitivity = config->sensitivity;
@@ -69,6 +77,7 @@ static void add_configured(struct ww_camera *camera, const struct ww_site_camera
     camera->view.analysis_rate = (double)config->analyse.fps;
     if (config->analyse.width)
         camera->view.analysis_width = config->analyse.width;
+    return 0;
 }
 
 int ww_camera_create(struct ww_camera *camera, const char *name, const struct ww_site_camera *config,
@@ -83,22 +92,24 @@ int ww_camera_create(struct ww_camera *camera, const char *name, const struct ww
     camera->name = strdup(name);
     camera->regions = calloc(count + 1, sizeof *camera->regions);
     camera->region_names = calloc(count + 1, sizeof *camera->region_names);
+    camera->severities = calloc(count + 1, sizeof *camera->severities);
     camera->corners = calloc(rectangle_count + 1, 4 * sizeof *camera->corners);
-    if (!camera->name || !camera->regions || !camera->region_names || !camera->corners)
+    if (!camera->name || !camera->regions || !camera->region_names || !camera->severities || !camera->corners)
         return ww_fail(error, -ENOMEM, "cannot watch '%s': out of memory", name);
     camera->view = (struct ww_camera_view){
         .name = camera->name,
         .regions = camera->regions,
         .region_names = (const char *const *)camera->region_names,
+        .region_severities = camera->severities,
         .analysis_width = WW_DEFAULT_ANALYSIS_WIDTH,
     };
-    if (config)
-        add_configured(camera, config);
+    if (config && add_configured(camera, config) != 0)
+        return ww_fail(error, -ENOMEM, "cannot watch '%s': out of memory", name);
     for (size_t i = 0; i < rectangle_count; i++) {
         char zone[32];
         snprintf(zone, sizeof zone, "zone-%zu", i + 1);
         add_region(
-            camera, zone,
+            camera, zone, WW_SEVERITY_NORMAL,
             (struct ww_region){.kind = WW_REGION_ZONE, .points = &camera->corners[4 * i], .point_count = 4});
     }
     for (size_t i = 0; i < count; i++)
@@ -135,6 +146,8 @@ void ww_camera_destroy(struct ww_camera *camera)
         free(camera->region_names[i]);
     free(camera->region_names);
     free(camera->regions);
+    free(camera->severities);
+    free(camera->schedule);
     free(camera->corners);
     free(camera->name);
     *camera = (struct ww_camera){0};

@@ -14,6 +14,7 @@ struct ww_camera_view {
     const char *name;
     const struct ww_region *regions;
     const char *const *region_names;
+    const enum ww_severity *region_severities;
     size_t region_count;
     const struct ww_polygon *ignored;
     size_t ignored_count;
@@ -32,12 +33,14 @@ struct ww_rectangle {
     int x, y, width, height;
 };
 
+/* May be moved: nothing in it points into it. */
 struct ww_camera {
     struct ww_camera_view view;
     char *name;
     struct ww_region *regions;
     char **region_names;
-    struct ww_schedule schedule;
+    enum ww_severity *severities;
+    struct ww_schedule *schedule;
     struct ww_point *corners; /* of the rectangles, four each */
     const struct ww_rectangle *rectangles;
     size_t rectangle_count;

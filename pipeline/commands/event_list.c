@@ -35,7 +35,8 @@ static bool is_like(const char *wanted, const json_t *line, const char *key)
 static bool matches(const struct ww_event_filter *filter, const json_t *line)
 {
     return is_like(filter->camera, line, "camera") && is_like(filter->wall, line, "wall") &&
-           is_like(filter->zone, line, "zone") && is_like(filter->type, line, "type");
+           is_like(filter->zone, line, "zone") && is_like(filter->type, line, "type") &&
+           is_like(filter->severity, line, "severity");
 }
 
 static struct ww_event_row *find_row(struct ww_event_list *list, const char *event)
@@ -67,9 +68,10 @@ static int add_row(struct ww_event_list *list, const json_t *line, int64_t time_
     *row = (struct ww_event_row){.start_us = time_us, .end_us = time_us};
     bool whole = set_text(&row->event, line, "event") && set_text(&row->camera, line, "camera") &&
                  set_text(&row->wall, line, "wall") && set_text(&row->zone, line, "zone") &&
-                 set_text(&row->type, line, "type") && set_text(&row->direction, line, "direction") &&
-                 set_text(&row->detail, line, "detail") && set_text(&row->reason, line, "reason") &&
-                 set_text(&row->snapshot, line, "snapshot") && set_text(&row->original, line, "original");
+                 set_text(&row->type, line, "type") && set_text(&row->severity, line, "severity") &&
+                 set_text(&row->direction, line, "direction") && set_text(&row->detail, line, "detail") &&
+                 set_text(&row->reason, line, "reason") && set_text(&row->snapshot, line, "snapshot") &&
+                 set_text(&row->original, line, "original");
     return whole ? 0 : -ENOMEM;
 }
 
@@ -185,6 +187,7 @@ static void drop_row(struct ww_event_row *row)
     free(row->wall);
     free(row->zone);
     free(row->type);
+    free(row->severity);
     free(row->direction);
     free(row->detail);
     free(row->reason);

@@ -10,13 +10,13 @@
 
 /* NULL, INT64_MIN and INT64_MAX: any. */
 struct ww_event_filter {
-    const char *camera, *wall, *zone, *type;
+    const char *camera, *wall, *zone, *type, *severity;
     int64_t from_us, to_us;
 };
 
 /* Texts are empty where they do not apply. */
 struct ww_event_row {
-    char *event, *camera, *wall, *zone, *type, *direction, *detail, *reason, *snapshot, *original;
+    char *event, *camera, *wall, *zone, *type, *severity, *direction, *detail, *reason, *snapshot, *original;
     int64_t start_us, end_us;
     double duration, score;
     bool ended, has_score;

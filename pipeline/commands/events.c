@@ -22,6 +22,7 @@ static const char usage[] =
     "      --type TYPE    of this type: motion, approach, breach, climb, loiter, exit, tamper, camera, "
     "drill,\n"
     "                     system\n"
+    "      --severity S   at a wall or zone of this severity: low, normal, high\n"
     "      --from TIME    not over before TIME, such as 2024-06-01, \"2024-06-01 22:00\" (local time) or\n"
     "                     2024-06-01T22:00:00Z\n"
     "      --to TIME      begun before TIME\n"
@@ -44,6 +45,7 @@ enum {
     OPTION_WALL,
     OPTION_ZONE,
     OPTION_TYPE,
+    OPTION_SEVERITY,
     OPTION_FROM,
     OPTION_TO,
     OPTION_JSON,
@@ -55,6 +57,7 @@ static const struct option options[] = {
     {"wall", required_argument, NULL, OPTION_WALL},
     {"zone", required_argument, NULL, OPTION_ZONE},
     {"type", required_argument, NULL, OPTION_TYPE},
+    {"severity", required_argument, NULL, OPTION_SEVERITY},
     {"from", required_argument, NULL, OPTION_FROM},
     {"to", required_argument, NULL, OPTION_TO},
     {"json", no_argument, NULL, OPTION_JSON},
@@ -74,6 +77,14 @@ static int take_type(struct request *request, const char *value)
     return ww_wrong_usage(&ww_command_events, "there is no type '%s'", value);
 }
 
+static int take_severity(struct request *request, const char *value)
+{
+    request->filter.severity = value;
+    if (strcmp(value, "low") == 0 || strcmp(value, "normal") == 0 || strcmp(value, "high") == 0)
+        return 0;
+    return ww_wrong_usage(&ww_command_events, "--severity is low, normal or high, not '%s'", value);
+}
+
 static int take_time(const char *option, const char *value, int64_t *time_us)
 {
     if (ww_time_parse(value, time_us) == 0)
@@ -90,6 +101,7 @@ static int take_option(struct request *request, int option, const char *value)
     case OPTION_WALL: filter->wall = value; return 0;
     case OPTION_ZONE: filter->zone = value; return 0;
     case OPTION_TYPE: return take_type(request, value);
+    case OPTION_SEVERITY: return take_severity(request, value);
     case OPTION_FROM: return take_time("--from", value, &filter->from_us);
     case OPTION_TO: return take_time("--to", value, &filter->to_us);
     case OPTION_JSON: request->format = FORMAT_JSON; return 0;
@@ -138,7 +150,8 @@ static void print_field(const char *text, const char *end)
 
 static void print_csv(const struct ww_event_list *list)
 {
-    puts("event,start,end,camera,wall,zone,type,duration,score,snapshot,original,detail,reason,direction");
+    puts("event,start,end,camera,wall,zone,type,duration,score,snapshot,original,detail,reason,direction,"
+         "severity");
     for (size_t i = 0; i < list->count; i++) {
         const struct ww_event_row *row = &list->rows[i];
         char start[WW_TIME_TEXT], end[WW_TIME_TEXT] = "";
@@ -158,7 +171,8 @@ static void print_csv(const struct ww_event_list *list)
         print_field(row->original, ",");
         print_field(row->detail, ",");
         print_field(row->reason, ",");
-        print_field(row->direction, "\n");
+        print_field(row->direction, ",");
+        print_field(row->severity, "\n");
     }
 }
 

@@ -157,8 +157,14 @@ static void say_camera(const struct ww_record *record)
         ww_log_about(WW_LOG_WARNING, record->camera, "lost: %s; it is tried again", record->reason);
 }
 
+static bool is_severe(const struct ww_record *record)
+{
+    return record->severity && strcmp(record->severity, "high") == 0;
+}
+
 static void say_event(const struct ww_record *record)
 {
+    enum ww_log_level level = is_severe(record) ? WW_LOG_WARNING : WW_LOG_INFO;
     char time[WW_TIME_TEXT];
     const char *place = record->wall ? record->wall : record->zone;
     const char *gap = place ? " " : "";
@@ -168,9 +174,9 @@ static void say_event(const struct ww_record *record)
                      record->reason, record->snapshot.path[0] ? "  " : "", record->snapshot.path);
     } else if (record->phase == WW_PHASE_START) {
         ww_time_local(time, record->time_us);
-        ww_log_about(WW_LOG_INFO, record->camera, "%s%s%s begins at %s", place, gap, record->type, time);
+        ww_log_about(level, record->camera, "%s%s%s begins at %s", place, gap, record->type, time);
     } else if (record->phase == WW_PHASE_END) {
-        ww_log_about(WW_LOG_INFO, record->camera, "%s%s%s, %.1f s, score %.2f  %s", place, gap, record->type,
+        ww_log_about(level, record->camera, "%s%s%s, %.1f s, score %.2f  %s", place, gap, record->type,
                      record->duration, (double)record->score, record->snapshot.path);
     }
 }
@@ -184,7 +190,7 @@ static void told(void *context, const struct ww_record *record)
     bool is_camera = strcmp(record->type, "camera") == 0;
     if (is_camera)
         say_camera(record);
-    else if (!run->quiet)
+    else if (!run->quiet || is_severe(record) || record->detail)
         say_event(record);
 }
 

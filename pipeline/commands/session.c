@@ -108,6 +108,8 @@ static void tell(struct ww_session *session, const struct ww_event *event)
         [WW_EVENT_TAMPER] = "tamper",
     };
     const struct ww_camera_view *view = &session->options->camera->view;
+    static const char *const severities[] = {
+        [WW_SEVERITY_LOW] = "low", [WW_SEVERITY_NORMAL] = "normal", [WW_SEVERITY_HIGH] = "high"};
     bool tampered = event->type == WW_EVENT_TAMPER;
     const struct ww_region *region = view->region_count && !tampered ? &view->regions[event->region] : NULL;
     const char *name = region ? view->region_names[event->region] : NULL;
@@ -119,6 +121,7 @@ static void tell(struct ww_session *session, const struct ww_event *event)
         .camera = view->name,
         .wall = region && region->kind == WW_REGION_WALL ? name : NULL,
         .zone = region && region->kind == WW_REGION_ZONE ? name : NULL,
+        .severity = region ? severities[view->region_severities[event->region]] : NULL,
         .track = event->track,
         .frame = event->frame,
         .pts = event->pts,

@@ -9,6 +9,10 @@ static const cyaml_strval_t sensitivities[] = {{"low", WW_SENSITIVITY_LOW},
                                                {"normal", WW_SENSITIVITY_NORMAL},
                                                {"high", WW_SENSITIVITY_HIGH}};
 
+static const cyaml_strval_t severities[] = {{"low", WW_SEVERITY_LOW},
+                                            {"normal", WW_SEVERITY_NORMAL},
+                                            {"high", WW_SEVERITY_HIGH}};
+
 static const cyaml_strval_t models[] = {{"samples", WW_MODEL_SAMPLES}, {"light", WW_MODEL_LIGHT}};
 
 static const cyaml_strval_t sides[] = {{"left", WW_OUTSIDE_LEFT}, {"right", WW_OUTSIDE_RIGHT}};
@@ -48,6 +52,8 @@ static const cyaml_schema_field_t wall_fields[] = {
     LIST("alarm", CYAML_FLAG_OPTIONAL, struct ww_site_wall, alarm, alarm_count, &wall_alarm, 1),
     CYAML_FIELD_FLOAT("strip", CYAML_FLAG_OPTIONAL, struct ww_site_wall, strip),
     TEXT("dwell", CYAML_FLAG_OPTIONAL, struct ww_site_wall, dwell),
+    CYAML_FIELD_ENUM("severity", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, struct ww_site_wall, severity,
+                     severities, COUNT(severities)),
     CYAML_FIELD_END};
 
 static const cyaml_schema_value_t wall = {
@@ -57,7 +63,10 @@ static const cyaml_schema_field_t zone_fields[] = {
     TEXT("name", 0, struct ww_site_zone, name),
     LIST("polygon", 0, struct ww_site_zone, polygon, polygon_count, &point, 3),
     LIST("alarm", CYAML_FLAG_OPTIONAL, struct ww_site_zone, alarm, alarm_count, &zone_alarm, 1),
-    TEXT("dwell", CYAML_FLAG_OPTIONAL, struct ww_site_zone, dwell), CYAML_FIELD_END};
+    TEXT("dwell", CYAML_FLAG_OPTIONAL, struct ww_site_zone, dwell),
+    CYAML_FIELD_ENUM("severity", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, struct ww_site_zone, severity,
+                     severities, COUNT(severities)),
+    CYAML_FIELD_END};
 
 static const cyaml_schema_value_t zone = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct ww_site_zone, zone_fields)};

@@ -18,6 +18,8 @@ enum ww_alarm {
     WW_ALARM_MOTION,
 };
 
+enum ww_severity { WW_SEVERITY_NORMAL, WW_SEVERITY_LOW, WW_SEVERITY_HIGH };
+
 struct ww_site_wall {
     char *name;
     struct ww_point *line; /* at least 2 */
@@ -27,6 +29,7 @@ struct ww_site_wall {
     unsigned alarm_count;
     float strip; /* half-depth, as a fraction of the height; default 0.08 */
     char *dwell; /* a duration */
+    enum ww_severity severity;
 };
 
 struct ww_site_zone {
@@ -36,6 +39,7 @@ struct ww_site_zone {
     enum ww_alarm *alarm;
     unsigned alarm_count;
     char *dwell; /* a duration */
+    enum ww_severity severity;
 };
 
 struct ww_site_control {

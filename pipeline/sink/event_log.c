@@ -236,6 +236,7 @@ static json_t *to_json(const struct ww_event_log *log, const struct ww_record *r
     set_text(line, "camera", record->camera);
     set_text(line, "wall", record->wall);
     set_text(line, "zone", record->zone);
+    set_text(line, "severity", record->severity);
     set_text(line, "direction", record->direction);
     set_text(line, "detail", record->detail);
     set_text(line, "reason", record->reason);

@@ -24,6 +24,7 @@ struct ww_record {
     char event[WW_EVENT_ID_TEXT]; /* empty in a START: it is given when the line is written */
     const char *camera;
     const char *wall, *zone; /* NULL: it does not apply */
+    const char *severity;    /* low, normal, high: of the wall or zone; NULL: it does not apply */
     const char *direction;   /* inward, outward; NULL: it does not apply */
     const char *detail; /* of camera: online, lost, recovered, damaged, light; of tamper: see tampering.c;
                            NULL: it does not apply */

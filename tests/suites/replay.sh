@@ -229,6 +229,21 @@ test_only_the_alarms_that_are_asked_for_are_told() {
     within "$(events out 'select(.phase == "start") | .pts')" 13 15.5 "time"
 }
 
+test_how_severe_it_is_stands_in_the_log() {
+    wall_site left ', severity: high'
+    ww 0 replay -o out -c site.yaml scene:rear-wall
+    equal "$(events out 'select(.type == "breach") | .severity' | sort -u)" high severity
+    ww 0 events --severity high --csv out
+    equal "$(tail -n +2 .out | cut -d, -f15 | sort -u)" high "what is found"
+    ww 0 events --severity low --csv out
+    equal "$(wc -l <.out)" 1 "lines of none"
+    ww 2 events --severity grave out
+    says "low, normal or high"
+    wall_site left ', severity: grave'
+    ww 2 check -c site.yaml
+    says "low, normal, high"
+}
+
 # He is in the picture from 10 to 26 s after the start.
 test_a_camera_tells_nothing_while_it_is_not_armed() {
     at() { # armed, start

@@ -40,6 +40,29 @@ test_the_store_of_the_configuration() {
     [ -s kept/events.jsonl ] || fail "there is no log in the store"
 }
 
+# The wall of the scene, which is played at its own pace.
+test_what_is_severe_is_said_though_quiet() {
+    printf 'cameras: [{name: yard, source: "scene:rear-wall", walls: [{name: rear, line: [[0, 0.36], [1, 0.36]], outside: left, severity: high}]}]\n' >site.yaml
+    ww 0 run -q -o out -c site.yaml --duration 14
+    grep -q 'warning: yard: rear approach begins' .err || { cat .err; false; }
+}
+
+# He is in the picture from 10 s on.
+test_a_live_camera_is_armed_when_its_schedule_says_so() {
+    watch() { # armed; two cameras, one after the other: what lies beside the first must not matter
+        printf 'cameras: [{name: yard, source: "scene:rear-wall", armed: "%s"}, {name: gate, source: "scene:rear-wall"}]\n' "$1" >site.yaml
+        rm -rf out
+        ww 0 run -o out -c site.yaml --duration 14
+        events out 'select(.phase == "start") | .camera' | sort -u | tr '\n' ' '
+    }
+    local now
+    now=$(date +%a | tr '[:upper:]' '[:lower:]')
+    case $now in mon) other=wed-sat ;; tue) other=thu-sun ;; wed) other=fri-mon ;; thu) other=sat-tue ;; fri) other=sun-wed ;;
+    sat) other=mon-thu ;; sun) other=tue-fri ;; esac
+    equal "$(watch sun-sat)" "gate yard " "who tells"
+    equal "$(watch "$other")" "gate " "who tells while one is not armed"
+}
+
 test_quiet_says_nothing() {
     ww 0 run -q -o out --duration 1 scene:rear-wall
     equal "$(cat .err)" "" "what was said"
