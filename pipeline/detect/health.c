@@ -35,7 +35,8 @@ static const double frozen_of_usual = 3, lively_seconds = 2, frozen_at_first = 6
 static const float nearly_all_lost = 0.78f; /* where nothing is found again */
 static const float habit = 0.1f;            /* in a sketch, of the way */
 static const float upheaval = 0.15f;        /* share of the tiles that are lost or found at once */
-static const int least_creeping = 3;        /* sketches */
+static const float infrared = 0.3f;  /* share of tiles that are inverted: leaves are bright in its light */
+static const int least_creeping = 3; /* sketches */
 
 /* What the picture looks like, and since when. */
 struct sign {
@@ -182,6 +183,12 @@ static void end(struct ww_health *health, int64_t frame, double since, double pt
     health->sure_pts = pts;
 }
 
+static void begin_past(struct ww_health *health, double pts)
+{
+    health->has_past = false;
+    health->first_pts = pts;
+}
+
 static void since(double *pts_since, bool is, double pts)
 {
     if (!is)
@@ -208,8 +215,7 @@ static void look_for_end(struct ww_health *health, int64_t frame, double pts)
         end(health, recovery->frame, recovery->well_pts, pts);
     } else if (pts - recovery->picture_pts >= restart_seconds) {
         end(health, frame, pts, pts);
-        health->has_past = false;
-        health->first_pts = pts;
+        begin_past(health, pts);
     }
 }
 
@@ -288,6 +294,10 @@ static void look(struct ww_health *health, const struct ww_luma *luma, int64_t f
     ww_past_compare(&health->past, &health->sketch, &health->likeness);
     if (fabsf(health->likeness.lost - lost) > upheaval)
         health->upheaval_pts = pts;
+    if (health->likeness.inverted >= infrared && health->report.tamper == WW_TAMPER_NONE) {
+        begin_past(health, pts);
+        return;
+    }
     judge(health, frame, pts);
     if (health->report.tamper == WW_TAMPER_NONE && health->has_past)
         learn(health, pts);

@@ -126,6 +126,7 @@ static void judge_tile(const struct tile *tile, struct ww_past_likeness *likenes
     likeness->told_by++;
     likeness->lost += lost;
     likeness->intact += correlation >= unchanged;
+    likeness->inverted += correlation <= -unchanged;
     likeness->faint += lost || slope / gain_of(tile->now, tile->before) < present;
 }
 
@@ -168,6 +169,7 @@ void ww_past_compare(const struct ww_past *past, const struct ww_sketch *sketch,
     if (likeness->told_by > 0) {
         likeness->lost /= (float)likeness->told_by;
         likeness->intact /= (float)likeness->told_by;
+        likeness->inverted /= (float)likeness->told_by;
         likeness->faint /= (float)likeness->told_by;
     }
 }

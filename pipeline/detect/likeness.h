@@ -16,6 +16,7 @@ struct ww_past {
 /* Shares are of the tiles that had structure. */
 struct ww_past_likeness {
     float intact;               /* share of those that are as they were */
+    float inverted;             /* share of those that have the same edges, dark where they were bright */
     int told_by;                /* so many of them */
     float lost, faint;          /* shares, see health.h; faint: lost or faint */
     float detail;               /* steps from pixel to pixel, of what they were */

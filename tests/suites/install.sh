@@ -14,7 +14,8 @@ embeds() { # prefix
     # shellcheck disable=SC2046
     $CC -Wall -Wextra -Werror "$ROOT/tests/tools/embed.c" $(pkg-config --cflags --libs wallwatch) \
         -Wl,-rpath,"$1/lib" -o shared
-    ldd shared | grep -q "libwallwatch.so.0 => $1/lib/"
+    ldd shared >needs # grep -q may end before it does, and a broken pipe counts
+    grep -q "libwallwatch.so.0 => $1/lib/" needs
     # shellcheck disable=SC2046
     $CC -Wall -Wextra -Werror "$ROOT/tests/tools/embed.c" $(pkg-config --cflags wallwatch) \
         "$1/lib/libwallwatch.a" $(pkg-config --static --libs-only-l --libs-only-other wallwatch | sed "s/-lwallwatch//") -o static
