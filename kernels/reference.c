@@ -224,10 +224,8 @@ static void window_row(const uint8_t *tally, uint64_t *many, uint64_t *some, siz
 static int32_t detail_row(const uint8_t *a, const uint8_t *b, size_t width)
 {
     int32_t sum = 0;
-    for (size_t x = 0; x + 1 < width; x++) {
-        int16_t upper = (int16_t)(a[x + 1] - a[x]), lower = (int16_t)(b[x + 1] - b[x]);
-        sum += upper * lower;
-    }
+    for (size_t x = 0; x + 1 < width; x++)
+        sum += (a[x + 1] - a[x]) * (b[x + 1] - b[x]);
     return sum;
 }
 

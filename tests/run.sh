@@ -22,7 +22,8 @@ scratch=$(mktemp -d "${TMPDIR:-/tmp}/wallwatch-tests.XXXXXX")
 SHARED=$scratch/shared # what several tests make once
 export SHARED
 mkdir "$SHARED"
-trap 'rm -rf "$scratch"' EXIT
+beside= # the other lane, which Ctrl-C does not reach
+trap '[ -z "$beside" ] || kill "$beside" 2>/dev/null; rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
 
 passed=0 failed=0 skipped=0
@@ -93,7 +94,7 @@ run_suites() { # suites
 waiting='network run vm'
 
 run_all() {
-    local others count beside
+    local others count
     others=$(cd tests/suites && printf '%s\n' *.sh | sed 's/\.sh$//' | grep -vxE "${waiting// /|}|sanitize")
     # shellcheck disable=SC2086
     bash tests/run.sh $waiting >"$scratch/beside" 2>&1 &
@@ -101,6 +102,7 @@ run_all() {
     # shellcheck disable=SC2086
     run_suites $others
     wait "$beside"
+    beside=
     sed '$d' "$scratch/beside"
     read -r -a count < <(tail -n 1 "$scratch/beside" | tr -d ',a-z')
     [ ${#count[@]} = 3 ] || { tail -n 1 "$scratch/beside"; count=(0 1 0); }

@@ -70,5 +70,5 @@ test_who_crosses_a_wall_is_told_and_who_does_not_is_not() {
 test_tampering_is_told_and_what_only_looks_like_it_is_not() {
     "$BUILD/bench/quality" --tampering --short --seed 3 >table 2>wrong || { cat table wrong; false; }
     cat table
-    equal "$(awk 'NR > 1 && $2 > 0' table | wc -l)" 12 "kinds"
+    equal "$(sed '1d; s/^[a-z ]*//' table | awk '$1 > 0' | wc -l)" 12 "kinds" # a name may have two words
 }
