@@ -140,6 +140,37 @@ int ww_camera_fit(struct ww_camera *camera, uint32_t width, uint32_t height, str
     return 0;
 }
 
+const char *ww_event_type_name(enum ww_event_type type)
+{
+    static const char *const names[] = {
+        [WW_EVENT_MOTION] = "motion", [WW_EVENT_APPROACH] = "approach", [WW_EVENT_CLIMB] = "climb",
+        [WW_EVENT_BREACH] = "breach", [WW_EVENT_EXIT] = "exit",         [WW_EVENT_LOITER] = "loiter",
+        [WW_EVENT_TAMPER] = "tamper",
+    };
+    return names[type];
+}
+
+struct ww_detector_config ww_camera_detection(const struct ww_camera_view *view, uint32_t width,
+                                              uint32_t height, uint32_t source_width, uint32_t source_height)
+{
+    return (struct ww_detector_config){
+        .width = width,
+        .height = height,
+        .source_width = source_width,
+        .source_height = source_height,
+        .regions = view->regions,
+        .region_count = view->region_count,
+        .ignored = view->ignored,
+        .ignored_count = view->ignored_count,
+        .event_gap = view->event_gap,
+        .sensitivity = view->sensitivity,
+        .model = view->model,
+        .person = view->person,
+        .person_count = view->person_count,
+        .threads = 1,
+    };
+}
+
 void ww_camera_destroy(struct ww_camera *camera)
 {
     for (size_t i = 0; i < camera->view.region_count; i++)

@@ -58,6 +58,13 @@ int ww_camera_create(struct ww_camera *camera, const char *name, const struct ww
  * -ERANGE where one lies outside. */
 int ww_camera_fit(struct ww_camera *camera, uint32_t width, uint32_t height, struct ww_error *error);
 
+/* motion, approach, … as the log says it */
+const char *ww_event_type_name(enum ww_event_type type);
+
+/* For planes of this size, of a source of that size, on one thread; lends what the view lends. */
+struct ww_detector_config ww_camera_detection(const struct ww_camera_view *view, uint32_t width,
+                                              uint32_t height, uint32_t source_width, uint32_t source_height);
+
 void ww_camera_destroy(struct ww_camera *camera);
 
 #endif

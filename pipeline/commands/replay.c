@@ -19,6 +19,7 @@
 #include "commands/fresh_folder.h"
 #include "commands/progress.h"
 #include "commands/session.h"
+#include "commands/site_choice.h"
 #include "commands/stats.h"
 #include "commands/stop.h"
 
@@ -178,25 +179,6 @@ static int read_arguments(struct replay *replay, int argc, char **argv)
     return 0;
 }
 
-static int choose_camera(struct replay *replay)
-{
-    const struct ww_site *site = replay->site;
-    if (replay->camera) {
-        replay->site_camera = ww_site_find(site, replay->camera);
-        if (replay->site_camera)
-            return 0;
-        ww_log(WW_LOG_ERROR, "%s has no camera '%s'", replay->config, replay->camera);
-        return WW_EXIT_USAGE;
-    }
-    if (site->camera_count == 1) {
-        replay->site_camera = &site->cameras[0];
-        return 0;
-    }
-    ww_log(WW_LOG_ERROR, "%s has %u cameras; choose one with --camera, such as --camera %s", replay->config,
-           site->camera_count, site->cameras[0].name);
-    return WW_EXIT_USAGE;
-}
-
 static int read_config(struct replay *replay)
 {
     struct ww_error error;
@@ -210,7 +192,8 @@ static int read_config(struct replay *replay)
     ww_clock_use_zone(replay->site->timezone);
     if (replay->start) /* it may have been local */
         ww_time_parse(replay->start, &replay->start_us);
-    return choose_camera(replay);
+    replay->site_camera = ww_site_choose(replay->site, replay->camera, replay->config);
+    return replay->site_camera ? 0 : WW_EXIT_USAGE;
 }
 
 static const char *base_of(const char *path)

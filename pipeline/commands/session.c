@@ -102,11 +102,6 @@ static void describe_act(struct ww_record *record, const struct ww_event *event)
 
 static void tell(struct ww_session *session, const struct ww_event *event)
 {
-    static const char *const types[] = {
-        [WW_EVENT_MOTION] = "motion", [WW_EVENT_APPROACH] = "approach", [WW_EVENT_CLIMB] = "climb",
-        [WW_EVENT_BREACH] = "breach", [WW_EVENT_EXIT] = "exit",         [WW_EVENT_LOITER] = "loiter",
-        [WW_EVENT_TAMPER] = "tamper",
-    };
     const struct ww_camera_view *view = &session->options->camera->view;
     static const char *const severities[] = {
         [WW_SEVERITY_LOW] = "low", [WW_SEVERITY_NORMAL] = "normal", [WW_SEVERITY_HIGH] = "high"};
@@ -116,7 +111,7 @@ static void tell(struct ww_session *session, const struct ww_event *event)
     struct ww_record record = {
         .time_us = wall_time(session, event->pts),
         .captured = session->captured,
-        .type = types[event->type],
+        .type = ww_event_type_name(event->type),
         .phase = event->phase,
         .camera = view->name,
         .wall = region && region->kind == WW_REGION_WALL ? name : NULL,
@@ -213,22 +208,9 @@ static int start_detector(struct ww_session *session, const struct ww_frame *fra
     if (code != 0)
         return code;
     const struct ww_camera_view *view = &session->options->camera->view;
-    const struct ww_detector_config config = {
-        .width = frame->luma.width,
-        .height = frame->luma.height,
-        .source_width = frame->width,
-        .source_height = frame->height,
-        .regions = view->regions,
-        .region_count = view->region_count,
-        .ignored = view->ignored,
-        .ignored_count = view->ignored_count,
-        .event_gap = view->event_gap,
-        .sensitivity = view->sensitivity,
-        .model = view->model,
-        .person = view->person,
-        .person_count = view->person_count,
-        .threads = (unsigned)session->options->threads,
-    };
+    struct ww_detector_config config =
+        ww_camera_detection(view, frame->luma.width, frame->luma.height, frame->width, frame->height);
+    config.threads = (unsigned)session->options->threads;
     session->tampered = session->light_changed = session->armed_known = false;
     session->key_base = session->options->camera->last_key;
     session->width = frame->width;
