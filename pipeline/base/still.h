@@ -33,6 +33,7 @@ struct ww_still {
     const char *extension; /* of a file with `bytes`, "jpg" or "png"; NULL: there are no such bytes */
     const uint8_t *bytes;  /* the frame as it was recorded */
     size_t size;
+    bool is_drawn; /* no camera saw it so: there is no original */
 };
 
 static inline struct ww_still *ww_still_retain(struct ww_still *still)

@@ -14,6 +14,7 @@ static const int64_t scene_start_us = INT64_C(1717279200) * 1000000;
 
 static const struct ww_scene *const scenes[] = {
     &ww_scene_rear_wall,
+    &ww_scene_quiet_wall,
 };
 
 struct ww_scene_player {

@@ -74,6 +74,7 @@ static int add_configured(struct ww_camera *camera, const struct ww_site_camera 
     camera->view.model = config->analyse.model;
     camera->view.person = config->person;
     camera->view.person_count = config->person_count;
+    camera->view.drill_every = seconds_of(config->drill.every);
     camera->view.analysis_rate = (double)config->analyse.fps;
     if (config->analyse.width)
         camera->view.analysis_width = config->analyse.width;

@@ -26,6 +26,7 @@ struct ww_camera_view {
     double event_gap;                   /* seconds; 0: the default */
     uint32_t analysis_width;            /* pixels */
     double analysis_rate;               /* frames a second; 0: all */
+    double drill_every;                 /* seconds; 0: only when asked */
 };
 
 /* A rectangle in pixels of the source's frames. */

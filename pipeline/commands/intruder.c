@@ -13,7 +13,7 @@
 static const float unknown_scale = 1.0f / 6; /* of the picture's height, where no person is given */
 static const float person_metres = 1.75f, speed = 1.2f, wall_heights = 1.2f;
 static const float depth_seen = 0.5f;                                   /* of ground, at 30 degrees */
-static const float least_reach = 2, most_reach = 6, stay_before = 0.4f; /* metres from the line */
+static const float least_reach = 3, most_reach = 6, stay_before = 0.4f; /* metres from the line */
 static const float rise = 2, drop = 1.5f, walk_on = 2;                  /* seconds, of a climb */
 static const float up = 0.65f;                                          /* of him is above the wall */
 static const float black = 16, white = 235;

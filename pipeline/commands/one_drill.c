@@ -14,7 +14,7 @@ struct ww_drill {
     struct ww_intruder *intruder;
     uint8_t *plane; /* the altered frame */
     double first_pts, seen_pts;
-    bool started, is_best;
+    bool started, begun, is_best;
     struct ww_box box;   /* of him, now */
     struct ww_box trail; /* of all that was seen of him */
     struct ww_drill_result result;
@@ -148,6 +148,7 @@ int ww_drill_step(struct ww_drill *drill, const struct ww_luma *luma, const stru
     drill->is_best = false;
     copy_plane(drill, luma);
     double t = pts - drill->first_pts - drill->options.lead;
+    drill->begun = t >= 0;
     bool there = t >= 0 && t <= ww_intruder_seconds(drill->intruder);
     if (there &&
         ww_intruder_draw(drill->intruder, t, luma, before, drill->plane, (ptrdiff_t)luma->width, &box)) {
@@ -189,6 +190,11 @@ struct ww_luma ww_drill_luma(const struct ww_drill *drill)
 bool ww_drill_is_best(const struct ww_drill *drill)
 {
     return drill->is_best;
+}
+
+bool ww_drill_has_begun(const struct ww_drill *drill)
+{
+    return drill->begun;
 }
 
 double ww_drill_seconds(const struct ww_drill *drill)

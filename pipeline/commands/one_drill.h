@@ -58,6 +58,9 @@ struct ww_luma ww_drill_luma(const struct ww_drill *drill);
 /* Whether the last step's frame shows him as the result says: best so far. */
 bool ww_drill_is_best(const struct ww_drill *drill);
 
+/* Whether learning is over. */
+bool ww_drill_has_begun(const struct ww_drill *drill);
+
 /* Seconds that one takes at most, from the begin of learning. */
 double ww_drill_seconds(const struct ww_drill *drill);
 

@@ -181,6 +181,15 @@ static void say_event(const struct ww_record *record)
     }
 }
 
+static void say_drill(const struct run *run, const struct ww_record *record)
+{
+    bool missed = strcmp(record->detail, "missed") == 0;
+    if (!run->quiet || missed)
+        ww_log_about(missed ? WW_LOG_WARNING : WW_LOG_INFO, record->camera, "drill at wall %s %s: %s%s%s",
+                     record->wall, record->detail, record->reason, record->snapshot.path[0] ? "  " : "",
+                     record->snapshot.path);
+}
+
 /* On the sink's thread. */
 static void told(void *context, const struct ww_record *record)
 {
@@ -190,6 +199,8 @@ static void told(void *context, const struct ww_record *record)
     bool is_camera = strcmp(record->type, "camera") == 0;
     if (is_camera)
         say_camera(record);
+    else if (strcmp(record->type, "drill") == 0)
+        say_drill(run, record);
     else if (!run->quiet || is_severe(record) || record->detail)
         say_event(record);
 }
@@ -283,6 +294,12 @@ static void reload(struct run *run)
     ww_service_ready("watching");
 }
 
+static void drill_all(struct run *run)
+{
+    for (size_t i = 0; i < ww_roster_count(run->roster); i++)
+        ww_watched_drill(ww_roster_camera(run->roster, i));
+}
+
 /* The watchdog gets its food from frames that were analysed; where no camera is there, from trying. */
 static void feed_watchdog(struct run *run)
 {
@@ -315,6 +332,8 @@ static void watch_until_over(struct run *run)
         poll(NULL, 0, STEP_MS);
         if (ww_reload_requested())
             reload(run);
+        if (ww_drill_requested())
+            drill_all(run);
         ww_roster_sweep(run->roster);
         for (size_t i = 0; i < ww_roster_count(run->roster); i++)
             ww_watched_warn(ww_roster_camera(run->roster, i));
@@ -397,6 +416,7 @@ static int run_cameras(struct run *run)
     struct ww_site *site;
     ww_stop_listen();
     ww_reload_listen();
+    ww_drill_listen();
     run->started = ww_clock_monotonic();
     run->status = ww_status_create();
     int code = read_site(run, &site, &error);

@@ -196,6 +196,7 @@ static void end_events(struct ww_session *session)
     struct ww_findings findings;
     if (!session->detector)
         return;
+    ww_drill_duty_interrupt(session->options->drills);
     ww_detector_finish(session->detector, &findings);
     tell_all(session, &findings);
     ww_detector_destroy(session->detector);
@@ -316,6 +317,22 @@ static void keep_time(struct ww_session *session, const struct ww_frame *frame)
     }
 }
 
+static void drill(struct ww_session *session, const struct ww_frame *frame,
+                  const struct ww_findings *findings)
+{
+    const struct ww_duty_frame seen = {
+        .luma = &frame->luma,
+        .findings = findings,
+        .frame = frame->index,
+        .time_us = wall_time(session, frame->pts),
+        .pts = frame->pts,
+        .captured = frame->captured,
+        .width = frame->width,
+        .height = frame->height,
+    };
+    ww_drill_duty_step(session->options->drills, &seen);
+}
+
 int ww_session_step(struct ww_session *session, struct ww_error *error)
 {
     struct ww_frame frame;
@@ -331,6 +348,7 @@ int ww_session_step(struct ww_session *session, struct ww_error *error)
     if (code > 0) {
         tell_all(session, &findings);
         note_light(session, &frame, &findings);
+        drill(session, &frame, &findings);
     }
     if (session->options->masks)
         write_mask(session, &frame, &findings.mask);

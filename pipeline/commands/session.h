@@ -5,6 +5,7 @@
 
 #include "base/packet.h"
 #include "commands/camera.h"
+#include "commands/drill_duty.h"
 #include "sink/sink.h"
 
 struct ww_session_options {
@@ -16,6 +17,7 @@ struct ww_session_options {
     int64_t start_us;  /* wall-clock time of a recording's first frame; a camera's frames bring their own */
     int threads;       /* that decode and detect */
     bool masks;
+    struct ww_drill_duty *drills; /* outlives the session; NULL: none */
 };
 
 /* Sums over sessions; the caller zeroes it. */

@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 
-static atomic_bool requested, reload;
+static atomic_bool requested, reload, drills;
 
 static void request(int signal)
 {
@@ -28,17 +28,31 @@ bool ww_stop_requested(void)
     return atomic_load(&requested);
 }
 
-static void request_reload(int signal)
+static void note(int signal)
 {
-    (void)signal;
-    atomic_store(&reload, true);
+    atomic_store(signal == SIGHUP ? &reload : &drills, true);
+}
+
+static void listen_to(int signal)
+{
+    struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(signal, &action, NULL);
+}
+
+void ww_drill_listen(void)
+{
+    listen_to(SIGUSR1);
+}
+
+bool ww_drill_requested(void)
+{
+    return atomic_exchange(&drills, false);
 }
 
 void ww_reload_listen(void)
 {
-    struct sigaction action = {.sa_handler = request_reload, .sa_flags = SA_RESTART};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGHUP, &action, NULL);
+    listen_to(SIGHUP);
 }
 
 bool ww_reload_requested(void)

@@ -165,6 +165,7 @@ int ww_watched_join(struct ww_watched *watched, double deadline)
 void ww_watched_free(struct ww_watched *watched)
 {
     ww_feed_free(watched->feed);
+    ww_drill_duty_destroy(watched->drills);
     ww_camera_destroy(&watched->camera);
     pthread_mutex_destroy(&watched->lock);
     free(watched);

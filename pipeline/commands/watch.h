@@ -54,6 +54,9 @@ struct ww_watched_report {
 
 void ww_watched_report(struct ww_watched *watched, struct ww_watched_report *report);
 
+/* Asks for a drill at each of its walls. */
+void ww_watched_drill(struct ww_watched *watched);
+
 /* Says so, at most once a minute, where frames were dropped since the last time. */
 void ww_watched_warn(struct ww_watched *watched);
 

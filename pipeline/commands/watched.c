@@ -22,6 +22,10 @@ int ww_watched_init(struct ww_watched *watched, struct ww_sink *sink, struct ww_
     *watched = (struct ww_watched){.sink = sink, .camera = *camera, .options = *options};
     *camera = (struct ww_camera){0};
     watched->warned_at = ww_clock_monotonic();
+    const struct ww_drill_duty_options drills = {.view = &watched->camera.view,
+                                                 .sink = sink,
+                                                 .every = watched->camera.view.drill_every};
+    watched->drills = ww_drill_duty_create(&drills);
     return -pthread_mutex_init(&watched->lock, NULL);
 }
 
@@ -189,6 +193,7 @@ static int open_session(struct ww_watched *watched, const struct ww_stream *stre
         .label = watched->camera.view.name,
         .start_us = stream->start_us,
         .threads = 1,
+        .drills = watched->drills,
     };
     watched->seen_frames = watched->seen_corrupt = watched->seen_events = 0;
     watched->whole_since = ww_clock_monotonic();
@@ -243,6 +248,11 @@ bool ww_watched_step(struct ww_watched *watched)
 }
 
 /* --- what others see ---------------------------------------------------------------------------- */
+
+void ww_watched_drill(struct ww_watched *watched)
+{
+    ww_drill_duty_ask(watched->drills);
+}
 
 void ww_watched_report(struct ww_watched *watched, struct ww_watched_report *report)
 {

@@ -86,6 +86,9 @@ static const cyaml_schema_field_t analyse_fields[] = {
                      COUNT(models)),
     CYAML_FIELD_END};
 
+static const cyaml_schema_field_t drill_fields[] = {TEXT("every", 0, struct ww_site_drill, every),
+                                                    CYAML_FIELD_END};
+
 static const cyaml_schema_field_t camera_fields[] = {
     TEXT("name", 0, struct ww_site_camera, name),
     TEXT("source", CYAML_FLAG_OPTIONAL, struct ww_site_camera, source),
@@ -98,6 +101,7 @@ static const cyaml_schema_field_t camera_fields[] = {
     CYAML_FIELD_IGNORE("ignore", CYAML_FLAG_OPTIONAL), /* lists of lists of points: from the document */
     LIST("person", CYAML_FLAG_OPTIONAL, struct ww_site_camera, person, person_count, &person, 1),
     TEXT("armed", CYAML_FLAG_OPTIONAL, struct ww_site_camera, armed),
+    CYAML_FIELD_MAPPING("drill", CYAML_FLAG_OPTIONAL, struct ww_site_camera, drill, drill_fields),
     CYAML_FIELD_END};
 
 static const cyaml_schema_value_t camera = {

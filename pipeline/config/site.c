@@ -300,6 +300,19 @@ static int check_person(struct judge *judge, unsigned index, const struct ww_sit
     return 0;
 }
 
+/* Without a wall there is nothing to be drilled. */
+static int check_drill(struct judge *judge, unsigned index, const struct ww_site_camera *camera)
+{
+    double seconds;
+    at(judge, "cameras/%u/drill/every", index);
+    if (camera->drill.every && !(ww_parse_duration(camera->drill.every, &seconds) && seconds >= 10))
+        return fail(judge, "a duration such as 6h was expected, 10s at least", camera->drill.every);
+    if (camera->drill.every && camera->wall_count == 0)
+        return ww_document_fail(judge->document, judge->path, judge->error,
+                                "drills are for walls, and this camera has none");
+    return 0;
+}
+
 /* Regions are told apart by name in the log. */
 static int check_region_names(struct judge *judge, unsigned index, const struct ww_site_camera *camera)
 {
@@ -341,6 +354,8 @@ static int check_camera(struct judge *judge, struct ww_site *site, unsigned inde
         code = check_analyse(judge, index, &camera->analyse);
     if (code == 0)
         code = check_person(judge, index, camera);
+    if (code == 0)
+        code = check_drill(judge, index, camera);
     at(judge, "cameras/%u", index);
     if (code == 0)
         code = ww_document_digest(judge->document, ww_document_find(judge->document, judge->path),

@@ -61,6 +61,10 @@ struct ww_site_analyse {
     enum ww_model model;
 };
 
+struct ww_site_drill {
+    char *every; /* a duration; NULL: only when asked */
+};
+
 struct ww_site_camera {
     char *name;
     char *source;
@@ -74,6 +78,7 @@ struct ww_site_camera {
     struct ww_person_height *person;
     unsigned person_count;
     char *armed;
+    struct ww_site_drill drill;
     struct ww_polygon *ignored;
     size_t ignored_count;
     char digest[WW_SHA256_TEXT]; /* of all that is said of this camera; comments and layout do not count */

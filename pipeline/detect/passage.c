@@ -5,11 +5,13 @@
 
 /* Parts of somebody's height. */
 static const float settles = 0.1f, well_inside = 0.3f, climbs = 0.2f, reaches_top = 0.25f;
-static const float rises = 0.5f;          /* feet that are not seen; heights a second */
-static const double settle_seconds = 0.3; /* on a side, without going any farther */
-static const double absent_seconds = 1;   /* from the strip or the line, that interrupt nothing */
-static const float least_settled = 1.5f;  /* pixels */
-static const float trail_step = 0.1f;     /* of the height */
+static const float hangs = 0.12f;                    /* from the line, at first sight */
+static const float drops = 0.3f, drop_speed = 0.45f; /* then; the latter a second */
+static const float rises = 0.5f;                     /* feet that are not seen; heights a second */
+static const double settle_seconds = 0.3;            /* on a side, without going any farther */
+static const double absent_seconds = 1;              /* from the strip or the line, that interrupt nothing */
+static const float least_settled = 1.5f;             /* pixels */
+static const float trail_step = 0.1f;                /* of the height */
 
 /* Legs that are like the ground are lost sooner than they are lifted: feet rise no faster than the head does,
  * and somewhat more, as of who walks away. */
@@ -114,6 +116,20 @@ static unsigned settle(struct ww_passage *passage, const struct ww_moment *now, 
     return WW_TELLS(side == WW_SIDE_INSIDE ? WW_EVENT_BREACH : WW_EVENT_EXIT);
 }
 
+/* Who is first seen where he hangs from the line, cut off by it, and drops, has come over: what lies behind
+ * him on the other side hid him, or was like him. Who walks away from the wall is slower. */
+static unsigned note_drop(struct ww_passage *passage, const struct ww_moment *now, float feet, float size)
+{
+    float dropped = feet - passage->first_distance, seconds = (float)(now->pts - passage->first.pts);
+    if (!passage->hung || dropped < drops * size)
+        return 0;
+    passage->hung = false;
+    if (passage->side != WW_SIDE_INSIDE || dropped < drop_speed * size * seconds)
+        return 0;
+    passage->passed = passage->first;
+    return WW_TELLS(WW_EVENT_BREACH);
+}
+
 /* Up or down at the line, not along it. */
 static unsigned note_climb(struct ww_passage *passage, const struct ww_passage_rules *rules,
                            const struct ww_moment *now, const struct ww_wall_place *place, float top,
@@ -173,7 +189,11 @@ static unsigned at_wall(struct ww_passage *passage, const struct ww_passage_rule
         passage->side = first_side(place.distance, middle, height_of(blob));
         passage->feet = side_at(place.distance);
         passage->feet_pts = now->pts;
+        passage->first = *now;
+        passage->first_distance = place.distance;
+        passage->hung = passage->side == WW_SIDE_INSIDE && fabsf(top) <= hangs * height_of(blob);
     } else {
+        acts |= note_drop(passage, now, place.distance, size);
         note_feet(passage, now, place.distance, bottom);
     }
     passage->bottom = bottom;

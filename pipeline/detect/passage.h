@@ -9,15 +9,16 @@ enum ww_wall_side { WW_SIDE_UNKNOWN, WW_SIDE_OUTSIDE, WW_SIDE_INSIDE };
 struct ww_passage {
     uint32_t subject, track;
     const struct ww_track *now;
-    double seen_pts, away_pts; /* seen last; in the region last */
-    struct ww_moment last, entry, passed, overlap;
+    double seen_pts, away_pts;                            /* seen last; in the region last */
+    struct ww_moment first, last, entry, passed, overlap; /* first: of being beside the line */
     struct ww_wall_place place;
     float bottom;                 /* distance of the box's lower side */
     enum ww_wall_side side, feet; /* settled; where the feet are */
     double feet_pts;              /* since when they are there */
     double overlap_pts;           /* on the line last */
-    float overlap_distance, overlap_along;
+    float overlap_distance, overlap_along, first_distance;
     bool present, in_strip, overlaps, has_passed;
+    bool hung;              /* from the line, at first sight, and has not dropped yet */
     bool from_outside;      /* he was, when he entered the strip */
     unsigned told, waiting; /* types */
     struct ww_point path[WW_MAX_PATH];

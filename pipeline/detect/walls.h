@@ -6,8 +6,9 @@
  * it or turns back on top of it has not crossed it. Beyond the ends of a line there are no sides: who goes
  * around it does not cross it.
  *
- * Who is first seen on the line came up behind it, from outside, unless his feet are well inside. Who is lost
- * and found again in the same place is the same. */
+ * Who is first seen on the line came up behind it, from outside, unless his feet are well inside; who is
+ * first seen where he hangs from it, inside, and drops came over. Who is lost and found again in the same
+ * place is the same. */
 #ifndef WW_DETECT_WALLS_H
 #define WW_DETECT_WALLS_H
 

@@ -240,6 +240,10 @@ static json_t *to_json(const struct ww_event_log *log, const struct ww_record *r
     set_text(line, "direction", record->direction);
     set_text(line, "detail", record->detail);
     set_text(line, "reason", record->reason);
+    if (record->alarm) {
+        set_text(line, "alarm", record->alarm);
+        json_object_set_new(line, "delay", rounded(record->delay, 1000));
+    }
     if (record->frame >= 0)
         set_place(line, record);
     if (record->phase == WW_PHASE_END)

@@ -85,7 +85,7 @@ int ww_evidence_write(const char *folder, struct ww_record *record, const struct
 {
     struct ww_picture picture = {0};
     int code = best->still->type->decode(best->still, &picture, error);
-    if (code == 0)
+    if (code == 0 && !best->still->is_drawn)
         code = write_original(folder, record, best->still, &picture, error);
     if (code == 0)
         code = write_snapshot(folder, record, best, region, &picture, font, error);

@@ -18,7 +18,7 @@ struct ww_evidence {
 struct ww_record {
     int64_t time_us;  /* wall clock, microseconds since 1970 */
     double captured;  /* when the camera made the frame, seconds of CLOCK_MONOTONIC; 0: unknown */
-    const char *type; /* motion, approach, climb, breach, exit, loiter, tamper, camera */
+    const char *type; /* motion, approach, climb, breach, exit, loiter, tamper, camera, drill */
     enum ww_phase phase;
     bool momentary;               /* an END that had no START */
     char event[WW_EVENT_ID_TEXT]; /* empty in a START: it is given when the line is written */
@@ -26,8 +26,8 @@ struct ww_record {
     const char *wall, *zone; /* NULL: it does not apply */
     const char *severity;    /* low, normal, high: of the wall or zone; NULL: it does not apply */
     const char *direction;   /* inward, outward; NULL: it does not apply */
-    const char *detail; /* of camera: online, lost, recovered, damaged, light; of tamper: see tampering.c;
-                           NULL: it does not apply */
+    const char *detail; /* of camera: online, lost, recovered, damaged, light; of tamper: see tampering.c; of
+                           drill: begun, seen, missed, void; NULL: it does not apply */
     char reason[WW_REASON_TEXT]; /* what happened, in words; empty: it does not apply */
     uint32_t track;
     int64_t frame;     /* -1, of what is in no frame: then track, pts, box, size and score do not apply */
@@ -35,7 +35,9 @@ struct ww_record {
     struct ww_box box; /* of no width: nobody is meant; then there is no track either */
     uint32_t width, height; /* of the source frame */
     float score;
-    double duration; /* seconds, of an END */
+    double duration;   /* seconds, of an END */
+    const char *alarm; /* of a drill that was seen: type of the event; NULL: it does not apply */
+    double delay;      /* and how many seconds it took */
     bool crosses;
     struct ww_spot crossing;
     struct ww_spot path[WW_MAX_PATH];

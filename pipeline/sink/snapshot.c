@@ -25,7 +25,7 @@ static int larger(int a, int b)
 
 static const char *more_of(const struct ww_snapshot_facts *facts)
 {
-    return facts->direction ? facts->direction : facts->detail;
+    return facts->detail ? facts->detail : facts->direction;
 }
 
 static void write_lines(char lines[LINES][LINE_TEXT], const struct ww_snapshot_facts *facts)

@@ -309,6 +309,23 @@ static void test_who_is_born_well_inside_has_not_crossed(void **state)
     assert_int_equal(told_count, 0);
 }
 
+/* A wall's upper edge at y = 180. What is above it hid him: first seen, his head is at the line. */
+static void test_who_is_first_seen_as_he_drops_from_it_has_crossed(void **state)
+{
+    (void)state;
+    const struct ww_region wall = wall_of(level, 2, WW_OUTSIDE_LEFT);
+    watch(&wall, 1, 15);
+    walk(1, 320, 241, 320, 290, 60, 1.2);
+    assert_int_equal(the(WW_EVENT_BREACH)->direction, WW_INWARD);
+    assert_int_equal(the(WW_EVENT_BREACH)->since.frame, 0);
+    watch(&wall, 1, 15);
+    walk(1, 320, 241, 320, 290, 60, 4); /* at a walk */
+    assert_int_equal(count_of(WW_EVENT_BREACH), 0);
+    watch(&wall, 1, 15);
+    walk(1, 320, 260, 320, 310, 60, 1.2); /* lower down from the beginning */
+    assert_int_equal(count_of(WW_EVENT_BREACH), 0);
+}
+
 static void test_who_stays_loiters(void **state)
 {
     (void)state;
@@ -404,6 +421,7 @@ int main(void)
         TEST(test_who_is_lost_on_the_wall_and_found_is_the_same),
         TEST(test_who_was_taken_for_another_is_told_as_well),
         TEST(test_who_is_born_well_inside_has_not_crossed),
+        TEST(test_who_is_first_seen_as_he_drops_from_it_has_crossed),
         TEST(test_who_stays_loiters),
         TEST(test_only_what_is_asked_is_told),
         TEST(test_who_is_not_known_to_be_somebody_is_told_later),

@@ -1,5 +1,6 @@
 /* scene:rear-wall: evening behind a compound; a tree in the wind, changing light, sensor noise, and a
- * person who comes over the wall and walks out of the picture. SPDX-License-Identifier: Apache-2.0 */
+ * person who comes over the wall and walks out of the picture. scene:quiet-wall: the same, and nobody comes.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "capture/scenes/figure.h"
 #include "capture/scenes/scene.h"
 
@@ -8,6 +9,7 @@ enum {
     HEIGHT = 720,
     RATE = 15,
     SECONDS = 36,
+    QUIET_SECONDS = 120,
     WALL_TOP = 262,
     WALL_FOOT = 430,
     LEAVES = 620,
@@ -115,14 +117,28 @@ static bool draw_intruder(struct ww_canvas *canvas, float t, struct ww_scene_box
     return seen;
 }
 
+static void expose(struct ww_canvas *canvas, int index)
+{
+    float seconds = (float)index / RATE;
+    float light = 1.0f + 0.10f * ww_sine(seconds / 19.0f) + 0.02f * ww_sine(seconds / 3.1f);
+    ww_canvas_expose(canvas, (int)(256 * light), 3, (uint32_t)index + 1);
+}
+
 static bool animate(struct ww_canvas *canvas, int index, struct ww_scene_box *intruder)
 {
     float seconds = (float)index / RATE;
     draw_tree(canvas, seconds);
     bool seen = draw_intruder(canvas, seconds, intruder);
-    float light = 1.0f + 0.10f * ww_sine(seconds / 19.0f) + 0.02f * ww_sine(seconds / 3.1f);
-    ww_canvas_expose(canvas, (int)(256 * light), 3, (uint32_t)index + 1);
+    expose(canvas, index);
     return seen;
+}
+
+static bool animate_quiet(struct ww_canvas *canvas, int index, struct ww_scene_box *intruder)
+{
+    (void)intruder;
+    draw_tree(canvas, (float)index / RATE);
+    expose(canvas, index);
+    return false;
 }
 
 const struct ww_scene ww_scene_rear_wall = {
@@ -134,4 +150,15 @@ const struct ww_scene ww_scene_rear_wall = {
     .frame_count = RATE * SECONDS,
     .paint = paint,
     .animate = animate,
+};
+
+const struct ww_scene ww_scene_quiet_wall = {
+    .name = "quiet-wall",
+    .about = "the same evening, and nobody comes: for drills",
+    .width = WIDTH,
+    .height = HEIGHT,
+    .frame_rate = RATE,
+    .frame_count = RATE * QUIET_SECONDS,
+    .paint = paint,
+    .animate = animate_quiet,
 };

@@ -24,7 +24,7 @@ struct ww_scene {
     bool (*animate)(struct ww_canvas *canvas, int index, struct ww_scene_box *intruder);
 };
 
-extern const struct ww_scene ww_scene_rear_wall;
+extern const struct ww_scene ww_scene_rear_wall, ww_scene_quiet_wall;
 
 /* NULL where there is none of that name. */
 const struct ww_scene *ww_scene_find(const char *name);
