@@ -61,6 +61,15 @@ enum ww_tamper {
     WW_TAMPER_DARK       /* too dark to see anybody */
 };
 
+/* How well somebody would be seen. */
+enum ww_view {
+    WW_VIEW_WELL,
+    WW_VIEW_DARK,  /* too little light */
+    WW_VIEW_NOISY, /* too little for this much noise */
+    WW_VIEW_FAINT, /* too little contrast, as in fog */
+    WW_VIEW_BLIND, /* not at all: something is the matter with the camera */
+};
+
 /* Bits of ww_region.tells; 0 stands for these. */
 #define WW_TELLS(type) (1u << (type))
 #define WW_TELLS_OF_WALL                                                                                     \
@@ -173,10 +182,11 @@ struct ww_findings {
     const uint64_t *best; /* ids of the open events that this frame shows better than any before */
     size_t best_count;
     struct ww_mask mask;
-    enum ww_tamper tamper; /* going on */
-    bool relearning;       /* the whole picture changed at once; nothing is reported until it is learned */
-    float light; /* 0, or the factor by which the whole picture became brighter a second ago; it is seen
-                    through */
+    enum ww_tamper tamper;     /* going on */
+    const enum ww_view *views; /* of each region; the one of the whole picture where there are none */
+    bool relearning; /* the whole picture changed at once; nothing is reported until it is learned */
+    float light;     /* 0, or the factor by which the whole picture became brighter a second ago; it is seen
+                        through */
 };
 
 struct ww_detector;

@@ -1,43 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "commands/event_list.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fnmatch.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-#include "base/clock.h"
-#include "base/file.h"
 
 struct reading {
     struct ww_event_list *list;
     const struct ww_event_filter *filter;
     FILE *lines;
-    struct ww_error *error;
-    size_t bad, first_bad; /* lines that are no events; the number of the first */
-    char bad_file[256];
 };
-
-static const char *text_of(const json_t *line, const char *key)
-{
-    const char *text = json_string_value(json_object_get(line, key));
-    return text ? text : "";
-}
-
-static bool is_like(const char *wanted, const json_t *line, const char *key)
-{
-    return !wanted || strcmp(wanted, text_of(line, key)) == 0;
-}
-
-static bool matches(const struct ww_event_filter *filter, const json_t *line)
-{
-    return is_like(filter->camera, line, "camera") && is_like(filter->wall, line, "wall") &&
-           is_like(filter->zone, line, "zone") && is_like(filter->type, line, "type") &&
-           is_like(filter->severity, line, "severity");
-}
 
 static struct ww_event_row *find_row(struct ww_event_list *list, const char *event)
 {
@@ -50,7 +22,7 @@ static struct ww_event_row *find_row(struct ww_event_list *list, const char *eve
 static bool set_text(char **text, const json_t *line, const char *key)
 {
     free(*text);
-    *text = strdup(text_of(line, key));
+    *text = strdup(ww_log_text(line, key));
     return *text != NULL;
 }
 
@@ -77,8 +49,8 @@ static int add_row(struct ww_event_list *list, const json_t *line, int64_t time_
 
 static int merge(struct ww_event_list *list, const json_t *line, int64_t time_us)
 {
-    const char *phase = text_of(line, "phase");
-    struct ww_event_row *row = find_row(list, text_of(line, "event"));
+    const char *phase = ww_log_text(line, "phase");
+    struct ww_event_row *row = find_row(list, ww_log_text(line, "event"));
     if (!row) {
         int code = add_row(list, line, time_us);
         if (code != 0)
@@ -92,6 +64,8 @@ static int merge(struct ww_event_list *list, const json_t *line, int64_t time_us
     if (strcmp(phase, "end") != 0)
         return 0;
     row->ended = true;
+    if (strcmp(row->type, "drill") == 0 && !set_text(&row->detail, line, "detail")) /* how it went */
+        return -ENOMEM;
     row->duration = json_number_value(json_object_get(line, "duration"));
     return set_text(&row->snapshot, line, "snapshot") && set_text(&row->original, line, "original") ? 0
                                                                                                     : -ENOMEM;
@@ -103,81 +77,22 @@ static bool in_time(const struct ww_event_filter *filter, int64_t start_us, int6
     return start_us < filter->to_us && end_us >= filter->from_us;
 }
 
-static int take_line(struct reading *reading, const char *text, size_t size, const char *file, size_t number)
+/* What is for summaries is no event, unless it is asked for. */
+static bool is_hidden(const struct ww_event_filter *filter, const json_t *line)
 {
-    json_t *line = json_loadb(text, size, 0, NULL);
-    int64_t time_us;
-    int code = 0;
-    if (!json_is_object(line) || ww_time_parse(text_of(line, "time"), &time_us) != 0 ||
-        !*text_of(line, "type")) {
-        if (reading->bad++ == 0) {
-            reading->first_bad = number;
-            snprintf(reading->bad_file, sizeof reading->bad_file, "%s", file);
-        }
-    } else if (matches(reading->filter, line)) {
-        if (!reading->lines)
-            code = merge(reading->list, line, time_us);
-        else if (in_time(reading->filter, time_us, time_us))
-            fprintf(reading->lines, "%.*s\n", (int)size, text);
-    }
-    json_decref(line);
-    return code;
+    return !filter->type && strcmp(ww_log_text(line, "type"), "system") == 0;
 }
 
-static int read_log(struct reading *reading, const char *path)
+static int take_line(void *context, const struct ww_log_line *line)
 {
-    char *line = NULL;
-    size_t room = 0, number = 0;
-    ssize_t size;
-    int code = 0;
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return ww_fail(reading->error, -errno, "cannot read '%s': %s", path, ww_errno_text(-errno));
-    while (code == 0 && (size = getline(&line, &room, file)) > 0) {
-        number++;
-        if (line[size - 1] == '\n')
-            size--;
-        code = take_line(reading, line, (size_t)size, path, number);
-    }
-    if (code == 0 && ferror(file))
-        code = ww_fail(reading->error, -EIO, "cannot read '%s' past line %zu", path, number);
-    else if (code == -ENOMEM)
-        ww_fail(reading->error, code, "cannot read '%s': out of memory", path);
-    free(line);
-    fclose(file);
-    return code;
-}
-
-static int is_earlier_day(const struct dirent *entry)
-{
-    return fnmatch("events-[0-9]*-[0-9]*-[0-9]*.jsonl", entry->d_name, 0) == 0;
-}
-
-static int read_folder(struct reading *reading, const char *folder)
-{
-    struct dirent **days = NULL;
-    char *path;
-    int code = 0;
-    int count = scandir(folder, &days, is_earlier_day, alphasort);
-    if (count < 0)
-        return ww_fail(reading->error, -errno, "cannot read '%s': %s", folder, ww_errno_text(-errno));
-    for (int i = 0; i < count; i++) {
-        if (code == 0 && asprintf(&path, "%s/%s", folder, days[i]->d_name) >= 0) {
-            code = read_log(reading, path);
-            free(path);
-        }
-        free(days[i]);
-    }
-    free(days);
-    if (code == 0 && asprintf(&path, "%s/events.jsonl", folder) >= 0) {
-        code = read_log(reading, path);
-        if (code == -ENOENT && count > 0) /* nothing happened today */
-            code = 0;
-        else if (code == -ENOENT)
-            ww_fail(reading->error, code, "there is no log in '%s' (events.jsonl)", folder);
-        free(path);
-    }
-    return code;
+    struct reading *reading = context;
+    if (!ww_event_filter_takes(reading->filter, line->json) || is_hidden(reading->filter, line->json))
+        return 0;
+    if (!reading->lines)
+        return merge(reading->list, line->json, line->time_us);
+    if (in_time(reading->filter, line->time_us, line->time_us))
+        fprintf(reading->lines, "%.*s\n", (int)line->size, line->text);
+    return 0;
 }
 
 static void drop_row(struct ww_event_row *row)
@@ -211,21 +126,15 @@ static void keep_in_time(struct ww_event_list *list, const struct ww_event_filte
 int ww_event_list_read(struct ww_event_list *list, const char *path, const struct ww_event_filter *filter,
                        FILE *lines, struct ww_error *error)
 {
-    struct reading reading = {.list = list, .filter = filter, .lines = lines, .error = error};
-    struct stat info;
+    struct reading reading = {.list = list, .filter = filter, .lines = lines};
     *list = (struct ww_event_list){0};
-    if (stat(path, &info) != 0)
-        return ww_fail(error, -errno, "cannot read '%s': %s", path, ww_errno_text(-errno));
-    int code = S_ISDIR(info.st_mode) ? read_folder(&reading, path) : read_log(&reading, path);
-    if (code != 0) {
+    int code = ww_log_read(path, take_line, &reading, error);
+    if (code != 0 && code != -EBADMSG) {
         ww_event_list_free(list);
         return code;
     }
     keep_in_time(list, filter);
-    if (reading.bad > 0)
-        return ww_fail(error, -EBADMSG, "%s: %zu %s no event, the first is line %zu", reading.bad_file,
-                       reading.bad, reading.bad == 1 ? "line is" : "lines are", reading.first_bad);
-    return 0;
+    return code;
 }
 
 void ww_event_list_free(struct ww_event_list *list)

@@ -6,13 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include <wallwatch/error.h>
-
-/* NULL, INT64_MIN and INT64_MAX: any. */
-struct ww_event_filter {
-    const char *camera, *wall, *zone, *type, *severity;
-    int64_t from_us, to_us;
-};
+#include "commands/log_lines.h"
 
 /* Texts are empty where they do not apply. */
 struct ww_event_row {

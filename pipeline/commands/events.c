@@ -8,6 +8,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "commands/commands.h"
+#include "commands/coverage_report.h"
+#include "commands/csv.h"
+#include "commands/drill_record.h"
 #include "commands/event_list.h"
 #include "commands/table.h"
 
@@ -26,6 +29,9 @@ static const char usage[] =
     "      --from TIME    not over before TIME, such as 2024-06-01, \"2024-06-01 22:00\" (local time) or\n"
     "                     2024-06-01T22:00:00Z\n"
     "      --to TIME      begun before TIME\n"
+    "      --coverage     how much of the time each wall and zone was watched, and when it was not watched "
+    "well\n"
+    "      --drills       how many drills were seen at each wall, and how late\n"
     "      --json         the log's own lines instead of a table\n"
     "      --csv          comma-separated values, with a header\n"
     "  -h, --help         this text\n"
@@ -33,10 +39,12 @@ static const char usage[] =
     "Exit status: 0 done, 1 the log could not be read whole, 2 wrong usage.\n";
 
 enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
+enum subject { EVENTS, COVERAGE, DRILLS };
 
 struct request {
     struct ww_event_filter filter;
     enum format format;
+    enum subject subject;
     const char *folder;
 };
 
@@ -48,6 +56,8 @@ enum {
     OPTION_SEVERITY,
     OPTION_FROM,
     OPTION_TO,
+    OPTION_COVERAGE,
+    OPTION_DRILLS,
     OPTION_JSON,
     OPTION_CSV
 };
@@ -60,6 +70,8 @@ static const struct option options[] = {
     {"severity", required_argument, NULL, OPTION_SEVERITY},
     {"from", required_argument, NULL, OPTION_FROM},
     {"to", required_argument, NULL, OPTION_TO},
+    {"coverage", no_argument, NULL, OPTION_COVERAGE},
+    {"drills", no_argument, NULL, OPTION_DRILLS},
     {"json", no_argument, NULL, OPTION_JSON},
     {"csv", no_argument, NULL, OPTION_CSV},
     {"help", no_argument, NULL, 'h'},
@@ -104,6 +116,8 @@ static int take_option(struct request *request, int option, const char *value)
     case OPTION_SEVERITY: return take_severity(request, value);
     case OPTION_FROM: return take_time("--from", value, &filter->from_us);
     case OPTION_TO: return take_time("--to", value, &filter->to_us);
+    case OPTION_COVERAGE: request->subject = COVERAGE; return 0;
+    case OPTION_DRILLS: request->subject = DRILLS; return 0;
     case OPTION_JSON: request->format = FORMAT_JSON; return 0;
     case OPTION_CSV: request->format = FORMAT_CSV; return 0;
     default: return ww_wrong_usage(&ww_command_events, NULL);
@@ -132,22 +146,6 @@ static void print_table(const struct ww_event_list *list)
     ww_table_print(&table, stdout);
 }
 
-/* Quoted where it must be (RFC 4180). */
-static void print_field(const char *text, const char *end)
-{
-    if (!strpbrk(text, ",\"\r\n")) {
-        printf("%s%s", text, end);
-        return;
-    }
-    putchar('"');
-    for (; *text; text++) {
-        if (*text == '"')
-            putchar('"');
-        putchar(*text);
-    }
-    printf("\"%s", end);
-}
-
 static void print_csv(const struct ww_event_list *list)
 {
     puts("event,start,end,camera,wall,zone,type,duration,score,snapshot,original,detail,reason,direction,"
@@ -158,35 +156,31 @@ static void print_csv(const struct ww_event_list *list)
         ww_time_utc(start, row->start_us);
         if (row->ended)
             ww_time_utc(end, row->end_us);
-        print_field(row->event, ",");
+        ww_csv_field(stdout, row->event, ",");
         printf("%s,%s,", start, end);
-        print_field(row->camera, ",");
-        print_field(row->wall, ",");
-        print_field(row->zone, ",");
-        print_field(row->type, ",");
+        ww_csv_field(stdout, row->camera, ",");
+        ww_csv_field(stdout, row->wall, ",");
+        ww_csv_field(stdout, row->zone, ",");
+        ww_csv_field(stdout, row->type, ",");
         if (row->ended)
             printf("%.3f", row->duration);
         printf(row->has_score ? ",%.2f," : ",,", row->score);
-        print_field(row->snapshot, ",");
-        print_field(row->original, ",");
-        print_field(row->detail, ",");
-        print_field(row->reason, ",");
-        print_field(row->direction, ",");
-        print_field(row->severity, "\n");
+        ww_csv_field(stdout, row->snapshot, ",");
+        ww_csv_field(stdout, row->original, ",");
+        ww_csv_field(stdout, row->detail, ",");
+        ww_csv_field(stdout, row->reason, ",");
+        ww_csv_field(stdout, row->direction, ",");
+        ww_csv_field(stdout, row->severity, "\n");
     }
 }
 
-static int print_events(const struct request *request)
+static int print_list(const struct request *request, struct ww_error *error)
 {
     struct ww_event_list list;
-    struct ww_error error;
     int code = ww_event_list_read(&list, request->folder, &request->filter,
-                                  request->format == FORMAT_JSON ? stdout : NULL, &error);
-    if (code != 0) {
-        ww_log(WW_LOG_ERROR, "%s", error.text);
-        if (code != -EBADMSG)
-            return WW_EXIT_FAILED;
-    }
+                                  request->format == FORMAT_JSON ? stdout : NULL, error);
+    if (code != 0 && code != -EBADMSG)
+        return code;
     if (request->format == FORMAT_CSV)
         print_csv(&list);
     else if (request->format == FORMAT_TABLE && list.count > 0)
@@ -194,6 +188,59 @@ static int print_events(const struct request *request)
     else if (request->format == FORMAT_TABLE)
         ww_log(WW_LOG_INFO, "no events");
     ww_event_list_free(&list);
+    return code;
+}
+
+static int print_coverage(const struct request *request, struct ww_error *error)
+{
+    struct ww_coverage_report report;
+    int code = ww_coverage_report_read(&report, request->folder, &request->filter, error);
+    if (code != 0 && code != -EBADMSG)
+        return code;
+    if (request->format == FORMAT_CSV)
+        ww_coverage_report_csv(&report, stdout);
+    else if (report.count > 0)
+        ww_coverage_report_print(&report, stdout);
+    else
+        ww_log(WW_LOG_INFO, "nothing is known of that time");
+    ww_coverage_report_free(&report);
+    return code;
+}
+
+static int print_drills(const struct request *request, struct ww_error *error)
+{
+    struct ww_drill_record record;
+    int code = ww_drill_record_read(&record, request->folder, &request->filter, error);
+    if (code != 0 && code != -EBADMSG)
+        return code;
+    if (request->format == FORMAT_CSV)
+        ww_drill_record_csv(&record, stdout);
+    else if (record.count > 0)
+        ww_drill_record_print(&record, stdout);
+    else
+        ww_log(WW_LOG_INFO, "no drills");
+    ww_drill_record_free(&record);
+    return code;
+}
+
+static int print_subject(struct request *request, struct ww_error *error)
+{
+    bool lines = request->format == FORMAT_JSON;
+    if (lines && request->subject == COVERAGE)
+        request->filter.type = "system";
+    if (lines && request->subject == DRILLS)
+        request->filter.type = "drill";
+    if (lines || request->subject == EVENTS)
+        return print_list(request, error);
+    return request->subject == COVERAGE ? print_coverage(request, error) : print_drills(request, error);
+}
+
+static int print_events(struct request *request)
+{
+    struct ww_error error;
+    int code = print_subject(request, &error);
+    if (code != 0)
+        ww_log(WW_LOG_ERROR, "%s", error.text);
     if (fflush(stdout) != 0) {
         ww_log(WW_LOG_ERROR, "cannot write the events: %s", strerror(errno));
         return WW_EXIT_FAILED;

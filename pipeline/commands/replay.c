@@ -222,7 +222,7 @@ static void tell(void *context, const struct ww_record *record)
     const struct replay *replay = context;
     char time[WW_TIME_TEXT];
     const char *place = record->wall ? record->wall : record->zone;
-    if (replay->quiet || record->phase != WW_PHASE_END)
+    if (replay->quiet || record->phase != WW_PHASE_END || strcmp(record->type, "system") == 0)
         return;
     ww_time_local(time, record->time_us - (int64_t)(record->duration * 1e6));
     if (record->detail) {

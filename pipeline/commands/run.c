@@ -196,8 +196,9 @@ static void told(void *context, const struct ww_record *record)
     struct run *run = context;
     if (record->captured > 0)
         ww_latency_add(&run->event_latency, ww_clock_monotonic() - record->captured);
-    bool is_camera = strcmp(record->type, "camera") == 0;
-    if (is_camera)
+    if (strcmp(record->type, "system") == 0)
+        return;
+    if (strcmp(record->type, "camera") == 0)
         say_camera(record);
     else if (strcmp(record->type, "drill") == 0)
         say_drill(run, record);
@@ -321,6 +322,12 @@ static void feed_watchdog(struct run *run)
     ww_service_alive();
 }
 
+static void tend(struct ww_watched *camera)
+{
+    ww_watched_warn(camera);
+    ww_watched_tick(camera);
+}
+
 static bool is_over(const struct run *run)
 {
     return ww_stop_requested() || (run->duration > 0 && ww_clock_monotonic() - run->started >= run->duration);
@@ -336,7 +343,7 @@ static void watch_until_over(struct run *run)
             drill_all(run);
         ww_roster_sweep(run->roster);
         for (size_t i = 0; i < ww_roster_count(run->roster); i++)
-            ww_watched_warn(ww_roster_camera(run->roster, i));
+            tend(ww_roster_camera(run->roster, i));
         feed_watchdog(run);
         if (!run->quiet && run->status)
             ww_status_step(run->status, run->roster);

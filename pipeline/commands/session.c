@@ -39,6 +39,8 @@ struct ww_session {
     bool tampered; /* and what was then is not yet learned */
     bool light_changed;
     double light_changed_pts;
+    struct ww_coverage *coverage, *own_coverage;
+    bool armed;
     bool armed_known; /* for this minute, since 1970 */
     int64_t armed_minute;
 };
@@ -274,7 +276,8 @@ static void arm(struct ww_session *session, const struct ww_frame *frame)
         return;
     session->armed_known = true;
     session->armed_minute = minute;
-    ww_detector_arm(session->detector, ww_schedule_is_armed(schedule, minute * 60));
+    session->armed = ww_schedule_is_armed(schedule, minute * 60);
+    ww_detector_arm(session->detector, session->armed);
 }
 
 /* Returns 1 and findings, 0 where the frame is not to be relied on, or an error. */
@@ -349,6 +352,9 @@ int ww_session_step(struct ww_session *session, struct ww_error *error)
         tell_all(session, &findings);
         note_light(session, &frame, &findings);
         drill(session, &frame, &findings);
+        if (session->coverage)
+            ww_coverage_note(session->coverage, wall_time(session, frame.pts), session->armed,
+                             findings.views);
     }
     if (session->options->masks)
         write_mask(session, &frame, &findings.mask);
@@ -387,11 +393,17 @@ int ww_session_open(struct ww_session **session, const struct ww_session_options
     opened->own = *options;
     opened->options = &opened->own;
     opened->epoch_us = options->start_us;
+    opened->armed = true;
+    if (!options->coverage)
+        opened->own_coverage = ww_coverage_create(&options->camera->view, options->sink);
+    opened->coverage = options->coverage ? options->coverage : opened->own_coverage;
     int code = ww_frames_open(&opened->frames, options->stream, options->reader, &decoding, error);
-    if (code != 0)
-        free(opened);
-    else
+    if (code == 0) {
         *session = opened;
+    } else {
+        ww_coverage_close(opened->own_coverage);
+        free(opened);
+    }
     return code;
 }
 
@@ -400,6 +412,8 @@ void ww_session_end(struct ww_session *session)
     count_corrupt(session, session->new_size_run);
     session->new_size_run = 0;
     end_events(session);
+    ww_coverage_close(session->own_coverage);
+    session->own_coverage = session->coverage = NULL;
     for (size_t i = 0; i < session->best_count; i++)
         ww_still_release(session->best[i].still);
     session->best_count = 0;

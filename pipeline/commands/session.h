@@ -5,6 +5,7 @@
 
 #include "base/packet.h"
 #include "commands/camera.h"
+#include "commands/coverage.h"
 #include "commands/drill_duty.h"
 #include "sink/sink.h"
 
@@ -18,6 +19,7 @@ struct ww_session_options {
     int threads;       /* that decode and detect */
     bool masks;
     struct ww_drill_duty *drills; /* outlives the session; NULL: none */
+    struct ww_coverage *coverage; /* likewise; NULL: the session keeps one of its own */
 };
 
 /* Sums over sessions; the caller zeroes it. */

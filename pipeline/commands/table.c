@@ -57,10 +57,10 @@ static void measure(const struct ww_table *table, int *widths)
 }
 
 /* No row ends in blanks. */
-static bool is_last(const struct ww_table *table, size_t row, size_t column)
+static bool is_last(const struct ww_table *table, const int *widths, size_t row, size_t column)
 {
     for (size_t i = column + 1; i < table->columns; i++)
-        if (*cell(table, row, i))
+        if (widths[i] > 0 && *cell(table, row, i))
             return false;
     return true;
 }
@@ -74,11 +74,16 @@ void ww_table_print(struct ww_table *table, FILE *file)
             const char *text = cell(table, row, column);
             if (widths[column] == 0)
                 continue;
-            bool last = is_last(table, row, column);
+            bool last = is_last(table, widths, row, column);
             fprintf(file, "%s%*s", text, last ? 0 : widths[column] - width_of(text) + 2, "");
         }
         fputc('\n', file);
     }
+    ww_table_free(table);
+}
+
+void ww_table_free(struct ww_table *table)
+{
     for (size_t i = 0; i < table->rows * table->columns; i++)
         free(table->cells[i]);
     free(table->cells);

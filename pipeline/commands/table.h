@@ -19,4 +19,6 @@ void ww_table_add(struct ww_table *table, const char *const *cells);
 /* Prints and frees it. Columns that are empty in every row are left out. */
 void ww_table_print(struct ww_table *table, FILE *file);
 
+void ww_table_free(struct ww_table *table);
+
 #endif

@@ -166,6 +166,7 @@ void ww_watched_free(struct ww_watched *watched)
 {
     ww_feed_free(watched->feed);
     ww_drill_duty_destroy(watched->drills);
+    ww_coverage_close(watched->coverage);
     ww_camera_destroy(&watched->camera);
     pthread_mutex_destroy(&watched->lock);
     free(watched);

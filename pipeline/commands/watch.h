@@ -54,6 +54,9 @@ struct ww_watched_report {
 
 void ww_watched_report(struct ww_watched *watched, struct ww_watched_report *report);
 
+/* Notes that time passes, also where no frame comes. */
+void ww_watched_tick(struct ww_watched *watched);
+
 /* Asks for a drill at each of its walls. */
 void ww_watched_drill(struct ww_watched *watched);
 

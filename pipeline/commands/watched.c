@@ -12,6 +12,7 @@
 static const double damage_settles = 10; /* seconds of whole frames that end a `damaged` event */
 static const double default_stall = 10;  /* seconds */
 static const double warning_interval = 60;
+static const double tick_seconds = 1;
 
 /* Camera events are numbered apart from those of detection. */
 static const uint64_t camera_key = UINT64_C(1) << 63;
@@ -26,6 +27,7 @@ int ww_watched_init(struct ww_watched *watched, struct ww_sink *sink, struct ww_
                                                  .sink = sink,
                                                  .every = watched->camera.view.drill_every};
     watched->drills = ww_drill_duty_create(&drills);
+    watched->coverage = ww_coverage_create(&watched->camera.view, sink);
     return -pthread_mutex_init(&watched->lock, NULL);
 }
 
@@ -89,8 +91,17 @@ void ww_watched_told(void *context, enum ww_feed_news news, const char *reason, 
         watched->outage_key = 0;
 }
 
+static void end_coverage(struct ww_watched *watched)
+{
+    if (watched->coverage)
+        ww_coverage_wait(watched->coverage, ww_clock_wall_us());
+    ww_coverage_close(watched->coverage);
+    watched->coverage = NULL;
+}
+
 void ww_watched_ended(struct ww_watched *watched)
 {
+    end_coverage(watched);
     if (watched->outage_key == 0)
         return;
     struct ww_record record =
@@ -194,6 +205,7 @@ static int open_session(struct ww_watched *watched, const struct ww_stream *stre
         .start_us = stream->start_us,
         .threads = 1,
         .drills = watched->drills,
+        .coverage = watched->coverage,
     };
     watched->seen_frames = watched->seen_corrupt = watched->seen_events = 0;
     watched->whole_since = ww_clock_monotonic();
@@ -248,6 +260,15 @@ bool ww_watched_step(struct ww_watched *watched)
 }
 
 /* --- what others see ---------------------------------------------------------------------------- */
+
+void ww_watched_tick(struct ww_watched *watched)
+{
+    double now = ww_clock_monotonic();
+    if (!watched->coverage || now - watched->waited < tick_seconds)
+        return;
+    watched->waited = now;
+    ww_coverage_wait(watched->coverage, ww_clock_wall_us());
+}
 
 void ww_watched_drill(struct ww_watched *watched)
 {

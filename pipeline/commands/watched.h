@@ -21,8 +21,10 @@ struct ww_watched {
 
     /* Of the thread that analyses; one at a time. */
     struct ww_session *session;
-    struct ww_drill_duty *drills;                   /* NULL: it has no wall */
-    bool refused;                                   /* what still comes of this connection is not looked at */
+    struct ww_drill_duty *drills; /* NULL: it has no wall */
+    struct ww_coverage *coverage; /* any thread's; NULL: there is no memory for it, or it has ended */
+    double waited;                /* when it was told last how late it is */
+    bool refused;                 /* what still comes of this connection is not looked at */
     int64_t seen_frames, seen_corrupt, seen_events; /* of the session, already counted below */
     double whole_since;                             /* last whole frame, or the connection's begin */
     bool is_damaged;                                /* a `damaged` event is open */

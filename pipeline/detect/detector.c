@@ -13,6 +13,7 @@
 #include "detect/scale.h"
 #include "detect/sway.h"
 #include "detect/tracker.h"
+#include "detect/visibility.h"
 #include "kernels.h"
 
 static const double default_gap = 2, update_seconds = 5;
@@ -24,6 +25,7 @@ static const double light_change_part = 0.25, light_change_before = 0.05, light_
 struct ww_detector {
     uint32_t width, height;
     struct ww_health *health;
+    struct ww_visibility *visibility;
     enum ww_tamper tamper; /* going on */
     struct ww_foreground *foreground;
     struct ww_bitplane calm, held; /* who is followed, and who of them stands: for the next frame */
@@ -150,13 +152,14 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
     detector->warm_up_seconds = foreground.warm_up_seconds;
     detector->visible_pixels = (double)ww_bitplane_count(&detector->regions.visible);
     detector->health = ww_health_create(config->width, config->height);
+    detector->visibility = ww_visibility_create(&detector->regions, config->width, config->height);
     detector->foreground = ww_foreground_create(config->width, config->height, &foreground);
     detector->labeller = ww_labeller_create(config->width, config->height);
     detector->tracker = ww_tracker_create(&tracking);
     detector->walls = ww_walls_create(config);
     detector->keeper = ww_event_keeper_create(config, &telling, detector->walls);
-    if (!detector->health || !detector->foreground || !detector->labeller || !detector->tracker ||
-        !detector->walls || !detector->keeper ||
+    if (!detector->health || !detector->visibility || !detector->foreground || !detector->labeller ||
+        !detector->tracker || !detector->walls || !detector->keeper ||
         ww_bitplane_create(&detector->calm, config->width, config->height) ||
         ww_bitplane_create(&detector->held, config->width, config->height))
         return ww_fail(error, -ENOMEM, "cannot watch a plane of %ux%u: out of memory", config->width,
@@ -190,6 +193,7 @@ void ww_detector_destroy(struct ww_detector *detector)
     if (!detector)
         return;
     ww_health_destroy(detector->health);
+    ww_visibility_destroy(detector->visibility);
     ww_foreground_destroy(detector->foreground);
     ww_bitplane_destroy(&detector->calm);
     ww_bitplane_destroy(&detector->held);
@@ -264,6 +268,9 @@ static bool is_obstructed(struct ww_detector *detector, const struct ww_luma *lu
         ww_event_keeper_tamper(detector->keeper, health->tamper, health->frame, health->pts);
         begin_anew(detector, pts);
     }
+    if (health->sketch)
+        ww_visibility_look(detector->visibility, health->sketch, ww_foreground_noise(detector->foreground),
+                           pts);
     return health->obstructed;
 }
 
@@ -301,6 +308,8 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
     size_t set = keep_visible(detector, mask);
     findings->relearning = light_changed(detector, set, pts);
     findings->tamper = detector->tamper;
+    findings->views =
+        ww_visibility_views(detector->visibility, obstructed || detector->tamper != WW_TAMPER_NONE);
     findings->light = (float)ww_foreground_light(detector->foreground);
 
     struct ww_blob *blobs = NULL;

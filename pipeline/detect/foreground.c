@@ -24,6 +24,7 @@ struct ww_foreground {
     double light_factor;      /* of the last step */
     uint8_t *smooth, *placed; /* planes for noisy pictures, and for those in another exposure or place */
     bool smooths;
+    double deviation;    /* of the noise */
     struct ww_luma luma; /* of the last step */
 };
 
@@ -186,6 +187,7 @@ struct ww_bitplane *ww_foreground_step(struct ww_foreground *foreground, const s
     if (noise.smooth != foreground->smooths)
         ww_foreground_relearn(foreground);
     foreground->smooths = noise.smooth;
+    foreground->deviation = noise.deviation;
     foreground->luma = noise.smooth ? smoothed(foreground, luma) : *luma;
     foreground->shift = ww_shake_step(foreground->shake, luma, pts);
     double deviation = noise.deviation * (noise.smooth ? left_by_smoothing : 1);
@@ -240,4 +242,9 @@ void ww_foreground_background(const struct ww_foreground *foreground, int y, int
     memset(luma, luma[at], (size_t)at);
     int end = at + last - first + 1;
     memset(luma + end, luma[end - 1], (size_t)(count - end));
+}
+
+double ww_foreground_noise(const struct ww_foreground *foreground)
+{
+    return foreground->deviation;
 }

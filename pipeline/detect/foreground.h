@@ -36,6 +36,9 @@ struct ww_shift ww_foreground_shift(const struct ww_foreground *foreground);
 /* 0, or the factor by which light or exposure changed all over the picture, a second before the last step. */
 double ww_foreground_light(const struct ww_foreground *foreground);
 
+/* Standard deviation of the picture's noise, grey levels. */
+double ww_foreground_noise(const struct ww_foreground *foreground);
+
 /* The plane of the last step, with less noise, in the background's exposure and place: what the background is
  * made of.
  */

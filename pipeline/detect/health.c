@@ -307,6 +307,7 @@ static void look(struct ww_health *health, const struct ww_luma *luma, int64_t f
 const struct ww_health_report *ww_health_step(struct ww_health *health, const struct ww_luma *luma,
                                               int64_t frame, double pts)
 {
+    health->report.sketch = NULL;
     if (!health->works)
         return &health->report;
     if (!health->started) {
@@ -316,6 +317,7 @@ const struct ww_health_report *ww_health_step(struct ww_health *health, const st
         return &health->report;
     }
     look(health, luma, frame, pts);
+    health->report.sketch = &health->sketch;
     health->pts = pts;
     return &health->report;
 }

@@ -23,12 +23,15 @@
 
 #include <wallwatch/detector.h>
 
+#include "detect/sketch.h"
+
 struct ww_health;
 
 struct ww_health_report {
     enum ww_tamper tamper; /* told; WW_TAMPER_NONE: all is well */
     int64_t frame;         /* where it was first seen, or was first good again */
     double pts;
+    const struct ww_sketch *sketch; /* drawn in this step; NULL: none was */
     bool obstructed; /* so much of the picture is another one, or it is blind: what moves is nobody */
 };
 

@@ -244,6 +244,7 @@ static json_t *to_json(const struct ww_event_log *log, const struct ww_record *r
         set_text(line, "alarm", record->alarm);
         json_object_set_new(line, "delay", rounded(record->delay, 1000));
     }
+    set_text(line, "coverage", record->coverage);
     if (record->frame >= 0)
         set_place(line, record);
     if (record->phase == WW_PHASE_END)

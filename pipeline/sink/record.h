@@ -6,7 +6,7 @@
 
 #include "base/sha256.h"
 
-enum { WW_EVENT_ID_TEXT = 48, WW_EVIDENCE_PATH = 96, WW_REASON_TEXT = 200 };
+enum { WW_EVENT_ID_TEXT = 48, WW_EVIDENCE_PATH = 96, WW_REASON_TEXT = 200, WW_COVERAGE_MINUTES = 10 };
 
 /* A file beside the log; an empty path: there is none. */
 struct ww_evidence {
@@ -18,7 +18,7 @@ struct ww_evidence {
 struct ww_record {
     int64_t time_us;  /* wall clock, microseconds since 1970 */
     double captured;  /* when the camera made the frame, seconds of CLOCK_MONOTONIC; 0: unknown */
-    const char *type; /* motion, approach, climb, breach, exit, loiter, tamper, camera, drill */
+    const char *type; /* motion, approach, climb, breach, exit, loiter, tamper, camera, drill, system */
     enum ww_phase phase;
     bool momentary;               /* an END that had no START */
     char event[WW_EVENT_ID_TEXT]; /* empty in a START: it is given when the line is written */
@@ -27,7 +27,7 @@ struct ww_record {
     const char *severity;    /* low, normal, high: of the wall or zone; NULL: it does not apply */
     const char *direction;   /* inward, outward; NULL: it does not apply */
     const char *detail; /* of camera: online, lost, recovered, damaged, light; of tamper: see tampering.c; of
-                           drill: begun, seen, missed, void; NULL: it does not apply */
+                           drill: begun, seen, missed, void; of system: coverage; NULL: it does not apply */
     char reason[WW_REASON_TEXT]; /* what happened, in words; empty: it does not apply */
     uint32_t track;
     int64_t frame;     /* -1, of what is in no frame: then track, pts, box, size and score do not apply */
@@ -38,6 +38,7 @@ struct ww_record {
     double duration;   /* seconds, of an END */
     const char *alarm; /* of a drill that was seen: type of the event; NULL: it does not apply */
     double delay;      /* and how many seconds it took */
+    char coverage[WW_COVERAGE_MINUTES + 1]; /* a letter a minute; empty: it does not apply */
     bool crosses;
     struct ww_spot crossing;
     struct ww_spot path[WW_MAX_PATH];
