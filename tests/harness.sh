@@ -56,8 +56,8 @@ within() { # value, low, high, what
         fail "${4:-value} is '$1', not in $2…$3"
 }
 
-events() { # folder, jq filter of its lines
-    jq -r "$2" "$1/events.jsonl"
+events() { # folder, jq filter of its lines, but for those of the summaries
+    jq -r "select(.type != \"system\") | $2" "$1/events.jsonl"
 }
 
 starts() { # folder: the frames where its events begin

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "commands/commands.h"
+#include "commands/past_check.h"
 #include "commands/settings.h"
 #include "commands/view_check.h"
 #include "config/site.h"
@@ -64,9 +65,11 @@ static bool describe(const struct ww_site *site)
         printf("  %s: %u %s, %u %s, %zu ignored\n", camera->name, camera->wall_count,
                one(camera->wall_count, "walls", "wall"), camera->zone_count,
                one(camera->zone_count, "zones", "zone"), camera->ignored_count);
+        ww_view_describe(camera);
         ww_view_check(camera);
         works &= describe_source(camera);
     }
+    ww_past_check(site);
     return works;
 }
 

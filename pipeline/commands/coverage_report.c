@@ -104,8 +104,10 @@ static int take_line(void *context, const struct ww_log_line *line)
             continue;
         if (code != 0)
             return code;
-        uint8_t *state = &covered->states[minute - covered->first];
-        *state = joined(*state, state_of(letters[i]));
+        if (covered->states) { /* as there is room now */
+            uint8_t *state = &covered->states[minute - covered->first];
+            *state = joined(*state, state_of(letters[i]));
+        }
     }
     return 0;
 }

@@ -137,7 +137,7 @@ static int write_legend(struct map *map, int top, bool draw)
             y += line;
         }
         if (draw) {
-            float middle = (float)(y + line / 2);
+            float middle = (float)y + (float)line / 2;
             ww_overlay_line(&map->picture, (float)x, middle, (float)(x + map->text), middle,
                             map->thickness * 2, colours[entries[i].guard]);
             ww_font_draw(map->font, map->text, &map->picture, x + map->text * 3 / 2, y, entries[i].text,

@@ -78,15 +78,15 @@ static bool in_time(const struct ww_event_filter *filter, int64_t start_us, int6
 }
 
 /* What is for summaries is no event, unless it is asked for. */
-static bool is_hidden(const struct ww_event_filter *filter, const json_t *line)
+static bool is_hidden(const struct reading *reading, const json_t *line)
 {
-    return !filter->type && strcmp(ww_log_text(line, "type"), "system") == 0;
+    return !reading->lines && !reading->filter->type && strcmp(ww_log_text(line, "type"), "system") == 0;
 }
 
 static int take_line(void *context, const struct ww_log_line *line)
 {
     struct reading *reading = context;
-    if (!ww_event_filter_takes(reading->filter, line->json) || is_hidden(reading->filter, line->json))
+    if (!ww_event_filter_takes(reading->filter, line->json) || is_hidden(reading, line->json))
         return 0;
     if (!reading->lines)
         return merge(reading->list, line->json, line->time_us);

@@ -2,9 +2,11 @@
 #include "commands/view_check.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "base/log.h"
 #include "commands/camera.h"
+#include "commands/sides_check.h"
 #include "config/units.h"
 #include "detect/regions.h"
 #include "detect/scale.h"
@@ -84,6 +86,20 @@ static int check_size(const struct ww_site_camera *camera, const struct ww_camer
     return warnings;
 }
 
+void ww_view_describe(const struct ww_site_camera *camera)
+{
+    float aspect = aspect_of(camera);
+    for (unsigned i = 0; i < camera->wall_count; i++) {
+        const struct ww_site_wall *wall = &camera->walls[i];
+        const struct ww_region region = {.kind = WW_REGION_WALL,
+                                         .points = wall->line,
+                                         .point_count = wall->line_count,
+                                         .outside = wall->outside};
+        printf("    wall %s: who comes in goes %s in the picture\n", wall->name,
+               ww_sides_inward(&region, aspect));
+    }
+}
+
 int ww_view_check(const struct ww_site_camera *camera)
 {
     struct ww_camera made;
@@ -93,7 +109,8 @@ int ww_view_check(const struct ww_site_camera *camera)
     if (ww_camera_create(&made, camera->name, camera, NULL, 0, &error) != 0)
         ww_log_about(WW_LOG_WARNING, camera->name, "%s", error.text);
     else
-        warnings = check_ignored(camera, &made.view, aspect) + check_size(camera, &made.view, aspect);
+        warnings = check_ignored(camera, &made.view, aspect) + check_size(camera, &made.view, aspect) +
+                   ww_sides_check(&made.view, aspect);
     ww_camera_destroy(&made);
     return warnings;
 }

@@ -4,8 +4,11 @@
 
 #include "config/site.h"
 
-/* Warns of walls and zones under what is ignored, and of walls at which somebody would be too small to be
- * found. Returns how many warnings there were. */
+/* Says of each wall, on standard output, which way leads inside. */
+void ww_view_describe(const struct ww_site_camera *camera);
+
+/* Warns of walls and zones under what is ignored, of walls at which somebody would be too small to be found,
+ * and of sides that seem swapped. Returns how many warnings there were. */
 int ww_view_check(const struct ww_site_camera *camera);
 
 #endif

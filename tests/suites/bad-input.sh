@@ -156,7 +156,7 @@ test_a_damaged_stream_makes_no_event() {
     scene_y4m
     ffmpeg -v error -y -t 9 -i "$SHARED/scene.y4m" -c:v libx264 -preset veryfast -g 30 -pix_fmt yuv420p -f mpegts quiet.ts
     ww 0 replay -o clean quiet.ts
-    equal "$(wc -l <clean/events.jsonl)" 0 "lines without damage"
+    equal "$(events clean .event)" "" "events without damage"
     local size position
     size=$(stat -c %s quiet.ts)
     for position in $(seq 40000 60000 "$size"); do
@@ -307,6 +307,54 @@ YAML
     sed -i 's/^    walls/    analyse: {width: 1152}\n    walls/; /ignore/d' site.yaml
     ww 0 check -c site.yaml
     equal "$(grep -c warning .err)" 0 "warnings when all is well"
+}
+
+test_sides_that_are_swapped_against_the_drawing() {
+    site() { # outside of the second wall, outside of the ring
+        cat >site.yaml <<YAML
+cameras:
+  - name: yard
+    walls:
+      - {name: far, line: [[0, 0.3], [1, 0.3]], outside: left}
+      - {name: near, line: [[0, 0.9], [1, 0.9]], outside: $1}
+    zones:
+      - {name: yard, polygon: [[0, 0.5], [1, 0.5], [1, 0.8], [0, 0.8]]}
+  - name: roof
+    walls:
+      - {name: ring, line: [[0.2, 0.2], [0.8, 0.2], [0.8, 0.8], [0.2, 0.8], [0.2, 0.21]], outside: $2}
+YAML
+        ww 0 check -c site.yaml
+    }
+    site right left
+    equal "$(grep -c warning .err)" 0 "warnings when all is well"
+    grep -q 'wall far: who comes in goes down in the picture' .out
+    grep -q 'wall near: who comes in goes up in the picture' .out
+    site left right
+    says "yard: all zones lie outside of wall 'near'" "roof: wall 'ring' goes around a place that is its outside"
+    sed -i 's/far, line: \[\[0, 0.3\], \[1, 0.3\]\], outside: left/far, line: [[0, 0.3], [1, 0.3]], outside: right/; /yard, polygon/d; /zones:/d' site.yaml
+    ww 0 check -c site.yaml
+    says "yard: walls 'far' and 'near' lie outside of each other"
+    sed -i 's/0.9]], outside: left/0.9]], outside: right/' site.yaml
+    ww 0 check -c site.yaml
+    equal "$(grep -c 'lie outside of each other' .err)" 0 "walls that both lead up"
+}
+
+test_a_wall_that_was_dark_when_it_was_armed() {
+    printf 'store: {path: kept}\ncameras: [{name: yard, walls: [{name: rear, line: [[0, 0.3], [1, 0.3]], outside: left}]}]\n' >site.yaml
+    ww 0 check -c site.yaml
+    mkdir kept
+    line() { # minutes ago, letters
+        printf '{"v":1,"time":"%s","type":"system","phase":"end","camera":"yard","wall":"rear","detail":"coverage","coverage":"%s"}\n' "$(date -u -d "$1 minutes ago" +%FT%H:%M:00.000Z)" "$2" >>kept/events.jsonl
+    }
+    line 50 wwwwwwwwww
+    line 40 ooowwwwwwd
+    ww 0 check -c site.yaml
+    equal "$(cat .err)" "" "warnings about a minute"
+    line 30 dddddddddd
+    line 20000 bbbbbbbbbb
+    ww 0 check -c site.yaml
+    says "yard: wall 'rear' was dark for 0:11 of the 0:27 hours that it was armed in the last 7 days"
+    equal "$(grep -c warning .err)" 1 warnings
 }
 
 test_an_output_folder_that_cannot_be_made() {

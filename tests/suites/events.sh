@@ -1,6 +1,39 @@
 # Reading the log back. SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 
+# Thirteen minutes, a frame a second: the scene; two minutes of black; the scene; two of thick fog; the scene,
+# until from 22:15 on nobody is armed.
+long_night() {
+    "$BUILD/tests/tools/scene_y4m" quiet-wall | ffmpeg -v error -nostdin -i - -vf "select='not(mod(n,3))',setpts=N/TB,scale=640:360" -r 1 -f yuv4mpegpipe part.y4m
+    local meanwhile="enable='between(t,180,299)'" later="enable='between(t,420,539)'"
+    ffmpeg -v error -nostdin -stream_loop 1 -i part.y4m -t 780 -vf "drawbox=t=fill:color=black:$meanwhile,lutyuv=y='120+(val-120)*0.42':$later,noise=alls=3:allf=t" -c:v libx264 -preset ultrafast -f matroska "$target"
+}
+
+test_when_a_wall_was_watched() {
+    once long-night.mkv long_night
+    printf 'cameras: [{name: yard, armed: "22:00-22:15", walls: [{name: rear, line: [[0, 0.36], [1, 0.36]], outside: left}]}]\n' >site.yaml
+    ww 0 replay -q -o out -c site.yaml --start 2026-11-20T22:05:00Z "$SHARED/long-night.mkv"
+    equal "$(jq -r 'select(.detail == "coverage") | "\(.type) \(.wall) \(.time) \(.coverage)"' out/events.jsonl | tr '\n' ' ')" \
+        "system rear 2026-11-20T22:05:00.000Z wwwbb system rear 2026-11-20T22:10:00.000Z wwffwooo " "what is in the log"
+    ww 0 events --coverage out
+    equal "$(sed -n 2p .out | tr -s ' ')" "yard rear 2026-11-20 22:05:00 UTC 0:13 60.0 % 0:02 0:02 0:03" "the sum"
+    grep -qE '^2026-11-20 22:08:00 UTC +2026-11-20 22:10:00 UTC +0:02 +yard +rear +blind$' .out
+    grep -qE '^2026-11-20 22:12:00 UTC +2026-11-20 22:14:00 UTC +0:02 +yard +rear +faint$' .out
+    ww 0 events --coverage --csv --from 2026-11-20T22:12:00Z --to 2026-11-20T22:16:00Z out
+    equal "$(tail -n +2 .out | tr '\n' ' ')" "yard,rear,,2026-11-20T22:12:00.000Z,2026-11-20T22:14:00.000Z,2,faint yard,rear,,2026-11-20T22:14:00.000Z,2026-11-20T22:15:00.000Z,1,well yard,rear,,2026-11-20T22:15:00.000Z,2026-11-20T22:16:00.000Z,1,off " spans
+    ww 0 events --coverage --wall front out
+    says "nothing is known of that time"
+    ww 0 events out
+    ! grep -q coverage .out || fail "lines of the summary among the events"
+    ww 0 events --coverage --json out
+    equal "$(grep -c coverage .out)" 2 "lines when they are asked for"
+    # Nobody knows of the time when it did not run; two runs in one minute are one minute.
+    ww 0 replay -q -o out -c site.yaml --start 2026-11-20T22:05:30Z "$SHARED/long-night.mkv"
+    ww 0 replay -q -o out -c site.yaml --start 2026-11-20T23:05:00Z "$SHARED/long-night.mkv"
+    ww 0 events --coverage --csv out
+    grep -q '^yard,rear,,2026-11-20T22:19:00.000Z,2026-11-20T23:05:00.000Z,46,unknown$' .out || fail "$(cat .out)"
+}
+
 means() { need jq; }
 
 # Two cameras, the second one with two zones, at two times.

@@ -47,6 +47,13 @@ test_what_is_severe_is_said_though_quiet() {
     grep -q 'warning: yard: rear approach begins' .err || { cat .err; false; }
 }
 
+test_the_time_without_a_camera_is_not_covered() {
+    ww 0 run -q -o out --duration 8 /dev/video99
+    jq -r 'select(.detail == "coverage") | .coverage' out/events.jsonl | grep -qxE 'l+' || fail "$(cat out/events.jsonl)"
+    ww 0 run -q -o well --duration 4 scene:quiet-wall
+    jq -r 'select(.detail == "coverage") | .coverage' well/events.jsonl | grep -qxE 'w+' || fail "$(cat well/events.jsonl)"
+}
+
 # He is in the picture from 10 s on.
 test_a_live_camera_is_armed_when_its_schedule_says_so() {
     watch() { # armed; two cameras, one after the other: what lies beside the first must not matter
