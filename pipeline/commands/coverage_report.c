@@ -64,7 +64,7 @@ static int make_room(struct ww_covered *covered, int64_t begin, int64_t end)
     if (!states)
         return -ENOMEM;
     memset(states, WW_WATCH_UNKNOWN, count);
-    if (covered->count > 0)
+    if (covered->states)
         memcpy(states + (covered->first - first), covered->states, covered->count);
     free(covered->states);
     covered->states = states;

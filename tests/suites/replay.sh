@@ -159,7 +159,7 @@ test_a_zone_limits_what_is_told() {
     within "$(starts left)" 280 345 "first frame"
     equal "$(events left 'select(.phase == "start") | .zone')" zone-1 zone
     ww 0 replay -o right --zone 800,300,400,400 scene:rear-wall
-    equal "$(wc -l <right/events.jsonl)" 0 "lines of the log"
+    equal "$(events right .event)" "" "events"
     ww 0 replay -o both --zone 800,300,400,400 --zone 400,200,300,300 scene:rear-wall
     equal "$(events both 'select(.phase == "start") | .zone')" zone-2 zone
 }
@@ -187,7 +187,7 @@ YAML
     equal "$(events out 'select(.phase == "start") | .camera + " " + (.wall // .zone) + " " + .type' | sort -u | tr '\n' ' ')" \
         "yard corner motion yard rear approach yard rear breach yard rear climb " "where the events are"
     ww 0 replay -o blind -c site.yaml --camera blind scene:rear-wall
-    equal "$(wc -l <blind/events.jsonl)" 0 "lines of the log"
+    equal "$(events blind .event)" "" "events"
     ww 2 replay -o none -c site.yaml scene:rear-wall
     says "2 cameras" "--camera"
     ww 2 replay -o none -c site.yaml --camera front scene:rear-wall
