@@ -27,7 +27,7 @@ struct ww_coverage {
     pthread_mutex_t lock;
     struct watched *watched; /* one a region, or one */
     size_t count;
-    bool begun;
+    bool begun, seen;         /* seen: there was a frame in this minute */
     int64_t now_us, frame_us; /* until when it is noted; the last frame's time */
     int64_t minute, first;    /* since 1970: the one that is noted, and that of the first letter */
     uint64_t keys;
@@ -51,7 +51,7 @@ struct ww_coverage *ww_coverage_create(const struct ww_camera_view *view, struct
 
 /* --- a minute's letter ---------------------------------------------------------------------------- */
 
-static char letter_of(const struct watched *watched)
+static char letter_of(const struct watched *watched, bool seen)
 {
     double all = 0;
     for (int i = 0; i < WW_WATCH_STATES; i++)
@@ -60,7 +60,7 @@ static char letter_of(const struct watched *watched)
     for (int i = WW_WATCH_STATES - 1; i >= 0 && all > 0; i--)
         if (watched->seconds[i] >= enough)
             return ww_watch_letters[i];
-    return '-';
+    return seen ? ww_watch_letters[watched->state] : '-';
 }
 
 static void write_window(struct ww_coverage *coverage)
@@ -94,10 +94,11 @@ static void end_minute(struct ww_coverage *coverage)
     size_t at = (size_t)(coverage->minute - coverage->first);
     for (size_t i = 0; i < coverage->count; i++) {
         struct watched *watched = &coverage->watched[i];
-        watched->letters[at] = letter_of(watched);
+        watched->letters[at] = letter_of(watched, coverage->seen);
         watched->letters[at + 1] = '\0';
         memset(watched->seconds, 0, sizeof watched->seconds);
     }
+    coverage->seen = false;
     coverage->minute++;
     if (coverage->minute % WW_COVERAGE_MINUTES == 0) {
         write_window(coverage);
@@ -165,6 +166,7 @@ void ww_coverage_note(struct ww_coverage *coverage, int64_t time_us, bool armed,
     coverage->frame_us = time_us;
     for (size_t i = 0; i < coverage->count; i++)
         coverage->watched[i].state = state_of(armed, views[i]);
+    coverage->seen = true;
     pthread_mutex_unlock(&coverage->lock);
 }
 

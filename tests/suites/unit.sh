@@ -17,6 +17,8 @@ test_values() { unit values; }
 test_live() { unit live; }
 test_feed() { unit feed; }
 test_vector_count() { unit vector_count; }
+test_coverage() { unit coverage; }
+test_drill() { unit drill; }
 
 test_every_unit_program_is_run_here() {
     local source name
