@@ -52,5 +52,8 @@ for recording in "$footage"/*.avi "$footage"/*.mp4 "$footage"/cdnet/*/input; do
 done
 "$BUILD/bench/quality" --tampering --seed 1 "${recordings[@]}" || echo "what is wrong is told above"
 
+echo "== what rules and health cost"
+"$BUILD/bench/quality" --shares
+
 echo "== made-up sites, ${1:-600} s of each distraction, which the detector was not made with"
 "$BUILD/bench/quality" --seed 1 --seconds "${1:-600}" --sheet "$BUILD/bench/misses.pgm" || echo "what is wrong is in $BUILD/bench/misses.pgm"

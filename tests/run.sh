@@ -3,6 +3,7 @@
 #
 #   BUILD=build tests/run.sh [SUITE…]      all of tests/suites without one
 #   ONLY=regular-expression                only tests whose name has it
+#   EXCEPT=regular-expression              none whose name has it
 #
 # A suite is a file of functions test_what_is_so, each run in a folder of its own, in a shell that ends at
 # the first command that fails. What `skip` is called in counts as skipped; REQUIRE_ALL=1 makes that a
@@ -84,7 +85,7 @@ run_suites() { # suites
             [ $status = 0 ] || { report $status "$suite" "$folder"; continue; }
         fi
         while read -r name; do
-            [[ $name =~ ${ONLY:-.} ]] || continue
+            [[ $name =~ ${ONLY:-.} && ! $name =~ ${EXCEPT:-^$} ]] || continue
             run_test "$file" "$name"
         done < <(sed -n 's/^\(test_[a-zA-Z0-9_]*\)().*/\1/p' "$file")
     done

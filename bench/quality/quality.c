@@ -3,6 +3,7 @@
  *   quality [--seconds S] [--seed N] [--rate FPS] [--width PIXELS] [--only DISTRACTION] [--short]
  *           [--sheet FILE.pgm] [--verbose]
  *   quality --crossings [--seed N] [--short] [--verbose]
+ *   quality --shares
  *   quality --tampering [--seed N] [--short] [--verbose] [RECORDING…]
  *
  * First each distraction without anybody, for S seconds (600) at normal strength and a fifth of it when
@@ -18,6 +19,7 @@
 
 #include "crossings.h"
 #include "judge.h"
+#include "shares.h"
 #include "vigil.h"
 
 enum { MOST_CASES = 4096, TILE = 4, COLUMNS = 4 }; /* a tile is a quarter of a frame each way */
@@ -262,21 +264,17 @@ static int find_distraction(const char *name)
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {{"seconds", required_argument, NULL, 's'},
-                                            {"only", required_argument, NULL, 'o'},
-                                            {"sheet", required_argument, NULL, 'p'},
-                                            {"short", no_argument, NULL, 'b'},
-                                            {"verbose", no_argument, NULL, 'v'},
-                                            {"seed", required_argument, NULL, 'r'},
-                                            {"rate", required_argument, NULL, 'f'},
-                                            {"width", required_argument, NULL, 'w'},
-                                            {"crossings", no_argument, NULL, 'c'},
-                                            {"tampering", no_argument, NULL, 't'},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"seconds", required_argument, NULL, 's'}, {"only", required_argument, NULL, 'o'},
+        {"sheet", required_argument, NULL, 'p'},   {"short", no_argument, NULL, 'b'},
+        {"verbose", no_argument, NULL, 'v'},       {"seed", required_argument, NULL, 'r'},
+        {"rate", required_argument, NULL, 'f'},    {"width", required_argument, NULL, 'w'},
+        {"crossings", no_argument, NULL, 'c'},     {"tampering", no_argument, NULL, 't'},
+        {"shares", no_argument, NULL, 'a'},        {NULL, 0, NULL, 0}};
     const char *sheet = NULL;
     double seconds = 600;
     int only = -1, option;
-    bool verbose = false, brief = false, crossings = false, tampering = false;
+    bool verbose = false, brief = false, crossings = false, tampering = false, shares = false;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         switch (option) {
         case 's': seconds = strtod(optarg, NULL); break;
@@ -288,6 +286,7 @@ int main(int argc, char **argv)
         case 'b': brief = true; break;
         case 'c': crossings = true; break;
         case 't': tampering = true; break;
+        case 'a': shares = true; break;
         case 'v': verbose = true; break;
         default: return 2;
         }
@@ -304,6 +303,8 @@ int main(int argc, char **argv)
             return 2;
         }
     }
+    if (shares)
+        return shares_measure();
     if (crossings)
         return crossings_judge(seed, brief, verbose) ? 1 : 0;
     if (tampering)

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "shares.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <wallwatch/wallwatch.h>
+
+#include "base/clock.h"
+#include "detect/health.h"
+#include "detect/visibility.h"
+#include "world.h"
+
+enum { FRAMES = 250, RATE = 25, ROUNDS = 9, MOST_WALLS = 8 };
+
+/* What is timed, in this order, in every round. */
+enum subject { NO_WALL, ONE_WALL, FOUR_WALLS, EIGHT_WALLS, HEALTH, HEALTH_AND_VIEWS, SUBJECTS };
+
+static const size_t walls_of[] = {[NO_WALL] = 0, [ONE_WALL] = 1, [FOUR_WALLS] = 4, [EIGHT_WALLS] = 8};
+
+static struct ww_point lines[MOST_WALLS][2];
+static struct ww_region walls[MOST_WALLS];
+static uint8_t *planes, *fresh; /* of all frames; the one that was just decoded */
+
+/* Across the picture, from its upper third down. */
+static void draw_walls(void)
+{
+    for (int i = 0; i < MOST_WALLS; i++) {
+        float y = 0.31f + 0.08f * (float)i;
+        lines[i][0] = (struct ww_point){0, y};
+        lines[i][1] = (struct ww_point){1, y};
+        walls[i] =
+            (struct ww_region){.kind = WW_REGION_WALL, .points = lines[i], .point_count = 2, .strip = 0.06f};
+    }
+}
+
+static void render(void)
+{
+    const struct scenario site = {.place = PLACE_WALL,
+                                  .light = LIGHT_DAY,
+                                  .distraction = FOLIAGE,
+                                  .strength = 1,
+                                  .act = WALKS,
+                                  .person = 60,
+                                  .contrast = 0.4f,
+                                  .rate = RATE,
+                                  .width = WORLD_WIDTH,
+                                  .seconds = (double)FRAMES / RATE,
+                                  .enters = 3,
+                                  .seed = 1};
+    struct world *world = world_create(&site);
+    planes = malloc((size_t)FRAMES * WORLD_PIXELS);
+    fresh = malloc(WORLD_PIXELS);
+    if (!world || !planes || !fresh)
+        abort();
+    for (int i = 0; i < FRAMES; i++) {
+        struct ww_scene_box box;
+        world_draw(world, i, planes + (size_t)i * WORLD_PIXELS, &box);
+    }
+    world_destroy(world);
+}
+
+/* In the caches, as a decoder leaves it. */
+static struct ww_luma plane(int index)
+{
+    memcpy(fresh, planes + (size_t)index * WORLD_PIXELS, WORLD_PIXELS);
+    return (struct ww_luma){fresh, WORLD_WIDTH, WORLD_WIDTH, WORLD_HEIGHT};
+}
+
+static double detect(size_t wall_count)
+{
+    const struct ww_detector_config config = {
+        .width = WORLD_WIDTH, .height = WORLD_HEIGHT, .regions = walls, .region_count = wall_count};
+    struct ww_detector *detector;
+    struct ww_findings findings;
+    struct ww_error error;
+    double seconds = 0;
+    if (ww_detector_create(&detector, &config, &error) != 0)
+        abort();
+    for (int i = 0; i < FRAMES; i++) {
+        const struct ww_luma luma = plane(i);
+        double before = ww_clock_thread_cpu();
+        ww_detector_step(detector, &luma, i, (double)i / RATE, &findings, &error);
+        seconds += i < RATE ? 0 : ww_clock_thread_cpu() - before; /* the first second is another */
+    }
+    ww_detector_destroy(detector);
+    return seconds;
+}
+
+static double look(bool views)
+{
+    const struct ww_detector_config config = {
+        .width = WORLD_WIDTH, .height = WORLD_HEIGHT, .regions = walls, .region_count = 1};
+    struct ww_regions regions;
+    struct ww_error error;
+    double seconds = 0;
+    struct ww_health *health = ww_health_create(WORLD_WIDTH, WORLD_HEIGHT);
+    if (!health || ww_regions_create(&regions, &config, &error) != 0)
+        abort();
+    struct ww_visibility *visibility = ww_visibility_create(&regions, WORLD_WIDTH, WORLD_HEIGHT);
+    for (int i = 0; i < FRAMES; i++) {
+        const struct ww_luma luma = plane(i);
+        double pts = (double)i / RATE, before = ww_clock_thread_cpu();
+        const struct ww_health_report *report = ww_health_step(health, &luma, i, pts);
+        if (views && report->sketch)
+            ww_visibility_look(visibility, report->sketch, 2, pts);
+        seconds += i < RATE ? 0 : ww_clock_thread_cpu() - before;
+    }
+    ww_visibility_destroy(visibility);
+    ww_health_destroy(health);
+    ww_regions_destroy(&regions);
+    return seconds;
+}
+
+static double time_of(enum subject subject)
+{
+    return subject >= HEALTH ? look(subject == HEALTH_AND_VIEWS) : detect(walls_of[subject]);
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+int shares_measure(void)
+{
+    static double times[SUBJECTS][ROUNDS], middle[SUBJECTS];
+    draw_walls();
+    render();
+    detect(0); /* memory and clocks settle */
+    for (int round = 0; round < ROUNDS; round++)
+        for (int i = 0; i < SUBJECTS; i++)
+            times[i][round] = time_of((enum subject)i);
+    for (int i = 0; i < SUBJECTS; i++) {
+        qsort(times[i], ROUNDS, sizeof times[i][0], compare);
+        middle[i] = times[i][ROUNDS / 2];
+    }
+    double whole = middle[NO_WALL], frames = FRAMES - RATE;
+    printf("detection, %dx%d, %d frames a second, leaves and somebody: %.0f µs a frame; of that\n",
+           WORLD_WIDTH, WORLD_HEIGHT, RATE, whole / frames * 1e6);
+    printf("  %-34s %5.1f %%\n", "health", middle[HEALTH] / whole * 100);
+    printf("  %-34s %5.1f %%\n", "how well walls are seen",
+           (middle[HEALTH_AND_VIEWS] - middle[HEALTH]) / whole * 100);
+    for (enum subject i = ONE_WALL; i <= EIGHT_WALLS; i++)
+        printf("  %zu %-32s %5.1f %%\n", walls_of[i], i == ONE_WALL ? "wall" : "walls, all over the picture",
+               (middle[i] - whole) / whole * 100);
+    printf("  %-34s %5.1f %%, reckoned: 20 s twice\n", "drills of a wall, every six hours",
+           20.0 / (6 * 3600) * 100);
+    free(planes);
+    free(fresh);
+    return 0;
+}
