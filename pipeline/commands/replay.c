@@ -43,6 +43,7 @@ static const char usage[] =
     "      --masks DIR      also write the foreground mask of every frame, as bin%06d.png\n"
     "      --stats FILE     write frames, times, memory and counts as JSON; - is standard output\n"
     "      --threads N      threads that decode and detect (default: all cores)\n"
+    "      --key FILE       sign checkpoints of the log with this key, of 'wallwatch keygen'\n"
     "  -q, --quiet          only warnings and errors\n"
     "  -h, --help           this text\n"
     "\n"
@@ -51,7 +52,8 @@ static const char usage[] =
 enum { MAX_ZONES = WW_MAX_REGIONS };
 
 struct replay {
-    const char *output, *config, *camera, *masks, *stats;
+    const char *output, *config, *camera, *masks, *stats, *key_file;
+    struct ww_signing_key key;
     struct ww_rectangle zones[MAX_ZONES];
     size_t zone_count;
     double event_gap, frame_rate;
@@ -82,7 +84,8 @@ enum {
     OPTION_START,
     OPTION_MASKS,
     OPTION_STATS,
-    OPTION_THREADS
+    OPTION_THREADS,
+    OPTION_KEY
 };
 
 static const struct option long_options[] = {
@@ -97,6 +100,7 @@ static const struct option long_options[] = {
     {"masks", required_argument, NULL, OPTION_MASKS},
     {"stats", required_argument, NULL, OPTION_STATS},
     {"threads", required_argument, NULL, OPTION_THREADS},
+    {"key", required_argument, NULL, OPTION_KEY},
     {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -131,6 +135,7 @@ static int take_option(struct replay *replay, int option, const char *value)
         if (ww_argument_sensitivity(value, &replay->sensitivity))
             return 0;
         return ww_wrong_usage(self, "--sensitivity needs low, normal or high, not '%s'", value);
+    case OPTION_KEY: replay->key_file = value; return 0;
     case OPTION_MASKS: replay->masks = value; return 0;
     case OPTION_STATS: replay->stats = value; return 0;
     case OPTION_GAP:
@@ -196,6 +201,15 @@ static int read_config(struct replay *replay)
     return replay->site_camera ? 0 : WW_EXIT_USAGE;
 }
 
+static int read_key(struct replay *replay)
+{
+    struct ww_error error;
+    if (!replay->key_file || ww_signing_key_read(replay->key_file, &replay->key, &error) == 0)
+        return 0;
+    ww_log(WW_LOG_ERROR, "%s", error.text);
+    return WW_EXIT_USAGE;
+}
+
 static const char *base_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -248,6 +262,7 @@ static int open_sink(struct replay *replay, struct ww_error *error)
         .masks_folder = replay->masks,
         .told = tell,
         .told_context = replay,
+        .key = replay->key_file ? &replay->key : NULL,
     };
     return ww_sink_open(&replay->sink, &options, error);
 }
@@ -416,6 +431,8 @@ static int run(int argc, char **argv)
     int status = read_arguments(&replay, argc, argv);
     if (status == 0)
         status = read_config(&replay);
+    if (status == 0)
+        status = read_key(&replay);
     if (status == 0) {
         ww_stop_listen();
         replay.started = ww_clock_monotonic();
@@ -431,6 +448,7 @@ static int run(int argc, char **argv)
     for (int i = 0; replay.cameras && i < replay.footage_count; i++)
         ww_camera_destroy(&replay.cameras[i]);
     free(replay.cameras);
+    ww_signing_key_forget(&replay.key);
     free(replay.folder);
     ww_site_free(replay.site);
     return status;

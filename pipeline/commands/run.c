@@ -37,6 +37,7 @@ static const char usage[] =
     "      --sensitivity L  low, normal or high, for all cameras\n"
     "      --threads N      threads that decode and detect (default: all cores)\n"
     "      --stats FILE     at the end, write counts, times and memory as JSON; - is standard output\n"
+    "      --key FILE       sign checkpoints of the log with this key, of 'wallwatch keygen'\n"
     "  -q, --quiet          only warnings and errors\n"
     "  -h, --help           this text\n"
     "\n"
@@ -47,7 +48,9 @@ static const double stop_patience = 0.7;
 enum { STEP_MS = 50 };
 
 struct run {
-    const char *output, *config, *stats;
+    const char *output, *config, *stats, *key_file;
+    struct ww_signing_key key;
+    bool signs;
     double duration, event_gap;
     enum ww_sensitivity sensitivity;
     bool has_sensitivity, quiet;
@@ -68,7 +71,7 @@ struct run {
     size_t hanging;
 };
 
-enum { OPTION_DURATION = 256, OPTION_GAP, OPTION_SENSITIVITY, OPTION_THREADS, OPTION_STATS };
+enum { OPTION_DURATION = 256, OPTION_GAP, OPTION_SENSITIVITY, OPTION_THREADS, OPTION_STATS, OPTION_KEY };
 
 static const struct option long_options[] = {
     {"config", required_argument, NULL, 'c'},
@@ -78,6 +81,7 @@ static const struct option long_options[] = {
     {"sensitivity", required_argument, NULL, OPTION_SENSITIVITY},
     {"threads", required_argument, NULL, OPTION_THREADS},
     {"stats", required_argument, NULL, OPTION_STATS},
+    {"key", required_argument, NULL, OPTION_KEY},
     {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -95,6 +99,7 @@ static int take_option(struct run *run, int option, const char *value)
         ww_log_set_quiet(true);
         return 0;
     case OPTION_STATS: run->stats = value; return 0;
+    case OPTION_KEY: run->key_file = value; return 0;
     case OPTION_DURATION:
         if (ww_argument_number(value, 0.001, 1e9, &run->duration))
             return 0;
@@ -231,6 +236,15 @@ static int set_zone(struct run *run, const struct ww_site *site, struct ww_error
     return 0;
 }
 
+static int read_key(struct run *run, const struct ww_site *site, struct ww_error *error)
+{
+    const char *path = run->key_file ? run->key_file : site ? site->store.key : NULL;
+    if (!path)
+        return 0;
+    run->signs = true;
+    return ww_signing_key_read(path, &run->key, error);
+}
+
 static void keep_zone(const struct run *run, const struct ww_site *site)
 {
     if (!is_same(run->timezone, site->timezone))
@@ -248,6 +262,7 @@ static int open_sink(struct run *run, const struct ww_site *site, struct ww_erro
         .live = true,
         .told = told,
         .told_context = run,
+        .key = run->signs ? &run->key : NULL,
     };
     return ww_sink_open(&run->sink, &options, error);
 }
@@ -405,6 +420,7 @@ static int close_all(struct run *run)
     ww_status_destroy(run->status);
     free(run->folder);
     free(run->timezone);
+    ww_signing_key_forget(&run->key);
     return status;
 }
 
@@ -429,6 +445,8 @@ static int run_cameras(struct run *run)
     int code = read_site(run, &site, &error);
     if (code == 0)
         code = set_zone(run, site, &error);
+    if (code == 0)
+        code = read_key(run, site, &error);
     if (code != 0) {
         ww_log(WW_LOG_ERROR, "%s", error.text);
         ww_status_destroy(run->status);

@@ -109,9 +109,11 @@ static const cyaml_schema_value_t camera = {
 
 static const cyaml_schema_field_t store_fields[] = {
     TEXT("path", CYAML_FLAG_OPTIONAL, struct ww_site_store, path),
+    TEXT("key", CYAML_FLAG_OPTIONAL, struct ww_site_store, key),
     TEXT("keep", CYAML_FLAG_OPTIONAL, struct ww_site_store, keep),
     TEXT("max", CYAML_FLAG_OPTIONAL, struct ww_site_store, max),
-    TEXT("min_free", CYAML_FLAG_OPTIONAL, struct ww_site_store, min_free), CYAML_FIELD_END};
+    TEXT("min_free", CYAML_FLAG_OPTIONAL, struct ww_site_store, min_free),
+    CYAML_FIELD_END};
 
 static const cyaml_schema_field_t site_fields[] = {
     TEXT("site", CYAML_FLAG_OPTIONAL, struct ww_site, site),

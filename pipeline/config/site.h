@@ -86,6 +86,7 @@ struct ww_site_camera {
 
 struct ww_site_store {
     char *path, *keep, *max, *min_free;
+    char *key; /* a file; NULL: the log is not signed */
 };
 
 struct ww_site {

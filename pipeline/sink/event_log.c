@@ -251,8 +251,24 @@ static json_t *to_json(const struct ww_event_log *log, const struct ww_record *r
         json_object_set_new(line, "duration", rounded(record->duration, 1000));
     set_evidence(line, "snapshot", &record->snapshot);
     set_evidence(line, "original", &record->original);
+    if (record->signed_by)
+        set_text(line, "key", record->signed_by->public_key);
     set_text(line, "prev", log->previous);
     return line;
+}
+
+/* What is signed is the line without its last brace; the signature and a brace follow. NULL: no memory. */
+static char *add_signature(char *text, const struct ww_signing_key *key)
+{
+    char signature[WW_SIGNATURE_TEXT], *whole;
+    size_t size = text ? strlen(text) - 1 : 0;
+    if (!text || !key)
+        return text;
+    ww_sign(key, text, size, signature);
+    if (asprintf(&whole, "%.*s,\"signature\":\"%s\"}", (int)size, text, signature) < 0)
+        whole = NULL;
+    free(text);
+    return whole;
 }
 
 static int write_line(struct ww_event_log *log, const char *text, size_t size, struct ww_error *error)
@@ -286,6 +302,7 @@ int ww_event_log_append(struct ww_event_log *log, struct ww_record *record, stru
     json_t *line = to_json(log, record);
     char *text = json_dumps(line, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(12));
     json_decref(line);
+    text = add_signature(text, record->signed_by);
     if (!text)
         return ww_fail(error, -ENOMEM, "cannot write '%s': out of memory, or a name is not UTF-8", log->path);
     size_t size = strlen(text);

@@ -49,6 +49,8 @@ struct ww_sink {
     size_t frames; /* items with a frame */
     bool busy, closing;
     bool pictures_fail; /* the last one did; of the thread */
+    int uncovered;      /* lines since the last checkpoint; of the thread */
+    double covered_at;  /* when that was, ww_clock_monotonic() */
     struct ww_sink_summary summary;
     atomic_int failed; /* the code of `failure`, which is written before it */
     struct ww_error failure;
@@ -131,6 +133,39 @@ static void write_picture(struct ww_sink *sink, struct item *item)
     sink->pictures_fail = code != 0;
 }
 
+/* What fails is tried again with the next line, and said once. */
+static void write_checkpoint(struct ww_sink *sink, const char *why)
+{
+    struct ww_error error;
+    struct ww_record record = {
+        .time_us = ww_clock_wall_us(),
+        .type = "system",
+        .phase = WW_PHASE_END,
+        .momentary = true,
+        .camera = "",
+        .detail = "checkpoint",
+        .frame = -1,
+        .signed_by = sink->options.key,
+    };
+    if (!sink->options.key)
+        return;
+    snprintf(record.reason, sizeof record.reason, "%s", why);
+    if (ww_event_log_append(sink->log, &record, &error) != 0) {
+        fail(sink, &error);
+        return;
+    }
+    sink->uncovered = 0;
+    sink->covered_at = ww_clock_monotonic();
+}
+
+static void note_line(struct ww_sink *sink)
+{
+    if (++sink->uncovered >= WW_CHECKPOINT_LINES)
+        write_checkpoint(sink, "lines");
+    else if (ww_clock_monotonic() - sink->covered_at >= WW_CHECKPOINT_SECONDS)
+        write_checkpoint(sink, "time");
+}
+
 /* After a failure lines are still tried: an event's end may find the room that its picture did not. Returns
  * 0, also where there is nothing to write, or the log's failure. */
 static int write_event(struct ww_sink *sink, struct item *item, struct ww_error *error)
@@ -157,6 +192,7 @@ static int write_event(struct ww_sink *sink, struct item *item, struct ww_error 
         *open = sink->open[--sink->open_count];
     if (sink->options.told)
         sink->options.told(sink->options.told_context, record);
+    note_line(sink);
     return 0;
 }
 
@@ -233,13 +269,32 @@ static void write_item(struct ww_sink *sink, struct item *item)
     }
 }
 
+/* With the lock held: until there is something to write, or the last lines must be covered. */
+static void rest(struct ww_sink *sink)
+{
+    struct timespec until;
+    if (!sink->options.key || sink->uncovered == 0) {
+        pthread_cond_wait(&sink->changed, &sink->lock);
+        return;
+    }
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += 1;
+    pthread_cond_timedwait(&sink->changed, &sink->lock, &until);
+    if (ww_clock_monotonic() - sink->covered_at < WW_CHECKPOINT_SECONDS)
+        return;
+    pthread_mutex_unlock(&sink->lock);
+    write_checkpoint(sink, "time");
+    pthread_mutex_lock(&sink->lock);
+}
+
 static void *work(void *argument)
 {
     struct ww_sink *sink = argument;
+    write_checkpoint(sink, "start");
     pthread_mutex_lock(&sink->lock);
     for (;;) {
         while (sink->count == 0 && !sink->closing)
-            pthread_cond_wait(&sink->changed, &sink->lock);
+            rest(sink);
         if (sink->count == 0)
             break;
         struct item item = sink->items[sink->first];
@@ -256,6 +311,7 @@ static void *work(void *argument)
         pthread_cond_broadcast(&sink->changed);
     }
     pthread_mutex_unlock(&sink->lock);
+    write_checkpoint(sink, "stop");
     sink->summary.cpu = ww_clock_thread_cpu();
     return NULL;
 }

@@ -4,6 +4,9 @@
  * evidence cannot be written, the first failure is kept for who asks, and after it only lines of the log
  * are tried.
  *
+ * With a key the log has signed checkpoints: when it begins and when it ends, after every WW_CHECKPOINT_LINES
+ * lines, and WW_CHECKPOINT_SECONDS after a line that none covers.
+ *
  * Detection of live cameras never waits: at most WW_SINK_LIVE_QUEUE items are queued, WW_SINK_QUEUE of them
  * with a frame; what is too much is lost and counted. What cannot be written is tried again every second;
  * the reason is said once, until it changes. */
@@ -13,14 +16,20 @@
 #include "base/still.h"
 #include "sink/record.h"
 
-enum { WW_SINK_QUEUE = 32, WW_SINK_LIVE_QUEUE = 1024 };
+enum {
+    WW_SINK_QUEUE = 32,
+    WW_SINK_LIVE_QUEUE = 1024,
+    WW_CHECKPOINT_LINES = 100,
+    WW_CHECKPOINT_SECONDS = 300
+};
 
 struct ww_sink;
 
 struct ww_sink_options {
-    const char *folder;       /* of the log; is made */
-    const char *masks_folder; /* NULL: no masks; is made */
-    bool live;                /* see above */
+    const char *folder;               /* of the log; is made */
+    const char *masks_folder;         /* NULL: no masks; is made */
+    bool live;                        /* see above */
+    const struct ww_signing_key *key; /* signs checkpoints; lent; NULL: there are none */
     /* Called on the sink's thread for every line, after it is synced. May be NULL. */
     void (*told)(void *context, const struct ww_record *record);
     void *told_context;

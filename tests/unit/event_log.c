@@ -228,6 +228,45 @@ static void test_a_name_that_is_no_utf8_is_written(void **state)
     free(folder);
 }
 
+/* One when it begins, one after every hundred lines, one when it ends; and all hold. */
+static void test_checkpoints_are_signed(void **state)
+{
+    (void)state;
+    struct ww_sink *sink;
+    struct ww_error error;
+    struct ww_signing_key key;
+    char *folder = unit_folder(), *path;
+    assert_true(asprintf(&path, "%s/key", folder) > 0);
+    assert_int_equal(ww_signing_key_make(path, &key, &error), 0);
+    const struct ww_sink_options options = {.folder = folder, .key = &key};
+    assert_int_equal(ww_sink_open(&sink, &options, &error), 0);
+    for (uint64_t i = 0; i < 125; i++) {
+        struct ww_record line = record(WW_PHASE_START);
+        ww_sink_event(sink, i, &line, NULL, NULL);
+        line.phase = WW_PHASE_END;
+        ww_sink_event(sink, i, &line, NULL, NULL);
+    }
+    assert_int_equal(ww_sink_finish(sink, NULL, &error), 0);
+    ww_sink_close(sink);
+    char *text = read_log(folder), why[64] = "";
+    size_t lines = 0;
+    for (char *line = text, *end; (end = strchr(line, '\n')); line = end + 1, lines++) {
+        *end = '\0';
+        char *field = strstr(line, ",\"signature\":\""), *reason = strstr(line, "\"reason\":\"");
+        if (!field)
+            continue;
+        strncat(why, reason + 10, 5);
+        *strchr(field + 14, '"') = '\0';
+        assert_true(ww_signature_holds(key.public_key, line, (size_t)(field - line), field + 14));
+        assert_false(ww_signature_holds(key.public_key, line, (size_t)(field - line) - 1, field + 14));
+    }
+    assert_int_equal(lines, 250 + 4);
+    assert_string_equal(why, "startlineslinesstop\"");
+    free(text);
+    free(path);
+    free(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +278,7 @@ int main(void)
         cmocka_unit_test(test_a_log_that_was_removed_is_missed),
         cmocka_unit_test(test_who_comes_late_finds_a_sink),
         cmocka_unit_test(test_a_name_that_is_no_utf8_is_written),
+        cmocka_unit_test(test_checkpoints_are_signed),
     };
     return cmocka_run_group_tests_name("event_log", tests, NULL, NULL);
 }

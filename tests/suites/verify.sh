@@ -1,0 +1,148 @@
+# Whether evidence that was altered is found out. SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+
+signed_log() { # a log of two runs, with pictures, at $SHARED/signed; the key beside it
+    mkdir "$target"
+    "$WALLWATCH" keygen "$target/key" >/dev/null
+    printf 'cameras: [{name: yard, walls: [{name: rear, line: [[0, 0.36], [1, 0.36]], outside: left}]}]\n' >"$target/site.yaml"
+    "$WALLWATCH" replay -q --key "$target/key" -c "$target/site.yaml" -o "$target/log" scene:rear-wall
+    "$WALLWATCH" replay -q --key "$target/key" -c "$target/site.yaml" -o "$target/log" scene:rear-wall
+}
+
+means() { once signed signed_log; }
+
+fresh() { # a copy of it to spoil
+    rm -rf log
+    cp -r "$SHARED/signed/log" log
+    lines=$(wc -l <log/events.jsonl)
+}
+
+damaged() { # what is said of it
+    ww 3 verify --key "$SHARED/signed/key.pub" log
+    local text
+    for text in "$@"; do
+        grep -qE -- "$text" .out || fail "no '$text' in: $(cat .out)"
+    done
+}
+
+test_what_is_whole() {
+    fresh
+    ww 0 verify log
+    grep -qE "^$lines lines, [0-9]+ files, 4 checkpoints, .*: whole and unaltered$" .out || fail "$(cat .out)"
+    grep -q "signed by $(cat "$SHARED/signed/key.pub"); compare" .out || fail "$(cat .out)"
+    ww 0 verify --key "$(cat "$SHARED/signed/key.pub")" --quiet log
+    equal "$(cat .out)" "" "what is said of what is whole"
+    ww 0 verify --json log
+    equal "$(jq -r '[.whole, .lines, .checkpoints, (.damages | length)] | join(" ")' .out)" "true $lines 4 0" "as JSON"
+    chain_holds log
+}
+
+test_the_key_of_somebody_else() {
+    fresh
+    "$WALLWATCH" keygen other >/dev/null
+    ww 3 verify --key other.pub log
+    grep -q 'events.jsonl:1: the checkpoint is signed by another key' .out
+    "$WALLWATCH" replay -q -o plain scene:quiet-wall
+    ww 0 verify plain
+    grep -q 'nothing is signed' .out
+    ww 3 verify --key other.pub plain
+    grep -q 'nothing in the log is signed by the key that was named' .out
+}
+
+test_lines_that_are_altered_removed_added_reordered_or_cut() {
+    fresh
+    sed -i '5s/yard/barn/' log/events.jsonl
+    damaged '^events.jsonl:5: the line was altered: .* \(between the checkpoints in lines 1 and [0-9]+\)$'
+    equal "$(grep -c altered: .out)" 1 "lines that are blamed"
+    fresh
+    sed -i '5s/"prev":"./"prev":"x/' log/events.jsonl
+    damaged '^events.jsonl:5: the line was altered'
+    fresh
+    sed -i 5,6d log/events.jsonl
+    damaged '^events.jsonl:5: 2 lines were removed before it, numbers 4 to 5'
+    fresh
+    sed -i '5{h;d};6G' log/events.jsonl
+    damaged '^events.jsonl:6: the line has number 4 and stands after 5: it was added, or lines were reordered'
+    fresh
+    sed -i '1d' log/events.jsonl
+    damaged 'the log begins with number 1; what was before is missing'
+    fresh
+    sed -i '$d' log/events.jsonl
+    damaged 'does not end with the checkpoint of a stop' 'after the checkpoint in line'
+    fresh
+    head -c -30 log/events.jsonl >cut && mv cut log/events.jsonl
+    damaged "events.jsonl:$lines: the line is cut off"
+    fresh
+    tail -1 log/events.jsonl | sed "s/\"seq\":$((lines - 1))/\"seq\":$lines/; s/stop/start/" >>log/events.jsonl
+    damaged "events.jsonl:$((lines + 1)): the checkpoint's signature does not hold"
+    fresh
+    echo 'no line' >>log/events.jsonl
+    damaged "events.jsonl:$((lines + 1)): this is no line of a log" '1 line stands after the checkpoint of a stop: added'
+}
+
+test_files_that_are_altered_removed_or_added() {
+    fresh
+    local one other
+    { read -r one; read -r other; } < <(cd log && ls -d snapshots/*)
+    printf x | dd of="log/$one" bs=1 seek=3000 conv=notrunc status=none
+    rm "log/$other"
+    cp "$SHARED/signed/site.yaml" log/snapshots/more.jpg
+    damaged "^$one: the file was altered" "^$other: the file was removed" '^snapshots/more.jpg: no line names this file: it was added'
+}
+
+# Any single byte.
+test_bytes_at_random() {
+    local size position byte i file
+    fresh
+    RANDOM=7
+    for i in $(seq 60); do
+        fresh
+        file=log/events.jsonl
+        [ $((i % 3)) != 0 ] || file=$(find log/snapshots -type f | sort | sed -n "$((RANDOM % 8 + 1))p")
+        size=$(stat -c %s "$file") position=$(((RANDOM * 32768 + RANDOM) % size))
+        [ $((i % 10)) != 1 ] || position=$((size - 2 - RANDOM % 130)) # the last signature
+        byte=$(dd if="$file" bs=1 skip=$position count=1 status=none | od -An -tu1 | tr -d ' ')
+        printf "\\x$(printf %x $((byte ^ (1 << RANDOM % 8))))" | dd of="$file" bs=1 seek=$position conv=notrunc status=none
+        "$WALLWATCH" verify -q --key "$SHARED/signed/key.pub" log >.out && fail "byte $position of $file was altered, and all is whole"
+        [ -s .out ] || fail "byte $position of $file: nothing is said"
+    done
+}
+
+test_a_log_that_is_being_written_and_one_whose_writer_was_killed() {
+    "$WALLWATCH" keygen key >/dev/null
+    printf 'store: {path: out, key: key}\ncameras: [{name: yard, source: "scene:quiet-wall"}]\n' >site.yaml
+    begin -c site.yaml
+    soon 20 told online
+    ww 0 verify --key key.pub out
+    grep -q 'the log is being written; its end is not yet signed' .out || fail "$(cat .out)"
+    kill -KILL "$watcher"
+    wait "$watcher" || :
+    ww 3 verify --key key.pub out
+    grep -q 'does not end with the checkpoint of a stop' .out || fail "$(cat .out)"
+    ww 0 run -q -c site.yaml --duration 1
+    ww 0 verify --key key.pub out
+    grep -q 'the program was started 1 time without having been stopped before' .out || fail "$(cat .out)"
+}
+
+test_keys() {
+    ww 0 keygen key
+    equal "$(cat .out)" "$(cat key.pub)" "the public key"
+    equal "$(stat -c %a key)" 600 "who may read it"
+    ww 1 keygen key
+    says "'key' is there already"
+    ww 1 keygen nowhere/key
+    says "nowhere/key"
+    chmod 640 key
+    ww 2 replay -o refused --key key scene:quiet-wall
+    says "the key 'key' can be read by others; 'chmod 600 key' helps"
+    chmod 600 key
+    echo nonsense >key
+    ww 2 replay -o refused --key key scene:quiet-wall
+    says "'key' is no key"
+    ww 2 verify --key nonsense .
+    says "nonsense"
+    ww 2 verify
+    ww 1 verify nowhere
+    says "nowhere"
+    [ ! -e refused ]
+}
