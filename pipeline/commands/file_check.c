@@ -62,6 +62,20 @@ static bool is_beside(const char *path)
     return path[0] != '/' && strncmp(path, "../", 3) != 0 && !strstr(path, "/../");
 }
 
+static int by_path(const void *a, const void *b)
+{
+    return strcmp(((const struct ww_named_file *)a)->path, ((const struct ww_named_file *)b)->path);
+}
+
+/* Whether the log says that the program itself removed it, as it was. */
+static bool has_expired(const struct ww_log_check *check, const struct ww_named_file *file)
+{
+    const struct ww_named_file *expired =
+        check->expired_count > 0 ? bsearch(file, check->expired, check->expired_count, sizeof *file, by_path)
+                                 : NULL;
+    return expired && strcmp(expired->sha256, file->sha256) == 0;
+}
+
 static void check_file(struct work *work, const struct ww_named_file *file)
 {
     char *path, sha256[WW_SHA256_TEXT] = "";
@@ -77,6 +91,8 @@ static void check_file(struct work *work, const struct ww_named_file *file)
     pthread_mutex_lock(&work->lock);
     if (code == 0)
         ww_log_check_damage(work->check, file->line, "%s: the file was altered", file->path);
+    else if (code == -ENOENT && has_expired(work->check, file))
+        work->check->gone++;
     else if (code == -ENOENT)
         ww_log_check_damage(work->check, file->line, "%s: the file was removed", file->path);
     else if (code == -EPERM)
@@ -108,11 +124,6 @@ static void *check_files(void *argument)
         check_file(work, &work->check->files[i]);
     }
     return NULL;
-}
-
-static int by_path(const void *a, const void *b)
-{
-    return strcmp(((const struct ww_named_file *)a)->path, ((const struct ww_named_file *)b)->path);
 }
 
 /* A picture is there before the line that names it. */
@@ -165,6 +176,8 @@ int64_t ww_file_check(struct ww_log_check *check, const char *folder, int thread
     pthread_t others[MOST_THREADS];
     int started = 0;
     size_t before = check->damage_count;
+    if (check->expired_count > 0)
+        qsort(check->expired, check->expired_count, sizeof *check->expired, by_path);
     check->checkpoint = 0; /* what a line names is as sure as that line */
     while (started < threads - 1 && started < MOST_THREADS &&
            pthread_create(&others[started], NULL, check_files, &work) == 0)

@@ -21,8 +21,11 @@ void ww_log_check_free(struct ww_log_check *check)
         free(check->damages[i].text);
     for (size_t i = 0; i < check->file_count; i++)
         free(check->files[i].path);
+    for (size_t i = 0; i < check->expired_count; i++)
+        free(check->expired[i].path);
     free(check->damages);
     free(check->files);
+    free(check->expired);
     free(check->before.place);
     free(check->earlier.place);
     *check = (struct ww_log_check){0};
@@ -101,18 +104,18 @@ static void note_time(struct ww_log_check *check, const char *text, size_t size)
 
 /* --- evidence ------------------------------------------------------------------------------------- */
 
-static void add_file(struct ww_log_check *check, const char *path, const char *sha256)
+static void add_file(struct ww_log_check *check, struct ww_named_file **files, size_t *count,
+                     const char *path, const char *sha256)
 {
-    struct ww_named_file *grown = realloc(check->files, (check->file_count + 1) * sizeof *grown);
+    struct ww_named_file *grown = realloc(*files, (*count + 1) * sizeof *grown);
     char *copy = strdup(path);
+    *files = grown ? grown : *files;
     if (!grown || !copy) {
-        check->files = grown ? grown : check->files;
         free(copy);
         check->no_memory = true;
         return;
     }
-    check->files = grown;
-    struct ww_named_file *file = &grown[check->file_count++];
+    struct ww_named_file *file = &grown[(*count)++];
     *file = (struct ww_named_file){.path = copy, .line = check->lines};
     snprintf(file->sha256, sizeof file->sha256, "%s", sha256);
 }
@@ -131,8 +134,11 @@ static void note_files(struct ww_log_check *check, const char *text, size_t size
             continue;
         snprintf(name, sizeof name, "%.*s", (int)(length - 7), key);
         const char *path = json_string_value(json_object_get(line, name));
-        if (path && json_string_value(value))
-            add_file(check, path, json_string_value(value));
+        const char *sha256 = json_string_value(value);
+        if (path && sha256 && strcmp(name, "expired") == 0)
+            add_file(check, &check->expired, &check->expired_count, path, sha256);
+        else if (path && sha256)
+            add_file(check, &check->files, &check->file_count, path, sha256);
     }
     json_decref(line);
 }

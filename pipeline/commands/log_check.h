@@ -28,10 +28,11 @@ struct ww_log_check {
     const char *trusted; /* public key that must have signed; NULL: the log's own */
     struct ww_damage *damages;
     size_t damage_count;
-    struct ww_named_file *files;
-    size_t file_count;
+    struct ww_named_file *files, *expired; /* expired: removed by the program itself, as the log says */
+    size_t file_count, expired_count;
     int64_t lines, checkpoints, uncovered; /* uncovered: lines after the last checkpoint */
     int64_t crashes;                       /* starts that no stop came before */
+    int64_t gone;                          /* files that expired */
     int64_t orphans;                       /* files that no line names, though nobody need have added them */
     char key[WW_PUBLIC_KEY_TEXT];          /* of the first checkpoint; empty: there is none */
     char first[32], last[32];              /* times of the log, as it has them */

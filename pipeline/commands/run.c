@@ -17,6 +17,7 @@
 #include "commands/run_stats.h"
 #include "commands/status.h"
 #include "commands/stop.h"
+#include "config/units.h"
 
 static const char usage[] =
     "usage: wallwatch run [options] [-c FILE] [SOURCE…]\n"
@@ -251,6 +252,18 @@ static void keep_zone(const struct run *run, const struct ww_site *site)
         ww_log(WW_LOG_WARNING, "%s: another timezone is in use only after the next start", run->config);
 }
 
+static struct ww_retention_rules retention_of(const struct ww_site *site)
+{
+    struct ww_retention_rules rules = {0};
+    if (site && site->store.keep) /* they were checked */
+        ww_parse_duration(site->store.keep, &rules.keep);
+    if (site && site->store.max)
+        ww_parse_size(site->store.max, &rules.largest);
+    if (site && site->store.min_free)
+        ww_parse_size(site->store.min_free, &rules.min_free);
+    return rules;
+}
+
 static int open_sink(struct run *run, const struct ww_site *site, struct ww_error *error)
 {
     const char *folder = run->output ? run->output : site && site->store.path ? site->store.path : NULL;
@@ -263,6 +276,7 @@ static int open_sink(struct run *run, const struct ww_site *site, struct ww_erro
         .told = told,
         .told_context = run,
         .key = run->signs ? &run->key : NULL,
+        .retention = retention_of(site),
     };
     return ww_sink_open(&run->sink, &options, error);
 }

@@ -189,6 +189,9 @@ static void print_sum(const struct verify *verify)
         printf("the program was started %" PRId64
                " time%s without having been stopped before (power, kill)\n",
                check->crashes, check->crashes == 1 ? "" : "s");
+    if (check->gone > 0)
+        printf("%" PRId64 " file%s removed as the store's rules say, and the log says so\n", check->gone,
+               check->gone == 1 ? " was" : "s were");
     if (check->orphans > 0)
         printf("%" PRId64 " file%s no line names: added, or left by a program that was killed\n",
                check->orphans, check->orphans == 1 ? " that" : "s that");
@@ -207,12 +210,13 @@ static int print_json(const struct verify *verify, struct ww_error *error)
                                         (json_int_t)check->damages[i].checkpoint_before, "checkpoint_after",
                                         (json_int_t)check->damages[i].checkpoint_after));
     return ww_json_write("-",
-                         json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:s, s:b, s:I, s:o}", "whole",
+                         json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:b, s:I, s:o}", "whole",
                                    check->damage_count == 0, "lines", (json_int_t)check->lines, "files",
                                    (json_int_t)check->file_count, "checkpoints",
                                    (json_int_t)check->checkpoints, "crashes", (json_int_t)check->crashes,
-                                   "orphans", (json_int_t)check->orphans, "key", check->key, "running",
-                                   verify->running, "bytes", (json_int_t)verify->bytes, "damages", damages),
+                                   "orphans", (json_int_t)check->orphans, "expired", (json_int_t)check->gone,
+                                   "key", check->key, "running", verify->running, "bytes",
+                                   (json_int_t)verify->bytes, "damages", damages),
                          error);
 }
 

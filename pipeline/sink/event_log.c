@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sink/event_log.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
@@ -11,6 +13,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -20,7 +23,9 @@
 enum { LONGEST_LINE = 64 * 1024 };
 
 struct ww_event_log {
-    char *path;
+    char *folder, *path;
+    bool daily;
+    int day; /* of the last line, since 1970, by the local clock; -1: there is none in the file */
     int fd;
     off_t end;    /* bytes of whole lines */
     int64_t next; /* sequence number */
@@ -63,69 +68,146 @@ static int drop_cut_line(struct ww_event_log *log, off_t size, struct ww_error *
     return 0;
 }
 
-/* Reads the log's end: two lines at the most lie in it, the last one perhaps cut off. */
+/* Reads the end of a file of the log: two lines at the most lie in it, the last one perhaps cut off. Leaves
+ * the number and the hash of the last whole line, and *whole, the bytes of whole lines. */
+static int read_end(struct ww_event_log *log, int fd, off_t file_size, off_t *whole, struct ww_error *error)
+{
+    size_t size = file_size < 2 * LONGEST_LINE ? (size_t)file_size : 2 * LONGEST_LINE;
+    char *tail = malloc(size + 1);
+    if (!tail)
+        return ww_fail(error, -ENOMEM, "cannot read '%s': out of memory", log->path);
+    int code = 0;
+    if (pread(fd, tail, size, file_size - (off_t)size) != (ssize_t)size) {
+        code = ww_fail(error, -EIO, "cannot read the end of '%s'", log->path);
+        goto done;
+    }
+    const char *newline = memrchr(tail, '\n', size);
+    if (!newline && size < (size_t)file_size) {
+        code = refuse(log, "its last line is too long to be an event", error);
+        goto done;
+    }
+    size_t lines = newline ? (size_t)(newline - tail) + 1 : 0;
+    *whole = file_size - (off_t)(size - lines);
+    if (lines > 0) {
+        const char *before = lines > 1 ? memrchr(tail, '\n', lines - 1) : NULL;
+        const char *line = before ? before + 1 : tail;
+        code = continue_from(log, line, lines - 1 - (size_t)(line - tail), error);
+    }
+done:
+    free(tail);
+    return code;
+}
+
+static int is_earlier_day(const struct dirent *entry)
+{
+    return fnmatch("events-[0-9]*-[0-9]*-[0-9]*.jsonl", entry->d_name, 0) == 0;
+}
+
+/* Where today's file has no line the chain goes on from the last one of the days before. */
+static int continue_from_earlier_day(struct ww_event_log *log, struct ww_error *error)
+{
+    struct dirent **days = NULL;
+    struct stat info;
+    off_t whole;
+    char *path = NULL;
+    int code = 0, count = scandir(log->folder, &days, is_earlier_day, alphasort);
+    if (count > 0 && asprintf(&path, "%s/%s", log->folder, days[count - 1]->d_name) >= 0) {
+        int fd = open(path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0 || fstat(fd, &info) != 0)
+            code = ww_fail(error, -errno, "cannot read '%s': %s", path, ww_errno_text(-errno));
+        else
+            code = read_end(log, fd, info.st_size, &whole, error);
+        if (fd >= 0)
+            close(fd);
+        free(path);
+    }
+    for (int i = 0; i < count; i++)
+        free(days[i]);
+    free(days);
+    return code;
+}
+
+static int day_of(time_t time)
+{
+    struct tm local;
+    localtime_r(&time, &local);
+    return (local.tm_year * 16 + local.tm_mon) * 32 + local.tm_mday;
+}
+
 static int find_end(struct ww_event_log *log, struct ww_error *error)
 {
     struct stat info;
     if (fstat(log->fd, &info) != 0)
         return ww_fail(error, -errno, "cannot read '%s': %s", log->path, ww_errno_text(-errno));
     memset(log->previous, '0', sizeof log->previous - 1);
-    if (info.st_size == 0)
-        return 0;
-    size_t size = info.st_size < 2 * LONGEST_LINE ? (size_t)info.st_size : 2 * LONGEST_LINE;
-    char *tail = malloc(size);
-    if (!tail)
-        return ww_fail(error, -ENOMEM, "cannot read '%s': out of memory", log->path);
-    int code = 0;
-    if (pread(log->fd, tail, size, info.st_size - (off_t)size) != (ssize_t)size) {
-        code = ww_fail(error, -EIO, "cannot read the end of '%s'", log->path);
-        goto done;
-    }
-    const char *newline = memrchr(tail, '\n', size);
-    if (!newline && size < (size_t)info.st_size) {
-        code = refuse(log, "its last line is too long to be an event", error);
-        goto done;
-    }
-    size_t whole = newline ? (size_t)(newline - tail) + 1 : 0;
-    log->end = info.st_size - (off_t)(size - whole);
-    if (whole > 0) {
-        const char *before = whole > 1 ? memrchr(tail, '\n', whole - 1) : NULL;
-        const char *line = before ? before + 1 : tail;
-        code = continue_from(log, line, whole - 1 - (size_t)(line - tail), error);
-    }
-    if (code == 0 && whole < size)
+    log->day = -1;
+    int code = info.st_size > 0 ? read_end(log, log->fd, info.st_size, &log->end, error) : 0;
+    if (code == 0 && log->end < info.st_size)
         code = drop_cut_line(log, info.st_size, error);
-done:
-    free(tail);
+    if (code == 0 && log->end > 0)
+        log->day = day_of(info.st_mtime);
+    else if (code == 0)
+        code = continue_from_earlier_day(log, error);
     return code;
 }
 
-int ww_event_log_open(struct ww_event_log **log, const char *folder, struct ww_error *error)
+static int open_file(struct ww_event_log *log, int flags, struct ww_error *error)
 {
-    int code;
+    int fd = open(log->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | flags, 0666);
+    if (fd < 0)
+        return ww_fail(error, -errno, "cannot write '%s': %s", log->path, ww_errno_text(-errno));
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        close(fd);
+        return ww_fail(error, -EBUSY, "cannot write '%s': another wallwatch is writing it", log->path);
+    }
+    if (log->fd >= 0)
+        close(log->fd);
+    log->fd = fd;
+    return 0;
+}
+
+int ww_event_log_open(struct ww_event_log **log, const char *folder, bool daily, struct ww_error *error)
+{
     struct ww_event_log *opened = calloc(1, sizeof *opened);
     *log = NULL;
     if (!opened || asprintf(&opened->path, "%s/" WW_EVENT_LOG_NAME, folder) < 0) {
         free(opened);
         return ww_fail(error, -ENOMEM, "cannot open the log of '%s': out of memory", folder);
     }
-    opened->fd = open(opened->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    if (opened->fd < 0) {
-        code = ww_fail(error, -errno, "cannot write '%s': %s", opened->path, ww_errno_text(-errno));
-        goto failed;
-    }
-    if (flock(opened->fd, LOCK_EX | LOCK_NB) != 0) {
-        code = ww_fail(error, -EBUSY, "cannot write '%s': another wallwatch is writing it", opened->path);
-        goto failed;
-    }
-    code = find_end(opened, error);
+    opened->fd = -1;
+    opened->daily = daily;
+    opened->folder = strdup(folder);
+    int code = opened->folder ? open_file(opened, 0, error) : ww_fail(error, -ENOMEM, "out of memory");
+    if (code == 0)
+        code = find_end(opened, error);
     if (code != 0)
-        goto failed;
-    *log = opened;
-    return 0;
-failed:
-    ww_event_log_close(opened);
+        ww_event_log_close(opened);
+    else
+        *log = opened;
     return code;
+}
+
+/* The file of the day before gets that day's name. Should that be taken, as when the clock was set back, the
+ * file goes on. */
+static int begin_day(struct ww_event_log *log, struct ww_error *error)
+{
+    char *name;
+    time_t now = time(NULL);
+    int today = day_of(now), before = log->day;
+    if (!log->daily || before == today || before < 0)
+        return 0;
+    if (asprintf(&name, "%s/events-%04d-%02d-%02d.jsonl", log->folder, before / 512 + 1900,
+                 before / 32 % 16 + 1, before % 32) < 0)
+        return ww_fail(error, -ENOMEM, "cannot begin the log of a day: out of memory");
+    int code = access(name, F_OK) == 0 ? -EEXIST : rename(log->path, name) == 0 ? 0 : -errno;
+    if (code == 0)
+        code = open_file(log, O_EXCL, error);
+    else if (code != -EEXIST)
+        ww_fail(error, code, "cannot call '%s' '%s': %s", log->path, name, ww_errno_text(code));
+    free(name);
+    if (code == 0)
+        log->end = 0;
+    return code == -EEXIST ? 0 : code;
 }
 
 int ww_event_log_restore(struct ww_event_log *log, struct ww_error *error)
@@ -149,6 +231,7 @@ void ww_event_log_close(struct ww_event_log *log)
         return;
     if (log->fd >= 0)
         close(log->fd);
+    free(log->folder);
     free(log->path);
     free(log);
 }
@@ -251,6 +334,7 @@ static json_t *to_json(const struct ww_event_log *log, const struct ww_record *r
         json_object_set_new(line, "duration", rounded(record->duration, 1000));
     set_evidence(line, "snapshot", &record->snapshot);
     set_evidence(line, "original", &record->original);
+    set_evidence(line, "expired", &record->expired);
     if (record->signed_by)
         set_text(line, "key", record->signed_by->public_key);
     set_text(line, "prev", log->previous);
@@ -307,8 +391,11 @@ int ww_event_log_append(struct ww_event_log *log, struct ww_record *record, stru
         return ww_fail(error, -ENOMEM, "cannot write '%s': out of memory, or a name is not UTF-8", log->path);
     size_t size = strlen(text);
     text[size] = '\n'; /* in place of the NUL */
-    int code = write_line(log, text, size + 1, error);
+    int code = begin_day(log, error);
+    if (code == 0)
+        code = write_line(log, text, size + 1, error);
     if (code == 0) {
+        log->day = day_of(time(NULL));
         ww_sha256_text(log->previous, text, size);
         log->end += (off_t)size + 1;
         log->next++;

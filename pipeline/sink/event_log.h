@@ -8,9 +8,10 @@
 
 struct ww_event_log;
 
-/* Opens or begins the log of a folder, which must exist, and goes on with its chain. A line that was
- * cut off when it was written is removed, with a warning. Only one process can have it open. */
-int ww_event_log_open(struct ww_event_log **log, const char *folder, struct ww_error *error);
+/* Opens or begins the log of a folder, which must exist, and goes on with its chain; where `daily`, the first
+ * line of a day, by the local clock, begins a new file, and the one before is called after its day. A line
+ * that was cut off when it was written is removed, with a warning. Only one process can have it open. */
+int ww_event_log_open(struct ww_event_log **log, const char *folder, bool daily, struct ww_error *error);
 
 /* Makes the log anew where it was removed or moved away; the chain goes on, so that its gap can be seen. */
 int ww_event_log_restore(struct ww_event_log *log, struct ww_error *error);

@@ -14,7 +14,7 @@
 #include "sink/evidence.h"
 #include "sink/masks.h"
 
-enum { RETRY_SECONDS = 1 };
+enum { RETRY_SECONDS = 1, SWEEP_SECONDS = 60, SWEEP_FILES = 20 };
 
 struct item {
     bool is_mask, lost; /* lost: there was no memory for its mask */
@@ -51,6 +51,8 @@ struct ww_sink {
     bool pictures_fail; /* the last one did; of the thread */
     int uncovered;      /* lines since the last checkpoint; of the thread */
     double covered_at;  /* when that was, ww_clock_monotonic() */
+    double sweep_at;    /* when old files are looked for next, likewise */
+    bool sweep_fails;   /* it was said */
     struct ww_sink_summary summary;
     atomic_int failed; /* the code of `failure`, which is written before it */
     struct ww_error failure;
@@ -269,21 +271,66 @@ static void write_item(struct ww_sink *sink, struct item *item)
     }
 }
 
-/* With the lock held: until there is something to write, or the last lines must be covered. */
+/* Some at a time, so that events do not wait for long. */
+static void sweep(struct ww_sink *sink)
+{
+    struct ww_expired expired[SWEEP_FILES];
+    struct ww_error error;
+    int found = ww_retention_find(sink->folder, &sink->options.retention, expired, SWEEP_FILES, &error);
+    for (int i = 0; i < found; i++) {
+        struct ww_record record = {
+            .time_us = ww_clock_wall_us(),
+            .type = "system",
+            .phase = WW_PHASE_END,
+            .momentary = true,
+            .camera = "",
+            .detail = "expired",
+            .frame = -1,
+            .expired = expired[i].file,
+        };
+        snprintf(record.reason, sizeof record.reason, "%s", expired[i].why);
+        if (ww_event_log_append(sink->log, &record, &error) != 0) {
+            found = -1;
+            break;
+        }
+        ww_retention_remove(sink->folder, &expired[i]);
+        note_line(sink);
+    }
+    if (found < 0 && !sink->sweep_fails)
+        ww_log(WW_LOG_ERROR, "%s; old evidence is not removed", error.text);
+    sink->sweep_fails = found < 0;
+    sink->sweep_at = ww_clock_monotonic() + (found == SWEEP_FILES ? RETRY_SECONDS : SWEEP_SECONDS);
+}
+
+static bool has_rules(const struct ww_sink *sink)
+{
+    const struct ww_retention_rules *rules = &sink->options.retention;
+    return sink->options.live && (rules->keep > 0 || rules->largest > 0 || rules->min_free > 0);
+}
+
+/* What is to be done between events; without the lock. */
+static void tend(struct ww_sink *sink)
+{
+    double now = ww_clock_monotonic();
+    if (sink->uncovered > 0 && now - sink->covered_at >= WW_CHECKPOINT_SECONDS)
+        write_checkpoint(sink, "time");
+    if (has_rules(sink) && now >= sink->sweep_at)
+        sweep(sink);
+}
+
+/* With the lock held: until there is something to write, or to be done. */
 static void rest(struct ww_sink *sink)
 {
     struct timespec until;
-    if (!sink->options.key || sink->uncovered == 0) {
+    if (!has_rules(sink) && (!sink->options.key || sink->uncovered == 0)) {
         pthread_cond_wait(&sink->changed, &sink->lock);
         return;
     }
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += 1;
     pthread_cond_timedwait(&sink->changed, &sink->lock, &until);
-    if (ww_clock_monotonic() - sink->covered_at < WW_CHECKPOINT_SECONDS)
-        return;
     pthread_mutex_unlock(&sink->lock);
-    write_checkpoint(sink, "time");
+    tend(sink);
     pthread_mutex_lock(&sink->lock);
 }
 
@@ -306,6 +353,7 @@ static void *work(void *argument)
         pthread_mutex_unlock(&sink->lock);
         write_item(sink, &item);
         free_item(&item);
+        tend(sink);
         pthread_mutex_lock(&sink->lock);
         sink->busy = false;
         pthread_cond_broadcast(&sink->changed);
@@ -380,7 +428,7 @@ int ww_sink_open(struct ww_sink **sink, const struct ww_sink_options *options, s
     if (code == 0)
         code = make_folders(opened, error);
     if (code == 0)
-        code = ww_event_log_open(&opened->log, opened->folder, error);
+        code = ww_event_log_open(&opened->log, opened->folder, options->live, error);
     if (code == 0) {
         int failed = pthread_create(&opened->thread, NULL, work, opened);
         code = failed ? ww_fail(error, -failed, "cannot start the writing thread: %s", strerror(failed)) : 0;

@@ -15,6 +15,7 @@
 
 #include "base/still.h"
 #include "sink/record.h"
+#include "sink/retention.h"
 
 enum {
     WW_SINK_QUEUE = 32,
@@ -26,10 +27,11 @@ enum {
 struct ww_sink;
 
 struct ww_sink_options {
-    const char *folder;               /* of the log; is made */
-    const char *masks_folder;         /* NULL: no masks; is made */
-    bool live;                        /* see above */
-    const struct ww_signing_key *key; /* signs checkpoints; lent; NULL: there are none */
+    const char *folder;                  /* of the log; is made */
+    const char *masks_folder;            /* NULL: no masks; is made */
+    bool live;                           /* see above */
+    struct ww_retention_rules retention; /* of live cameras; the log rotates by day, too */
+    const struct ww_signing_key *key;    /* signs checkpoints; lent; NULL: there are none */
     /* Called on the sink's thread for every line, after it is synced. May be NULL. */
     void (*told)(void *context, const struct ww_record *record);
     void *told_context;

@@ -124,6 +124,61 @@ test_a_log_that_is_being_written_and_one_whose_writer_was_killed() {
     grep -q 'the program was started 1 time without having been stopped before' .out || fail "$(cat .out)"
 }
 
+expired() { [ "$(grep -c '"detail":"expired"' out/events.jsonl)" -ge "$1" ]; }
+
+# A night's pictures, of which a quarter of a megabyte may stay.
+test_what_expired_is_told_from_what_was_removed() {
+    cp -r "$SHARED/signed/log" out
+    printf 'store: {path: out, key: %s, max: 1500kB}\ncameras: [{name: yard, source: "scene:quiet-wall"}]\n' "$SHARED/signed/key" >site.yaml
+    local before
+    before=$(find out/snapshots -type f | wc -l)
+    begin -c site.yaml
+    soon 20 expired 3
+    finish
+    within "$(du -sb out | cut -f1)" 100000 1600000 "bytes that are left"
+    [ "$(find out/snapshots -type f | wc -l)" -gt 0 ] || fail "all is gone"
+    ww 0 verify --key "$SHARED/signed/key.pub" out
+    grep -qE '^[0-9]+ files were removed as the store.s rules say, and the log says so$' .out || fail "$(cat .out)"
+    equal "$(jq -r 'select(.detail == "expired") | .reason' out/events.jsonl | sort -u)" max "why"
+    rm "$(find out/snapshots -type f | head -1)"
+    ww 3 verify --key "$SHARED/signed/key.pub" out
+    grep -q ': the file was removed' .out
+    # A file that is older than its time goes, others stay; low space takes all.
+    rm -rf out && cp -r "$SHARED/signed/log" out
+    local old
+    old=$(find out/snapshots -type f | sort | head -1)
+    touch -d '3 days ago' "$old"
+    sed -i 's/max: 1500kB/keep: 2d/' site.yaml
+    begin -c site.yaml
+    soon 20 expired 1
+    finish
+    equal "$(jq -r 'select(.detail == "expired") | .expired + " " + .reason' out/events.jsonl)" "${old#out/} keep" "what expired"
+    equal "$(find out/snapshots -type f | wc -l)" $((before - 1)) "files that are left"
+    sed -i 's/keep: 2d/min_free: 1000TB/' site.yaml
+    begin -c site.yaml
+    soon 20 expired "$before"
+    finish
+    equal "$(find out/snapshots -type f | wc -l)" 0 "files that are left on a full disk"
+    ww 0 verify --key "$SHARED/signed/key.pub" out
+}
+
+# The log of yesterday, which the first line of today leaves behind.
+test_the_log_rotates_by_day_with_its_chain() {
+    cp -r "$SHARED/signed/log" out
+    touch -d yesterday out/events.jsonl
+    lines=$(wc -l <out/events.jsonl)
+    printf 'store: {path: out, key: %s}\ncameras: [{name: yard, source: "scene:quiet-wall"}]\n' "$SHARED/signed/key" >site.yaml
+    ww 0 run -q -c site.yaml --duration 1
+    equal "$(wc -l <"out/events-$(date -d yesterday +%F).jsonl")" "$lines" "lines of yesterday"
+    equal "$(head -1 out/events.jsonl | jq .seq)" "$lines" "first number of today"
+    ww 0 verify --key "$SHARED/signed/key.pub" out
+    grep -qE "^$((lines + $(wc -l <out/events.jsonl))) lines, " .out || fail "$(cat .out)"
+    # Nor is the chain broken where nothing was written today yet.
+    mv out/events.jsonl "out/events-$(date -d '23 hours ago' +%F)x.jsonl" && mv out/events-*x.jsonl "out/events-$(date -d 'now + 400 days' +%F).jsonl"
+    ww 0 run -q -c site.yaml --duration 1
+    ww 0 verify --key "$SHARED/signed/key.pub" out
+}
+
 test_keys() {
     ww 0 keygen key
     equal "$(cat .out)" "$(cat key.pub)" "the public key"

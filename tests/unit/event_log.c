@@ -49,7 +49,7 @@ static void append(const char *folder, int lines)
 {
     struct ww_event_log *log;
     struct ww_error error = {0};
-    if (ww_event_log_open(&log, folder, &error) != 0)
+    if (ww_event_log_open(&log, folder, false, &error) != 0)
         fail_msg("%s", error.text);
     for (int i = 0; i < lines; i++) {
         struct ww_record line = record(i % 2 ? WW_PHASE_END : WW_PHASE_START);
@@ -144,7 +144,7 @@ static void test_what_is_no_log_is_left_alone(void **state)
         struct ww_error error = {0};
         assert_int_equal(
             ww_publish_file(folder, "events.jsonl", others[i], strlen(others[i]), WW_WHOLE, &error), 0);
-        assert_int_equal(ww_event_log_open(&log, folder, &error), -EBADMSG);
+        assert_int_equal(ww_event_log_open(&log, folder, false, &error), -EBADMSG);
         assert_null(log);
         assert_says(error.text, "is no event");
         char *text = read_log(folder);
@@ -160,11 +160,11 @@ static void test_only_one_writes(void **state)
     char *folder = unit_folder();
     struct ww_event_log *first, *second;
     struct ww_error error = {0};
-    assert_int_equal(ww_event_log_open(&first, folder, &error), 0);
-    assert_int_equal(ww_event_log_open(&second, folder, &error), -EBUSY);
+    assert_int_equal(ww_event_log_open(&first, folder, false, &error), 0);
+    assert_int_equal(ww_event_log_open(&second, folder, false, &error), -EBUSY);
     assert_says(error.text, "another wallwatch is writing it");
     ww_event_log_close(first);
-    assert_int_equal(ww_event_log_open(&second, folder, &error), 0);
+    assert_int_equal(ww_event_log_open(&second, folder, false, &error), 0);
     ww_event_log_close(second);
     free(folder);
 }
@@ -176,7 +176,7 @@ static void test_a_log_that_was_removed_is_missed(void **state)
     struct ww_event_log *log;
     struct ww_error error = {0};
     struct ww_record line = record(WW_PHASE_START);
-    assert_int_equal(ww_event_log_open(&log, folder, &error), 0);
+    assert_int_equal(ww_event_log_open(&log, folder, false, &error), 0);
     assert_int_equal(ww_event_log_append(log, &line, &error), 0);
     assert_int_equal(unlink(path), 0);
     assert_int_equal(ww_event_log_append(log, &line, &error), -ENOENT);
@@ -218,7 +218,7 @@ static void test_a_name_that_is_no_utf8_is_written(void **state)
     struct ww_error error = {0};
     struct ww_record line = record(WW_PHASE_START);
     line.camera = "yard \xff";
-    assert_int_equal(ww_event_log_open(&log, folder, &error), 0);
+    assert_int_equal(ww_event_log_open(&log, folder, false, &error), 0);
     assert_int_equal(ww_event_log_append(log, &line, &error), 0);
     ww_event_log_close(log);
     assert_int_equal(count_chain(folder), 1);

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sink/retention.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+enum { LARGEST_FILE = 256 << 20 };
+static const char subfolder[] = "snapshots";
+
+struct file {
+    char *name;
+    uint64_t size;
+    time_t time;
+};
+
+struct listing {
+    struct file *files;
+    size_t count, capacity;
+    uint64_t bytes; /* of the log, too */
+};
+
+static void free_listing(struct listing *listing)
+{
+    for (size_t i = 0; i < listing->count; i++)
+        free(listing->files[i].name);
+    free(listing->files);
+}
+
+static int add(struct listing *listing, const char *name, const struct stat *info)
+{
+    if (listing->count == listing->capacity) {
+        size_t capacity = listing->capacity ? 2 * listing->capacity : 256;
+        struct file *grown = realloc(listing->files, capacity * sizeof *grown);
+        if (!grown)
+            return -ENOMEM;
+        listing->files = grown;
+        listing->capacity = capacity;
+    }
+    char *copy = strdup(name);
+    if (!copy)
+        return -ENOMEM;
+    listing->files[listing->count++] = (struct file){copy, (uint64_t)info->st_size, info->st_mtime};
+    return 0;
+}
+
+/* Files of `path`: listed where `listed`, else only counted. Half-written ones are somebody's. */
+static int scan(struct listing *listing, const char *path, bool listed, struct ww_error *error)
+{
+    struct dirent *entry;
+    int code = 0;
+    DIR *folder = opendir(path);
+    if (!folder)
+        return errno == ENOENT ? 0
+                               : ww_fail(error, -errno, "cannot read '%s': %s", path, ww_errno_text(-errno));
+    while (code == 0 && (entry = readdir(folder))) {
+        struct stat info;
+        if (entry->d_name[0] == '.' ||
+            fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(info.st_mode))
+            continue;
+        listing->bytes += (uint64_t)info.st_size;
+        if (listed)
+            code = add(listing, entry->d_name, &info);
+    }
+    closedir(folder);
+    return code == 0 ? 0 : ww_fail(error, code, "cannot list '%s': out of memory", path);
+}
+
+/* Names begin with the time of the event. */
+static int by_age(const void *a, const void *b)
+{
+    const struct file *x = a, *y = b;
+    if (x->time != y->time)
+        return x->time < y->time ? -1 : 1;
+    return strcmp(x->name, y->name);
+}
+
+static const char *why_not(const struct ww_retention_rules *rules, const struct file *file, uint64_t bytes,
+                           uint64_t free_bytes)
+{
+    if (rules->keep > 0 && difftime(time(NULL), file->time) > rules->keep)
+        return "keep";
+    if (rules->largest > 0 && bytes > rules->largest)
+        return "max";
+    return rules->min_free > 0 && free_bytes < rules->min_free ? "min_free" : NULL;
+}
+
+static int describe(struct ww_expired *expired, const char *folder, const struct file *file,
+                    struct ww_error *error)
+{
+    char *path, *bytes;
+    size_t size;
+    snprintf(expired->file.path, sizeof expired->file.path, "%s/%s", subfolder, file->name);
+    if (asprintf(&path, "%s/%s", folder, expired->file.path) < 0)
+        return ww_fail(error, -ENOMEM, "out of memory");
+    int code = ww_read_file(path, LARGEST_FILE, &bytes, &size, error);
+    free(path);
+    if (code != 0)
+        return code;
+    ww_sha256_text(expired->file.sha256, bytes, size);
+    free(bytes);
+    return 0;
+}
+
+int ww_retention_find(const char *folder, const struct ww_retention_rules *rules, struct ww_expired *expired,
+                      int most, struct ww_error *error)
+{
+    struct listing listing = {0};
+    struct statvfs system;
+    char *path;
+    int found = 0;
+    if (asprintf(&path, "%s/%s", folder, subfolder) < 0)
+        return ww_fail(error, -ENOMEM, "out of memory");
+    int code = scan(&listing, path, true, error);
+    free(path);
+    if (code == 0)
+        code = scan(&listing, folder, false, error);
+    uint64_t free_bytes =
+        statvfs(folder, &system) == 0 ? (uint64_t)system.f_bavail * system.f_frsize : UINT64_MAX;
+    if (code == 0 && listing.count > 0)
+        qsort(listing.files, listing.count, sizeof *listing.files, by_age);
+    for (size_t i = 0; i < listing.count && found < most && code == 0; i++) {
+        const struct file *file = &listing.files[i];
+        const char *why = why_not(rules, file, listing.bytes, free_bytes);
+        if (!why) /* nor for any younger one */
+            break;
+        struct ww_error untold;
+        listing.bytes -= file->size;
+        free_bytes += free_bytes == UINT64_MAX ? 0 : file->size;
+        if (describe(&expired[found], folder, file, &untold) == 0)
+            expired[found++].why = why;
+    }
+    free_listing(&listing);
+    return code == 0 ? found : code;
+}
+
+void ww_retention_remove(const char *folder, const struct ww_expired *expired)
+{
+    char *path;
+    if (asprintf(&path, "%s/%s", folder, expired->file.path) < 0)
+        return;
+    unlink(path);
+    free(path);
+}
