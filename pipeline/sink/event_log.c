@@ -170,14 +170,16 @@ int ww_event_log_open(struct ww_event_log **log, const char *folder, bool daily,
 {
     struct ww_event_log *opened = calloc(1, sizeof *opened);
     *log = NULL;
-    if (!opened || asprintf(&opened->path, "%s/" WW_EVENT_LOG_NAME, folder) < 0) {
+    char *copy = strdup(folder);
+    if (!opened || !copy || asprintf(&opened->path, "%s/" WW_EVENT_LOG_NAME, folder) < 0) {
+        free(copy);
         free(opened);
         return ww_fail(error, -ENOMEM, "cannot open the log of '%s': out of memory", folder);
     }
     opened->fd = -1;
     opened->daily = daily;
-    opened->folder = strdup(folder);
-    int code = opened->folder ? open_file(opened, 0, error) : ww_fail(error, -ENOMEM, "out of memory");
+    opened->folder = copy;
+    int code = open_file(opened, 0, error);
     if (code == 0)
         code = find_end(opened, error);
     if (code != 0)

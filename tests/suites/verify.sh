@@ -124,6 +124,47 @@ test_a_log_that_is_being_written_and_one_whose_writer_was_killed() {
     grep -q 'the program was started 1 time without having been stopped before' .out || fail "$(cat .out)"
 }
 
+test_an_export_that_others_can_check() {
+    need openssl
+    local climb breach
+    fresh
+    climb=$(jq -r 'select(.type == "climb" and .phase == "end") | .event' log/events.jsonl | head -1)
+    breach=$(jq -r 'select(.type == "breach" and .phase == "end") | .event' log/events.jsonl | tail -1)
+    ww 0 export -o proof log "$climb" "$breach"
+    sh proof/check.sh >check.out 2>&1 || fail "$(cat check.out)"
+    grep -q 'all of it is whole, and signed by the key' check.out
+    equal "$(find proof/snapshots -type f | wc -l)" 4 pictures
+    cmp "proof/snapshots/$breach.jpg" "log/snapshots/$breach.jpg"
+    grep -q "<td>$climb</td>" proof/index.html && grep -q "src=\"snapshots/$breach.jpg\"" proof/index.html
+    grep -q "$(cat "$SHARED/signed/key.pub")" proof/index.html
+    openssl pkey -pubin -in proof/public-key.pem -noout -text | grep -q ED25519
+    spoiled() { # command that spoils a copy of it
+        rm -rf copy && cp -r proof copy
+        "$@"
+        ! sh copy/check.sh >check.out 2>&1 || fail "it is called whole after: $*"
+    }
+    spoiled sed -i '3s/rear/gate/' copy/events.jsonl
+    spoiled sed -i 3d copy/events.jsonl
+    spoiled sed -i '$s/stop/halt/' copy/events.jsonl
+    spoiled sed -i 's/stop/halt/' copy/checkpoint.txt
+    spoiled cp "$SHARED/signed/site.yaml" "copy/snapshots/$climb.jpg"
+    spoiled dd if=/dev/zero of=copy/checkpoint.sig bs=1 seek=20 count=1 conv=notrunc status=none
+    # Nothing is handed on that is not as the log says.
+    printf x | dd of="log/snapshots/$climb.jpg" bs=1 seek=3000 conv=notrunc status=none
+    ww 1 export -o spoiled log "$climb"
+    says "was altered since the log named it"
+    ww 1 export -o none log 20010101T000000Z-0
+    says "there is no event '20010101T000000Z-0' in 'log'"
+    ww 1 export -o proof log "$breach"
+    says "'proof' has an export already"
+    "$WALLWATCH" replay -q -o plain -c "$SHARED/signed/site.yaml" scene:rear-wall
+    ww 0 export -o unsigned plain "$(jq -r 'select(.type == "climb" and .phase == "end") | .event' plain/events.jsonl)"
+    says "no signed checkpoint follows these events"
+    sh unsigned/check.sh | grep -q 'nothing of it is signed'
+    ww 2 export log "$breach"
+    says "-o FOLDER is missing"
+}
+
 expired() { [ "$(grep -c '"detail":"expired"' out/events.jsonl)" -ge "$1" ]; }
 
 # A night's pictures, of which a quarter of a megabyte may stay.

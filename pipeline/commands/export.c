@@ -1,0 +1,286 @@
+/* wallwatch export: an event, for somebody who has nothing of ours. SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <getopt.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/sha256.h"
+#include "base/signature.h"
+#include "commands/commands.h"
+#include "commands/export_page.h"
+#include "commands/log_lines.h"
+#include "commands/proof.h"
+#include "sink/event_log.h"
+
+static const char usage[] =
+    "usage: wallwatch export -o FOLDER DIR EVENT…\n"
+    "\n"
+    "Copies events out of the log of DIR, for a colleague or a court: their pictures, the lines of the log "
+    "from the\n"
+    "signed checkpoint before them to the one after, the public key, a page to look at (index.html) and a "
+    "script that\n"
+    "checks all of it with sha256sum and openssl. EVENT is a name that 'wallwatch events' lists.\n"
+    "\n"
+    "  -o, --output FOLDER  where it goes; a folder that is not there yet, or is empty\n"
+    "  -h, --help           this text\n"
+    "\n"
+    "Exit status: 0 done, 1 something could not be read or written, or is not what the log says, 2 wrong "
+    "usage.\n";
+
+enum { LARGEST_FILE = 256 << 20 };
+
+struct export
+{
+    const char *output, *folder;
+    char **events;
+    size_t event_count;
+    struct ww_proof proof;
+    char key[WW_PUBLIC_KEY_TEXT];
+    FILE *sums;
+    char *sums_text;
+    size_t sums_size;
+};
+
+static int read_arguments(struct export *export, int argc, char **argv)
+{
+    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
+    int option;
+    while ((option = getopt_long(argc, argv, "o:h", options, NULL)) != -1) {
+        switch (option) {
+        case 'o': export->output = optarg; break;
+        case 'h': fputs(usage, stdout); exit(WW_EXIT_DONE);
+        default: return ww_wrong_usage(&ww_command_export, NULL);
+        }
+    }
+    if (!export->output || !*export->output)
+        return ww_wrong_usage(&ww_command_export, "-o FOLDER is missing");
+    if (argc - optind < 2)
+        return ww_wrong_usage(&ww_command_export, "name a folder with a log, and one event at least");
+    export->folder = argv[optind];
+    export->events = argv + optind + 1;
+    export->event_count = (size_t)(argc - optind - 1);
+    return 0;
+}
+
+/* --- pictures ------------------------------------------------------------------------------------- */
+
+static int write_picture(struct export *export, const char *path, const char *bytes, size_t size,
+                         struct ww_error *error)
+{
+    char *folder, *slash = strrchr(path, '/');
+    if (asprintf(&folder, "%s/%.*s", export->output, slash ? (int)(slash - path) : 0, path) < 0)
+        return ww_fail(error, -ENOMEM, "out of memory");
+    int code = ww_make_folder(folder, error);
+    if (code == 0)
+        code = ww_publish_file(folder, slash ? slash + 1 : path, bytes, size, WW_DURABLE, error);
+    free(folder);
+    return code;
+}
+
+/* What is not as the log says is not handed on as evidence. */
+static int copy_picture(struct export *export, const json_t *line, const char *key, struct ww_error *error)
+{
+    char hash_key[32], sha256[WW_SHA256_TEXT], *from, *bytes;
+    const char *path = ww_log_text(line, key);
+    size_t size;
+    if (!*path)
+        return 0;
+    if (path[0] == '/' || strstr(path, ".."))
+        return ww_fail(error, -EINVAL, "'%s' is not beside the log", path);
+    if (asprintf(&from, "%s/%s", export->folder, path) < 0)
+        return ww_fail(error, -ENOMEM, "out of memory");
+    int code = ww_read_file(from, LARGEST_FILE, &bytes, &size, error);
+    free(from);
+    if (code != 0)
+        return code;
+    snprintf(hash_key, sizeof hash_key, "%s_sha256", key);
+    ww_sha256_text(sha256, bytes, size);
+    if (strcmp(sha256, ww_log_text(line, hash_key)) != 0)
+        code = ww_fail(error, -EBADMSG, "'%s' was altered since the log named it; see 'wallwatch verify %s'",
+                       path, export->folder);
+    else
+        code = write_picture(export, path, bytes, size, error);
+    free(bytes);
+    if (code == 0)
+        fprintf(export->sums, "%s  %s\n", sha256, path);
+    return code;
+}
+
+static int copy_pictures(struct export *export, struct ww_error *error)
+{
+    int code = 0;
+    for (size_t i = 0; i < export->proof.count && code == 0; i++) {
+        if (!export->proof.lines[i].wanted)
+            continue;
+        code = copy_picture(export, export->proof.lines[i].json, "snapshot", error);
+        if (code == 0)
+            code = copy_picture(export, export->proof.lines[i].json, "original", error);
+    }
+    return code;
+}
+
+/* --- the log's part ------------------------------------------------------------------------------- */
+
+static int publish(struct export *export, const char *name, const void *bytes, size_t size,
+                   struct ww_error *error)
+{
+    return ww_publish_file(export->output, name, bytes, size, WW_DURABLE, error);
+}
+
+static int write_lines(struct export *export, struct ww_error *error)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = open_memstream(&text, &size);
+    if (!file)
+        return ww_fail(error, -ENOMEM, "out of memory");
+    for (size_t i = 0; i < export->proof.count; i++)
+        fprintf(file, "%s\n", export->proof.lines[i].text);
+    fclose(file);
+    int code = text ? publish(export, WW_EVENT_LOG_NAME, text, size, error)
+                    : ww_fail(error, -ENOMEM, "out of memory");
+    free(text);
+    return code;
+}
+
+/* As openssl reads it: RFC 8410's header for Ed25519, and the key. */
+static int write_key(struct export *export, struct ww_error *error)
+{
+    unsigned char der[44] = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
+    char base64[sodium_base64_ENCODED_LEN(sizeof der, sodium_base64_VARIANT_ORIGINAL)], pem[256];
+    sodium_hex2bin(der + 12, 32, export->key, 64, NULL, NULL, NULL);
+    sodium_bin2base64(base64, sizeof base64, der, sizeof der, sodium_base64_VARIANT_ORIGINAL);
+    int size =
+        snprintf(pem, sizeof pem, "-----BEGIN PUBLIC KEY-----\n%s\n-----END PUBLIC KEY-----\n", base64);
+    return publish(export, "public-key.pem", pem, (size_t)size, error);
+}
+
+static int write_checkpoint(struct export *export, struct ww_error *error)
+{
+    const struct ww_proof_line *last = &export->proof.lines[export->proof.count - 1];
+    const char *end = strstr(last->text, ",\"signature\":\"");
+    const char *signature = ww_log_text(last->json, "signature");
+    unsigned char raw[64];
+    size_t length = 0;
+    if (!end || !ww_signature_holds(export->key, last->text, (size_t)(end - last->text), signature))
+        return ww_fail(error, -EBADMSG,
+                       "the checkpoint after the events does not hold; see 'wallwatch verify %s'",
+                       export->folder);
+    sodium_hex2bin(raw, sizeof raw, signature, strlen(signature), NULL, &length, NULL);
+    int code = publish(export, "checkpoint.txt", last->text, (size_t)(end - last->text), error);
+    if (code == 0)
+        code = publish(export, "checkpoint.sig", raw, length, error);
+    return code == 0 ? write_key(export, error) : code;
+}
+
+static int write_script(struct export *export, struct ww_error *error)
+{
+    static const char chain[] =
+        "#!/bin/sh\n"
+        "# Checks this export with sha256sum, sed and openssl alone.\n"
+        "cd \"$(dirname \"$0\")\" || exit 1\n"
+        "sha256sum -c SHA256SUMS || { echo 'a picture is not what the log says'; exit 3; }\n"
+        "while read -r hash path; do\n"
+        "    grep -qF \"\\\"$hash\\\"\" events.jsonl || { echo \"the log has another hash for $path\"; exit "
+        "3; }\n"
+        "done <SHA256SUMS\n"
+        "before=\n"
+        "while IFS= read -r line; do\n"
+        "    prev=$(printf '%s' \"$line\" | sed 's/.*\"prev\":\"\\([0-9a-f]*\\)\".*/\\1/')\n"
+        "    [ -z \"$before\" ] || [ \"$prev\" = \"$before\" ] || { echo 'the chain of the log is broken'; "
+        "exit 3; }\n"
+        "    before=$(printf '%s' \"$line\" | sha256sum | cut -d' ' -f1)\n"
+        "done <events.jsonl\n";
+    static const char signature[] =
+        "[ \"$(tail -n 1 events.jsonl | sed 's/,\"signature\":.*//')\" = \"$(cat checkpoint.txt)\" ] ||\n"
+        "    { echo 'checkpoint.txt is not the last line of the log'; exit 3; }\n"
+        "openssl pkeyutl -verify -pubin -inkey public-key.pem -rawin -in checkpoint.txt -sigfile "
+        "checkpoint.sig ||\n"
+        "    { echo 'the signature does not hold'; exit 3; }\n"
+        "echo 'all of it is whole, and signed by the key of public-key.pem'\n";
+    static const char unsigned_end[] = "echo 'all of it is whole; nothing of it is signed'\n";
+    char *text;
+    if (asprintf(&text, "%s%s", chain, export->proof.ends_signed ? signature : unsigned_end) < 0)
+        return ww_fail(error, -ENOMEM, "out of memory");
+    int code = publish(export, "check.sh", text, strlen(text), error);
+    free(text);
+    return code;
+}
+
+/* --- all of it ------------------------------------------------------------------------------------ */
+
+static int prepare_folder(const char *path, struct ww_error *error)
+{
+    struct stat info;
+    char *page;
+    if (asprintf(&page, "%s/index.html", path) < 0)
+        return ww_fail(error, -ENOMEM, "out of memory");
+    bool taken = stat(page, &info) == 0;
+    free(page);
+    if (taken)
+        return ww_fail(error, -EEXIST, "'%s' has an export already; choose another folder", path);
+    return ww_make_folder(path, error);
+}
+
+static int write_all(struct export *export, struct ww_error *error)
+{
+    export->sums = open_memstream(&export->sums_text, &export->sums_size);
+    if (!export->sums)
+        return ww_fail(error, -ENOMEM, "out of memory");
+    int code = prepare_folder(export->output, error);
+    if (code == 0)
+        code = copy_pictures(export, error);
+    fclose(export->sums);
+    if (code == 0)
+        code = publish(export, "SHA256SUMS", export->sums_text, export->sums_size, error);
+    if (code == 0)
+        code = write_lines(export, error);
+    if (code == 0 && export->proof.ends_signed)
+        code = write_checkpoint(export, error);
+    if (code == 0)
+        code = write_script(export, error);
+    if (code == 0)
+        code = ww_export_page_write(&export->proof, export->output, export->key, error);
+    free(export->sums_text);
+    return code;
+}
+
+static int run(int argc, char **argv)
+{
+    struct export export = {0};
+    struct ww_error error;
+    int status = read_arguments(&export, argc, argv);
+    if (status != 0)
+        return status;
+    int code = ww_proof_read(&export.proof, export.folder, export.events, export.event_count, &error);
+    if (code == 0 && export.proof.ends_signed)
+        snprintf(export.key, sizeof export.key, "%s",
+                 ww_log_text(export.proof.lines[export.proof.count - 1].json, "key"));
+    if (code == 0)
+        code = write_all(&export, &error);
+    if (code != 0)
+        ww_log(WW_LOG_ERROR, "%s", error.text);
+    else if (!export.proof.ends_signed)
+        ww_log(WW_LOG_WARNING,
+               "no signed checkpoint follows these events: the export shows that they belong together, "
+               "not who wrote them");
+    if (code == 0)
+        ww_log(WW_LOG_INFO, "%s/index.html shows them; 'sh %s/check.sh' checks them", export.output,
+               export.output);
+    ww_proof_free(&export.proof);
+    return code == 0 ? WW_EXIT_DONE : WW_EXIT_FAILED;
+}
+
+const struct ww_command ww_command_export = {
+    .name = "export",
+    .about = "an event, with the proof of it, for others",
+    .usage = usage,
+    .run = run,
+};
