@@ -20,13 +20,14 @@ enum subject { NO_WALL, ONE_WALL, FOUR_WALLS, EIGHT_WALLS, HEALTH, HEALTH_AND_VI
 static const size_t walls_of[] = {[NO_WALL] = 0, [ONE_WALL] = 1, [FOUR_WALLS] = 4, [EIGHT_WALLS] = 8};
 
 static struct ww_point lines[MOST_WALLS][2];
-static struct ww_region walls[MOST_WALLS];
+static struct ww_region *walls; /* MOST_WALLS */
 static uint8_t *planes, *fresh; /* of all frames; the one that was just decoded */
 
 /* Across the picture, from its upper third down. */
 static void draw_walls(void)
 {
-    for (int i = 0; i < MOST_WALLS; i++) {
+    walls = calloc(MOST_WALLS, sizeof *walls);
+    for (int i = 0; walls && i < MOST_WALLS; i++) {
         float y = 0.31f + 0.08f * (float)i;
         lines[i][0] = (struct ww_point){0, y};
         lines[i][1] = (struct ww_point){1, y};
@@ -52,7 +53,7 @@ static void render(void)
     struct world *world = world_create(&site);
     planes = malloc((size_t)FRAMES * WORLD_PIXELS);
     fresh = malloc(WORLD_PIXELS);
-    if (!world || !planes || !fresh)
+    if (!world || !planes || !fresh || !walls)
         abort();
     for (int i = 0; i < FRAMES; i++) {
         struct ww_scene_box box;
@@ -150,5 +151,6 @@ int shares_measure(void)
            20.0 / (6 * 3600) * 100);
     free(planes);
     free(fresh);
+    free(walls);
     return 0;
 }

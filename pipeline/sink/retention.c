@@ -49,7 +49,10 @@ static int add(struct listing *listing, const char *name, const struct stat *inf
     char *copy = strdup(name);
     if (!copy)
         return -ENOMEM;
-    listing->files[listing->count++] = (struct file){copy, (uint64_t)info->st_size, info->st_mtime};
+    struct file *file = &listing->files[listing->count++];
+    file->name = copy;
+    file->size = (uint64_t)info->st_size;
+    file->time = info->st_mtime;
     return 0;
 }
 

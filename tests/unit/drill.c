@@ -77,7 +77,8 @@ static void test_he_walks_over_the_line_as_tall_as_a_person(void **state)
     fill(120, 0);
     assert_true(over > 0 && over < whole);
     assert_int_equal(ww_intruder_place(intruder).y, 180);
-    for (double t = 0; t < whole; t += 0.05) {
+    for (int i = 0; i * 0.05 < whole; i++) {
+        double t = i * 0.05;
         assert_true(draw(intruder, t, &box));
         check_outside(&box);
         int feet = box.y + box.height;
@@ -143,7 +144,8 @@ static void test_who_climbs_is_hidden_behind_the_wall_first(void **state)
     int tallest = 0;
     fill(120, 0);
     assert_false(draw(intruder, 0, &box));
-    for (double t = 0.2; t < ww_intruder_crosses(intruder); t += 0.1) {
+    for (int i = 2; i * 0.1 < ww_intruder_crosses(intruder); i++) {
+        double t = i * 0.1;
         if (!draw(intruder, t, &box))
             continue;
         assert_true(box.y + box.height <= 181);
@@ -170,8 +172,8 @@ static void test_who_is_outside_of_the_picture(void **state)
     for (int i = 0; i < 2; i++) {
         for (int way = 0; way < WW_INTRUDER_WAYS; way++) {
             struct ww_intruder *intruder = create(&walls[i], (enum ww_intruder_way)way, 0.3f);
-            for (double t = 0; t <= ww_intruder_seconds(intruder); t += 0.1)
-                if (!draw(intruder, t, &box))
+            for (int t = 0; t * 0.1 <= ww_intruder_seconds(intruder); t++)
+                if (!draw(intruder, t * 0.1, &box))
                     assert_true(changed() < 40); /* a rim at the most */
                 else
                     assert_true(box.x >= 0 && box.y >= 0 && box.x + box.width <= WIDTH &&
