@@ -22,7 +22,7 @@ CFLAGS ?= $(OPTIMISE)
 override CFLAGS += -std=gnu17 -Wall -Wextra -Wconversion $(if $(WERROR),-Werror) -fPIC -pthread \
                    -ffp-contract=off -fvisibility=hidden -fno-math-errno \
                    $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-override CPPFLAGS += -D_GNU_SOURCE -Iinclude -Ikernels -Ipipeline -DWW_PREFIX='"$(PREFIX)"' \
+override CPPFLAGS += -D_GNU_SOURCE -Iinclude -Ikernels -Ipipeline \
                      $(foreach o,$(OPTIONAL_FOUND),-D$(lastword $(subst :, ,$(o)))) \
                      $(shell pkg-config --cflags $(MODULES) $(OPTIONAL_MODULES) 2>/dev/null)
 override LDFLAGS += -pthread $(if $(SANITIZE),-fsanitize=$(SANITIZE))

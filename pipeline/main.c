@@ -32,8 +32,9 @@
 #endif
 
 static const struct ww_command *const commands[] = {
-    &ww_command_run,   &ww_command_replay, &ww_command_cameras, &ww_command_events, &ww_command_check,
-    &ww_command_drill, &ww_command_verify, &ww_command_export,  &ww_command_keygen, &ww_command_bench,
+    &ww_command_run,   &ww_command_replay, &ww_command_cameras, &ww_command_events,
+    &ww_command_check, &ww_command_drill,  &ww_command_verify,  &ww_command_export,
+    &ww_command_hold,  &ww_command_keygen, &ww_command_bench,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

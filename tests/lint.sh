@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 mapfile -t sources < <(git ls-files '*.c' '*.h')
 mapfile -t units < <(git ls-files '*.c')
 # shellcheck disable=SC2046,SC2206
-flags=(-std=gnu17 -D_GNU_SOURCE -Iinclude -Ikernels -Ipipeline -Itests/unit -Ibench/quality -DWW_PREFIX='"/usr/local"'
+flags=(-std=gnu17 -D_GNU_SOURCE -Iinclude -Ikernels -Ipipeline -Itests/unit -Ibench/quality
     -DWW_ISA=sse2 $(pkg-config --cflags $MODULES))
 status=0
 

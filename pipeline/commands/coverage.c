@@ -9,8 +9,10 @@
 const char ww_watch_letters[WW_WATCH_STATES + 1] = "wofndbl";
 
 static const int64_t second_us = 1000000, minute_us = 60 * INT64_C(1000000);
-static const double gap_seconds = 5;  /* without a frame, after which it counts as lost */
-static const double long_enough = 10; /* seconds, to give a minute its letter */
+static const double gap_seconds = 5;       /* without a frame, after which it counts as lost; */
+static const double gap_frames = 3;        /* of a slow camera, so many times as long as between two */
+static const double longest_interval = 60; /* seconds */
+static const double long_enough = 10;      /* seconds, to give a minute its letter */
 static const double longest_gap =
     86400; /* seconds; after more the clock was set, or a recording is another */
 static const uint64_t coverage_key = UINT64_C(1) << 60;
@@ -28,6 +30,7 @@ struct ww_coverage {
     struct watched *watched; /* one a region, or one */
     size_t count;
     bool begun, seen;         /* seen: there was a frame in this minute */
+    double interval;          /* seconds between the last two frames */
     int64_t now_us, frame_us; /* until when it is noted; the last frame's time */
     int64_t minute, first;    /* since 1970: the one that is noted, and that of the first letter */
     uint64_t keys;
@@ -138,6 +141,17 @@ static void add(struct ww_coverage *coverage, int64_t until_us, bool lost)
     }
 }
 
+static double since_frame(const struct ww_coverage *coverage, int64_t time_us)
+{
+    return (double)(time_us - coverage->frame_us) / (double)second_us;
+}
+
+static bool is_late(const struct ww_coverage *coverage, int64_t time_us)
+{
+    double slow = gap_frames * coverage->interval;
+    return since_frame(coverage, time_us) > (slow > gap_seconds ? slow : gap_seconds);
+}
+
 /* A clock that was set begins anew. */
 static void pass(struct ww_coverage *coverage, int64_t time_us)
 {
@@ -146,8 +160,7 @@ static void pass(struct ww_coverage *coverage, int64_t time_us)
         finish(coverage);
     if (!coverage->begun)
         begin(coverage, time_us);
-    bool lost = (double)(time_us - coverage->frame_us) / (double)second_us > gap_seconds;
-    add(coverage, time_us, lost);
+    add(coverage, time_us, is_late(coverage, time_us));
 }
 
 static enum ww_watch_state state_of(bool armed, enum ww_view view)
@@ -163,6 +176,8 @@ void ww_coverage_note(struct ww_coverage *coverage, int64_t time_us, bool armed,
 {
     pthread_mutex_lock(&coverage->lock);
     pass(coverage, time_us);
+    double interval = since_frame(coverage, time_us);
+    coverage->interval = interval < longest_interval ? interval : longest_interval;
     coverage->frame_us = time_us;
     for (size_t i = 0; i < coverage->count; i++)
         coverage->watched[i].state = state_of(armed, views[i]);
@@ -173,8 +188,7 @@ void ww_coverage_note(struct ww_coverage *coverage, int64_t time_us, bool armed,
 void ww_coverage_wait(struct ww_coverage *coverage, int64_t time_us)
 {
     pthread_mutex_lock(&coverage->lock);
-    double silent = (double)(time_us - coverage->frame_us) / (double)second_us;
-    if (!coverage->begun || silent > gap_seconds)
+    if (!coverage->begun || is_late(coverage, time_us))
         pass(coverage, time_us);
     pthread_mutex_unlock(&coverage->lock);
 }

@@ -26,8 +26,6 @@ void ww_log_check_free(struct ww_log_check *check)
     free(check->damages);
     free(check->files);
     free(check->expired);
-    free(check->before.place);
-    free(check->earlier.place);
     *check = (struct ww_log_check){0};
 }
 
@@ -150,7 +148,8 @@ static bool has(const char *text, size_t size, const char *part)
     return memmem(text, size, part, strlen(part)) != NULL;
 }
 
-static void check_signature(struct ww_log_check *check, const char *text, size_t size, const char *place)
+static void check_signature(struct ww_log_check *check, const char *text, size_t size, const char *file,
+                            size_t number)
 {
     static const char field[] = ",\"signature\":\"";
     char key[WW_PUBLIC_KEY_TEXT] = "", signature[WW_SIGNATURE_TEXT] = "";
@@ -165,10 +164,11 @@ static void check_signature(struct ww_log_check *check, const char *text, size_t
         memcpy(check->key, key, sizeof check->key);
     const char *wanted = check->trusted ? check->trusted : check->key;
     if (!formed || !ww_signature_holds(key, text, (size_t)(end - text), signature))
-        ww_log_check_damage(check, check->lines, "%s: the checkpoint's signature does not hold", place);
+        ww_log_check_damage(check, check->lines, "%s:%zu: the checkpoint's signature does not hold", file,
+                            number);
     else if (strcmp(key, wanted) != 0)
-        ww_log_check_damage(check, check->lines, "%s: the checkpoint is signed by another key, %.16s…", place,
-                            key);
+        ww_log_check_damage(check, check->lines, "%s:%zu: the checkpoint is signed by another key, %.16s…",
+                            file, number, key);
     bool starts = has(text, size, "\"reason\":\"start\"");
     if (starts && check->checkpoints > 0 && !check->stopped)
         check->crashes++;
@@ -180,10 +180,10 @@ static void check_signature(struct ww_log_check *check, const char *text, size_t
 
 /* --- the chain ------------------------------------------------------------------------------------ */
 
-static void blame(struct ww_log_check *check, int64_t line, const char *place)
+static void blame(struct ww_log_check *check, int64_t line, const struct ww_seen_line *seen)
 {
-    ww_log_check_damage(check, line, "%s: the line was altered: its hash is not what the next line names",
-                        place);
+    ww_log_check_damage(check, line, "%s:%zu: the line was altered: its hash is not what the next line names",
+                        seen->file, seen->number);
 }
 
 static void check_first(struct ww_log_check *check, int64_t seq, const char *prev, const char *place)
@@ -219,52 +219,52 @@ static void check_link(struct ww_log_check *check, const char *prev)
 {
     bool matches = strcmp(prev, check->before.sha256) == 0;
     if (matches && check->mismatched)
-        blame(check, check->lines - 2, check->earlier.place);
+        blame(check, check->lines - 2, &check->earlier);
     else if (!matches && check->mismatched)
-        blame(check, check->lines - 1, check->before.place);
+        blame(check, check->lines - 1, &check->before);
     check->mismatched = !matches && !check->mismatched;
 }
 
-static void remember(struct ww_log_check *check, int64_t seq, const char *text, size_t size,
-                     const char *place)
+static void check_numbers(struct ww_log_check *check, int64_t seq, const char *prev, bool known,
+                          const char *file, size_t number)
 {
-    free(check->earlier.place);
-    check->earlier = check->before;
-    check->before.seq = seq;
-    check->before.place = strdup(place);
-    ww_sha256_text(check->before.sha256, text, size);
-    if (!check->before.place)
-        check->no_memory = true;
-}
-
-void ww_log_check_line(struct ww_log_check *check, const char *text, size_t size, const char *place)
-{
-    char prev[WW_SHA256_TEXT] = "";
-    int64_t seq = find_seq(text, size);
-    bool known = seq >= 0 && find_text(text, size, "\"prev\":\"", prev, WW_SHA256_TEXT - 1);
-    check->lines++;
-    check->uncovered++;
+    char place[300];
+    snprintf(place, sizeof place, "%.255s:%zu", file, number);
     if (!known)
         ww_log_check_damage(check, check->lines, "%s: this is no line of a log", place);
     else if (check->lines == 1)
         check_first(check, seq, prev, place);
-    else if (check->before.seq >= 0 && seq != check->before.seq + 1)
+    else
         check_jump(check, seq, place);
-    else if (check->before.seq >= 0)
+}
+
+void ww_log_check_line(struct ww_log_check *check, const char *text, size_t size, const char *sha256,
+                       const char *file, size_t number)
+{
+    char prev[WW_SHA256_TEXT] = "";
+    int64_t seq = find_seq(text, size), before = check->before.seq;
+    bool known = seq >= 0 && find_text(text, size, "\"prev\":\"", prev, WW_SHA256_TEXT - 1);
+    check->lines++;
+    check->uncovered++;
+    if (known && before >= 0 && seq == before + 1)
         check_link(check, prev);
+    else if (!known || before >= 0 || check->lines == 1)
+        check_numbers(check, seq, prev, known, file, number);
     check->mismatched = check->mismatched && known;
     note_time(check, text, size);
     note_files(check, text, size);
-    check_signature(check, text, size, place);
-    remember(check, known ? seq : -1, text, size, place);
+    check_signature(check, text, size, file, number);
+    check->earlier = check->before;
+    check->before = (struct ww_seen_line){.seq = known ? seq : -1, .file = file, .number = number};
+    memcpy(check->before.sha256, sha256, sizeof check->before.sha256);
 }
 
 void ww_log_check_end(struct ww_log_check *check, bool running)
 {
     if (check->mismatched)
         ww_log_check_damage(check, check->lines - 1,
-                            "%s: the line was altered, or the one after it, which is the last",
-                            check->earlier.place);
+                            "%s:%zu: the line was altered, or the one after it, which is the last",
+                            check->earlier.file, check->earlier.number);
     if (check->checkpoints > 0 && !check->stopped && !running)
         ww_log_check_damage(
             check, check->lines,

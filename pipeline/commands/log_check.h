@@ -43,7 +43,8 @@ struct ww_log_check {
     struct ww_seen_line {
         int64_t seq; /* -1: unknown */
         char sha256[WW_SHA256_TEXT];
-        char *place;
+        const char *file;
+        size_t number; /* in it */
     } before, earlier;
     bool mismatched; /* the line before names another hash than the one it follows has */
     int64_t checkpoint;
@@ -51,8 +52,10 @@ struct ww_log_check {
 
 void ww_log_check_begin(struct ww_log_check *check, const char *trusted);
 
-/* The next line of the log, without its newline; `place` names it. */
-void ww_log_check_line(struct ww_log_check *check, const char *text, size_t size, const char *place);
+/* The next line of the log, without its newline, and its hash; it is line `number` of `file`, whose name
+ * outlives the check. */
+void ww_log_check_line(struct ww_log_check *check, const char *text, size_t size, const char *sha256,
+                       const char *file, size_t number);
 
 /* After the last line; `running`: somebody is writing the log, so that its end is not yet there. */
 void ww_log_check_end(struct ww_log_check *check, bool running);

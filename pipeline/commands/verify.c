@@ -21,6 +21,7 @@
 #include "commands/arguments.h"
 #include "commands/commands.h"
 #include "commands/file_check.h"
+#include "commands/line_hashes.h"
 #include "commands/log_check.h"
 #include "commands/stats.h"
 #include "sink/event_log.h"
@@ -50,6 +51,8 @@ struct verify {
     bool has_key, json, quiet, running;
     int threads;
     struct ww_log_check check;
+    struct dirent **days; /* whose names the check borrows */
+    int day_count;
     int64_t bytes;
     double seconds;
 };
@@ -88,20 +91,31 @@ static int take_option(struct verify *verify, int option, const char *value)
 
 static void check_lines(struct verify *verify, const char *text, size_t size, const char *name)
 {
-    size_t number = 0;
-    for (const char *line = text, *end; line < text + size; line = end + 1) {
-        char place[300];
-        size_t left = (size_t)(text + size - line);
-        end = memchr(line, '\n', left);
-        snprintf(place, sizeof place, "%.255s:%zu", name, ++number);
-        if (!end) {
-            ww_log_check_damage(&verify->check, verify->check.lines + 1,
-                                "%s: the line is cut off: it has no end", place);
-            break;
-        }
-        ww_log_check_line(&verify->check, line, (size_t)(end - line), place);
+    struct ww_line_hashes hashes;
+    size_t number = 0, count;
+    const char *line = text, *end = text + size;
+    if (ww_line_hashes_create(&hashes, verify->threads) != 0) {
+        verify->check.no_memory = true;
+        return;
     }
+    while ((count = ww_line_hashes_next(&hashes, &line, end)) > 0)
+        for (size_t i = 0; i < count; i++)
+            ww_log_check_line(&verify->check, hashes.lines[i].text, hashes.lines[i].size,
+                              hashes.lines[i].sha256, name, ++number);
+    if (line < end)
+        ww_log_check_damage(&verify->check, verify->check.lines + 1,
+                            "%s:%zu: the line is cut off: it has no end", name, number + 1);
+    ww_line_hashes_destroy(&hashes);
     verify->bytes += (int64_t)size;
+}
+
+/* Who writes it must find it free a moment later. */
+static bool is_locked(int fd)
+{
+    if (flock(fd, LOCK_SH | LOCK_NB) != 0)
+        return errno == EWOULDBLOCK;
+    flock(fd, LOCK_UN);
+    return false;
 }
 
 static int check_log(struct verify *verify, const char *name, struct ww_error *error)
@@ -115,7 +129,7 @@ static int check_log(struct verify *verify, const char *name, struct ww_error *e
     if (fd < 0 || fstat(fd, &info) != 0) {
         code = ww_fail(error, -errno, "cannot read '%s': %s", path, ww_errno_text(-errno));
     } else if (info.st_size > 0) {
-        verify->running |= flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+        verify->running |= is_locked(fd);
         void *text = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (text == MAP_FAILED) {
             code = ww_fail(error, -errno, "cannot read '%s': %s", path, ww_errno_text(-errno));
@@ -141,12 +155,10 @@ static int check_folder(struct verify *verify, struct ww_error *error)
     int code = 0, count = scandir(verify->folder, &days, is_earlier_day, alphasort);
     if (count < 0)
         return ww_fail(error, -errno, "cannot read '%s': %s", verify->folder, ww_errno_text(-errno));
-    for (int i = 0; i < count; i++) {
-        if (code == 0)
-            code = check_log(verify, days[i]->d_name, error);
-        free(days[i]);
-    }
-    free(days);
+    verify->days = days;
+    verify->day_count = count;
+    for (int i = 0; i < count && code == 0; i++)
+        code = check_log(verify, days[i]->d_name, error);
     if (code == 0)
         code = check_log(verify, WW_EVENT_LOG_NAME, error);
     if (code == -ENOENT && count > 0) /* nothing happened today */
@@ -259,6 +271,9 @@ static int verify_folder(struct verify *verify)
         ww_log(WW_LOG_ERROR, "%s", error.text);
     }
     ww_log_check_free(&verify->check);
+    for (int i = 0; i < verify->day_count; i++)
+        free(verify->days[i]);
+    free(verify->days);
     return status;
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "sink/holds.h"
 
 enum { LARGEST_FILE = 256 << 20 };
 static const char subfolder[] = "snapshots";
@@ -118,12 +119,18 @@ int ww_retention_find(const char *folder, const struct ww_retention_rules *rules
                       int most, struct ww_error *error)
 {
     struct listing listing = {0};
+    struct ww_holds holds;
     struct statvfs system;
     char *path;
     int found = 0;
-    if (asprintf(&path, "%s/%s", folder, subfolder) < 0)
+    int code = ww_holds_read(&holds, folder, error);
+    if (code != 0)
+        return code;
+    if (asprintf(&path, "%s/%s", folder, subfolder) < 0) {
+        ww_holds_free(&holds);
         return ww_fail(error, -ENOMEM, "out of memory");
-    int code = scan(&listing, path, true, error);
+    }
+    code = scan(&listing, path, true, error);
     free(path);
     if (code == 0)
         code = scan(&listing, folder, false, error);
@@ -133,6 +140,8 @@ int ww_retention_find(const char *folder, const struct ww_retention_rules *rules
         qsort(listing.files, listing.count, sizeof *listing.files, by_age);
     for (size_t i = 0; i < listing.count && found < most && code == 0; i++) {
         const struct file *file = &listing.files[i];
+        if (ww_holds_has_file(&holds, file->name))
+            continue;
         const char *why = why_not(rules, file, listing.bytes, free_bytes);
         if (!why) /* nor for any younger one */
             break;
@@ -143,6 +152,7 @@ int ww_retention_find(const char *folder, const struct ww_retention_rules *rules
             expired[found++].why = why;
     }
     free_listing(&listing);
+    ww_holds_free(&holds);
     return code == 0 ? found : code;
 }
 

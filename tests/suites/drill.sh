@@ -100,6 +100,13 @@ test_drills_that_cannot_be() {
 
 ended() { [ "$(events out 'select(.type == "drill" and .phase == "end") | .event' 2>/dev/null | wc -l)" -ge "$1" ]; }
 
+# Without footage.
+test_what_the_camera_sees_now() {
+    site 'source: scene:quiet-wall'
+    drill --at 0.45 --way climb
+    equal "$(outcomes '(.contrast | fabs) > 0.5')" "seen 1 " "strong contrast"
+}
+
 test_a_live_camera_drills_by_itself() {
     site 'source: scene:quiet-wall
     drill: {every: 10s}'

@@ -42,7 +42,7 @@ test_the_key_of_somebody_else() {
     "$WALLWATCH" keygen other >/dev/null
     ww 3 verify --key other.pub log
     grep -q 'events.jsonl:1: the checkpoint is signed by another key' .out
-    "$WALLWATCH" replay -q -o plain scene:quiet-wall
+    "$WALLWATCH" replay -q -o plain scene:rear-wall
     ww 0 verify plain
     grep -q 'nothing is signed' .out
     ww 3 verify --key other.pub plain
@@ -195,11 +195,24 @@ test_what_expired_is_told_from_what_was_removed() {
     finish
     equal "$(jq -r 'select(.detail == "expired") | .expired + " " + .reason' out/events.jsonl)" "${old#out/} keep" "what expired"
     equal "$(find out/snapshots -type f | wc -l)" $((before - 1)) "files that are left"
+    # What is held stays.
+    local held
+    held=$(jq -r 'select(.type == "breach" and .phase == "end") | .event' out/events.jsonl | tail -1)
+    ww 1 hold out 20010101T000000Z-0
+    says "there is no event '20010101T000000Z-0' in 'out'"
+    ww 0 hold out "$held"
+    ww 0 hold out
+    equal "$(cat .out)" "$held" "what is held"
     sed -i 's/keep: 2d/min_free: 1000TB/' site.yaml
+    begin -c site.yaml
+    soon 20 expired $((before - 2))
+    finish
+    equal "$(cd out/snapshots && echo *)" "$held-original.jpg $held.jpg" "files that are left on a full disk"
+    ww 0 hold --release out "$held"
     begin -c site.yaml
     soon 20 expired "$before"
     finish
-    equal "$(find out/snapshots -type f | wc -l)" 0 "files that are left on a full disk"
+    equal "$(find out/snapshots -type f | wc -l)" 0 "files that are left when nothing is held"
     ww 0 verify --key "$SHARED/signed/key.pub" out
 }
 

@@ -96,6 +96,17 @@ static void test_frames_that_do_not_come(void **state)
     expect("22:00 wwlllwll ");
 }
 
+/* A frame in ten seconds is a very slow camera, once that is known. */
+static void test_a_very_slow_camera(void **state)
+{
+    (void)state;
+    for (int t = 0; t <= 240; t += 10)
+        ww_coverage_note(coverage, begin + t * second, true, &well);
+    for (int t = 241; t < 330; t++)
+        ww_coverage_wait(coverage, begin + t * second);
+    expect("22:00 lwwwll ");
+}
+
 static void test_a_camera_that_never_comes(void **state)
 {
     (void)state;
@@ -130,8 +141,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_ten_minutes_on_the_clock),     TEST(test_a_minute_has_the_worst_that_lasted),
         TEST(test_a_short_run_has_a_letter_too), TEST(test_frames_that_do_not_come),
-        TEST(test_a_camera_that_never_comes),    TEST(test_a_clock_that_is_set),
-        TEST(test_a_clock_that_trembles),
+        TEST(test_a_very_slow_camera),           TEST(test_a_camera_that_never_comes),
+        TEST(test_a_clock_that_is_set),          TEST(test_a_clock_that_trembles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

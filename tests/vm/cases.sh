@@ -297,7 +297,7 @@ watch_feed() { # arguments of the feeder; the whole scene goes by once
     cat fed
     finish
     events out 'select(.type == "motion" and .phase == "end") | .duration' >ended
-    jq 'select(.phase == "end") | .duration' "$FEED/replay/events.jsonl" >wanted
+    events "$FEED/replay" 'select(.phase == "end") | .duration' >wanted
     equal "$(wc -l <ended)" "$(wc -l <wanted)" "events of motion"
     within "$(cat ended)" "$(($(cut -d. -f1 wanted) - 2))" "$(($(cut -d. -f1 wanted) + 2))" "seconds of the event"
     chain_holds out

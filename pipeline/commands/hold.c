@@ -1,0 +1,111 @@
+/* wallwatch hold: events whose pictures never expire. SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "commands/commands.h"
+#include "commands/log_lines.h"
+#include "sink/holds.h"
+
+static const char usage[] = "usage: wallwatch hold [--release] DIR [EVENT…]\n"
+                            "\n"
+                            "Holds events of the log of DIR: their pictures are not removed, whatever the "
+                            "store's rules say. Without an EVENT\n"
+                            "it lists those that are held. EVENT is a name that 'wallwatch events' lists.\n"
+                            "\n"
+                            "      --release  hold them no longer\n"
+                            "  -h, --help     this text\n"
+                            "\n"
+                            "Exit status: 0 done, 1 something could not be read or written, 2 wrong usage.\n";
+
+struct search {
+    char **events;
+    size_t count;
+    bool *found;
+};
+
+static int take_line(void *context, const struct ww_log_line *line)
+{
+    struct search *search = context;
+    const char *event = ww_log_text(line->json, "event");
+    for (size_t i = 0; i < search->count; i++)
+        search->found[i] |= strcmp(search->events[i], event) == 0;
+    return 0;
+}
+
+/* A name that was mistyped would hold nothing. */
+static int check_events(const char *folder, char **events, size_t count, struct ww_error *error)
+{
+    struct search search = {events, count, calloc(count + 1, sizeof(bool))};
+    if (!search.found)
+        return ww_fail(error, -ENOMEM, "out of memory");
+    int code = ww_log_read(folder, take_line, &search, error);
+    code = code == -EBADMSG ? 0 : code;
+    for (size_t i = 0; i < count && code == 0; i++)
+        if (!search.found[i])
+            code = ww_fail(error, -ENOENT, "there is no event '%s' in '%s'; 'wallwatch events %s' lists them",
+                           events[i], folder, folder);
+    free(search.found);
+    return code;
+}
+
+static int change(struct ww_holds *holds, const char *folder, char **events, size_t count, bool release,
+                  struct ww_error *error)
+{
+    int code = release ? 0 : check_events(folder, events, count, error);
+    for (size_t i = 0; i < count && code == 0; i++) {
+        if (release)
+            ww_holds_remove(holds, events[i]);
+        else if (ww_holds_add(holds, events[i]) != 0)
+            code = ww_fail(error, -ENOMEM, "out of memory");
+    }
+    return code == 0 ? ww_holds_write(holds, folder, error) : code;
+}
+
+static int hold(const char *folder, char **events, size_t count, bool release)
+{
+    struct ww_holds holds;
+    struct ww_error error;
+    int code = ww_holds_read(&holds, folder, &error);
+    if (code == 0 && count > 0)
+        code = change(&holds, folder, events, count, release, &error);
+    for (size_t i = 0; i < holds.count && code == 0 && count == 0; i++)
+        puts(holds.events[i]);
+    ww_holds_free(&holds);
+    if (code == 0)
+        return WW_EXIT_DONE;
+    ww_log(WW_LOG_ERROR, "%s", error.text);
+    return WW_EXIT_FAILED;
+}
+
+static int run(int argc, char **argv)
+{
+    enum { OPTION_RELEASE = 256 };
+    static const struct option options[] = {{"release", no_argument, NULL, OPTION_RELEASE},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
+    bool release = false;
+    int option;
+    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+        switch (option) {
+        case OPTION_RELEASE: release = true; break;
+        case 'h': fputs(usage, stdout); return WW_EXIT_DONE;
+        default: return ww_wrong_usage(&ww_command_hold, NULL);
+        }
+    }
+    if (argc == optind)
+        return ww_wrong_usage(&ww_command_hold, "name a folder with a log");
+    if (release && argc - optind < 2)
+        return ww_wrong_usage(&ww_command_hold, "name the events that are to be released");
+    return hold(argv[optind], argv + optind + 1, (size_t)(argc - optind - 1), release);
+}
+
+const struct ww_command ww_command_hold = {
+    .name = "hold",
+    .about = "keep an event's pictures for good",
+    .usage = usage,
+    .run = run,
+};

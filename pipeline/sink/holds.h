@@ -1,0 +1,33 @@
+/* Events that never expire: their names, one a line, in the file `held` beside the log.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef WW_SINK_HOLDS_H
+#define WW_SINK_HOLDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <wallwatch/error.h>
+
+#define WW_HOLDS_NAME "held"
+
+struct ww_holds {
+    char **events; /* in order */
+    size_t count;
+};
+
+/* A file that is not there holds nothing. */
+int ww_holds_read(struct ww_holds *holds, const char *folder, struct ww_error *error);
+void ww_holds_free(struct ww_holds *holds);
+
+bool ww_holds_has(const struct ww_holds *holds, const char *event);
+
+/* Whether a picture of that name is one of a held event's. */
+bool ww_holds_has_file(const struct ww_holds *holds, const char *name);
+
+/* Returns 0 or -ENOMEM. */
+int ww_holds_add(struct ww_holds *holds, const char *event);
+void ww_holds_remove(struct ww_holds *holds, const char *event);
+
+int ww_holds_write(const struct ww_holds *holds, const char *folder, struct ww_error *error);
+
+#endif
