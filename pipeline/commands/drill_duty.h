@@ -30,8 +30,7 @@ struct ww_duty_frame {
     const struct ww_luma *luma;
     const struct ww_findings *findings;
     int64_t frame, time_us;
-    double pts, captured;
-    uint32_t width, height; /* of the source's frame */
+    double pts;
 };
 
 void ww_drill_duty_step(struct ww_drill_duty *duty, const struct ww_duty_frame *frame);

@@ -3,20 +3,16 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
-#include <sodium.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "base/log.h"
 
-enum { CHUNK = 1 << 18, MOST_THREADS = 256 };
+enum { MOST_THREADS = 256 };
 
 static const char *const folders[] = {"snapshots", "clips"};
 
@@ -28,33 +24,6 @@ struct work {
     bool progress;
     pthread_mutex_t lock; /* of the check's damages, and the progress line */
 };
-
-/* Returns 0 and the hash, or a negative errno. */
-static int hash_file(const char *path, char text[WW_SHA256_TEXT], atomic_llong *bytes)
-{
-    crypto_hash_sha256_state state;
-    unsigned char digest[crypto_hash_sha256_BYTES], *chunk = malloc(CHUNK);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t size = -1;
-    if (fd < 0 || !chunk) {
-        int code = fd < 0 ? -errno : -ENOMEM;
-        if (fd >= 0)
-            close(fd);
-        free(chunk);
-        return code;
-    }
-    crypto_hash_sha256_init(&state);
-    while ((size = read(fd, chunk, CHUNK)) > 0) {
-        crypto_hash_sha256_update(&state, chunk, (unsigned long long)size);
-        atomic_fetch_add(bytes, size);
-    }
-    int code = size < 0 ? -errno : 0;
-    crypto_hash_sha256_final(&state, digest);
-    sodium_bin2hex(text, WW_SHA256_TEXT, digest, sizeof digest);
-    close(fd);
-    free(chunk);
-    return code;
-}
 
 /* A name that leads out of the folder is not followed: the log may be forged. */
 static bool is_beside(const char *path)
@@ -79,11 +48,13 @@ static bool has_expired(const struct ww_log_check *check, const struct ww_named_
 static void check_file(struct work *work, const struct ww_named_file *file)
 {
     char *path, sha256[WW_SHA256_TEXT] = "";
+    int64_t size;
     int code = -ENOMEM;
     if (!is_beside(file->path)) {
         code = -EPERM;
     } else if (asprintf(&path, "%s/%s", work->folder, file->path) >= 0) {
-        code = hash_file(path, sha256, &work->bytes);
+        code = ww_sha256_file(sha256, path, &size);
+        atomic_fetch_add(&work->bytes, size);
         free(path);
     }
     if (code == 0 && strcmp(sha256, file->sha256) == 0)

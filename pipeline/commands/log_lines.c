@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "sink/event_log.h"
 
 struct reading {
     int (*take)(void *context, const struct ww_log_line *line);
@@ -78,17 +78,12 @@ static int read_log(struct reading *reading, const char *path)
     return code;
 }
 
-static int is_earlier_day(const struct dirent *entry)
-{
-    return fnmatch("events-[0-9]*-[0-9]*-[0-9]*.jsonl", entry->d_name, 0) == 0;
-}
-
 static int read_folder(struct reading *reading, const char *folder)
 {
     struct dirent **days = NULL;
     char *path;
     int code = 0;
-    int count = scandir(folder, &days, is_earlier_day, alphasort);
+    int count = ww_event_log_days(folder, &days);
     if (count < 0)
         return ww_fail(reading->error, -errno, "cannot read '%s': %s", folder, ww_errno_text(-errno));
     for (int i = 0; i < count; i++) {
@@ -99,7 +94,7 @@ static int read_folder(struct reading *reading, const char *folder)
         free(days[i]);
     }
     free(days);
-    if (code == 0 && asprintf(&path, "%s/events.jsonl", folder) >= 0) {
+    if (code == 0 && asprintf(&path, "%s/" WW_EVENT_LOG_NAME, folder) >= 0) {
         code = read_log(reading, path);
         if (code == -ENOENT && count > 0) /* nothing happened today */
             code = 0;

@@ -56,7 +56,6 @@ int ww_drill_create(struct ww_drill **drill, const struct ww_drill_options *opti
         ww_drill_destroy(created);
         return code;
     }
-    created->result.height = ww_intruder_height(created->intruder);
     created->result.contrast = created->options.plan.contrast;
     *drill = created;
     return 0;
@@ -123,8 +122,7 @@ static void judge(struct ww_drill *drill, const struct ww_findings *findings, in
                                            .appeared = true,
                                            .box = drill->box,
                                            .frame = frame,
-                                           .pts = pts,
-                                           .height = result->height};
+                                           .pts = pts};
         drill->is_best = true;
     }
 }

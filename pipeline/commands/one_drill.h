@@ -30,7 +30,6 @@ struct ww_drill_result {
     struct ww_box box;        /* at the alarm, or the largest that was seen of him; pixels of the plane */
     int64_t frame;            /* where he is like that */
     double pts;
-    float height; /* pixels, at the wall */
     float contrast;
 };
 

@@ -97,7 +97,6 @@ static void cut(struct ww_proof *proof)
         json_decref(proof->lines[i].json);
     }
     proof->count = end;
-    proof->begins_signed = is_checkpoint(&proof->lines[0]);
 }
 
 int ww_proof_read(struct ww_proof *proof, const char *folder, char *const *events, size_t event_count,

@@ -18,7 +18,7 @@ struct ww_proof_line {
 struct ww_proof {
     struct ww_proof_line *lines;
     size_t count;
-    bool begins_signed, ends_signed; /* with a checkpoint */
+    bool ends_signed; /* with a checkpoint */
 };
 
 /* Reads the log of a folder for the events of these names. -ENOENT, with a message, where one of them is not

@@ -329,9 +329,6 @@ static void drill(struct ww_session *session, const struct ww_frame *frame,
         .frame = frame->index,
         .time_us = wall_time(session, frame->pts),
         .pts = frame->pts,
-        .captured = frame->captured,
-        .width = frame->width,
-        .height = frame->height,
     };
     ww_drill_duty_step(session->options->drills, &seen);
 }

@@ -2,7 +2,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -144,15 +143,10 @@ static int check_log(struct verify *verify, const char *name, struct ww_error *e
     return code;
 }
 
-static int is_earlier_day(const struct dirent *entry)
-{
-    return fnmatch("events-[0-9]*-[0-9]*-[0-9]*.jsonl", entry->d_name, 0) == 0;
-}
-
 static int check_folder(struct verify *verify, struct ww_error *error)
 {
     struct dirent **days = NULL;
-    int code = 0, count = scandir(verify->folder, &days, is_earlier_day, alphasort);
+    int code = 0, count = ww_event_log_days(verify->folder, &days);
     if (count < 0)
         return ww_fail(error, -errno, "cannot read '%s': %s", verify->folder, ww_errno_text(-errno));
     verify->days = days;

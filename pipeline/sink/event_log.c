@@ -103,6 +103,11 @@ static int is_earlier_day(const struct dirent *entry)
     return fnmatch("events-[0-9]*-[0-9]*-[0-9]*.jsonl", entry->d_name, 0) == 0;
 }
 
+int ww_event_log_days(const char *folder, struct dirent ***days)
+{
+    return scandir(folder, days, is_earlier_day, alphasort);
+}
+
 /* Where today's file has no line the chain goes on from the last one of the days before. */
 static int continue_from_earlier_day(struct ww_event_log *log, struct ww_error *error)
 {
@@ -110,7 +115,7 @@ static int continue_from_earlier_day(struct ww_event_log *log, struct ww_error *
     struct stat info;
     off_t whole;
     char *path = NULL;
-    int code = 0, count = scandir(log->folder, &days, is_earlier_day, alphasort);
+    int code = 0, count = ww_event_log_days(log->folder, &days);
     if (count > 0 && asprintf(&path, "%s/%s", log->folder, days[count - 1]->d_name) >= 0) {
         int fd = open(path, O_RDONLY | O_CLOEXEC);
         if (fd < 0 || fstat(fd, &info) != 0)

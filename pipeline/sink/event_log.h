@@ -7,6 +7,10 @@
 #define WW_EVENT_LOG_NAME "events.jsonl"
 
 struct ww_event_log;
+struct dirent;
+
+/* The log's files of days that are over, oldest first, as of scandir(): how many, or -1 and errno. */
+int ww_event_log_days(const char *folder, struct dirent ***days);
 
 /* Opens or begins the log of a folder, which must exist, and goes on with its chain; where `daily`, the first
  * line of a day, by the local clock, begins a new file, and the one before is called after its day. A line

@@ -15,7 +15,6 @@
 #include "base/file.h"
 #include "sink/holds.h"
 
-enum { LARGEST_FILE = 256 << 20 };
 static const char subfolder[] = "snapshots";
 
 struct file {
@@ -98,21 +97,16 @@ static const char *why_not(const struct ww_retention_rules *rules, const struct 
     return rules->min_free > 0 && free_bytes < rules->min_free ? "min_free" : NULL;
 }
 
-static int describe(struct ww_expired *expired, const char *folder, const struct file *file,
-                    struct ww_error *error)
+static int describe(struct ww_expired *expired, const char *folder, const struct file *file)
 {
-    char *path, *bytes;
-    size_t size;
+    char *path;
+    int64_t size;
     snprintf(expired->file.path, sizeof expired->file.path, "%s/%s", subfolder, file->name);
     if (asprintf(&path, "%s/%s", folder, expired->file.path) < 0)
-        return ww_fail(error, -ENOMEM, "out of memory");
-    int code = ww_read_file(path, LARGEST_FILE, &bytes, &size, error);
+        return -ENOMEM;
+    int code = ww_sha256_file(expired->file.sha256, path, &size);
     free(path);
-    if (code != 0)
-        return code;
-    ww_sha256_text(expired->file.sha256, bytes, size);
-    free(bytes);
-    return 0;
+    return code;
 }
 
 int ww_retention_find(const char *folder, const struct ww_retention_rules *rules, struct ww_expired *expired,
@@ -145,10 +139,9 @@ int ww_retention_find(const char *folder, const struct ww_retention_rules *rules
         const char *why = why_not(rules, file, listing.bytes, free_bytes);
         if (!why) /* nor for any younger one */
             break;
-        struct ww_error untold;
         listing.bytes -= file->size;
         free_bytes += free_bytes == UINT64_MAX ? 0 : file->size;
-        if (describe(&expired[found], folder, file, &untold) == 0)
+        if (describe(&expired[found], folder, file) == 0)
             expired[found++].why = why;
     }
     free_listing(&listing);

@@ -135,23 +135,30 @@ static void write_picture(struct ww_sink *sink, struct item *item)
     sink->pictures_fail = code != 0;
 }
 
-/* What fails is tried again with the next line, and said once. */
-static void write_checkpoint(struct ww_sink *sink, const char *why)
+/* What the program says of itself. */
+static struct ww_record system_record(const char *detail, const char *why)
 {
-    struct ww_error error;
     struct ww_record record = {
         .time_us = ww_clock_wall_us(),
         .type = "system",
         .phase = WW_PHASE_END,
         .momentary = true,
         .camera = "",
-        .detail = "checkpoint",
+        .detail = detail,
         .frame = -1,
-        .signed_by = sink->options.key,
     };
+    snprintf(record.reason, sizeof record.reason, "%s", why);
+    return record;
+}
+
+/* What fails is tried again with the next line, and said once. */
+static void write_checkpoint(struct ww_sink *sink, const char *why)
+{
+    struct ww_error error;
+    struct ww_record record = system_record("checkpoint", why);
     if (!sink->options.key)
         return;
-    snprintf(record.reason, sizeof record.reason, "%s", why);
+    record.signed_by = sink->options.key;
     if (ww_event_log_append(sink->log, &record, &error) != 0) {
         fail(sink, &error);
         return;
@@ -164,8 +171,6 @@ static void note_line(struct ww_sink *sink)
 {
     if (++sink->uncovered >= WW_CHECKPOINT_LINES)
         write_checkpoint(sink, "lines");
-    else if (ww_clock_monotonic() - sink->covered_at >= WW_CHECKPOINT_SECONDS)
-        write_checkpoint(sink, "time");
 }
 
 /* After a failure lines are still tried: an event's end may find the room that its picture did not. Returns
@@ -278,17 +283,8 @@ static void sweep(struct ww_sink *sink)
     struct ww_error error;
     int found = ww_retention_find(sink->folder, &sink->options.retention, expired, SWEEP_FILES, &error);
     for (int i = 0; i < found; i++) {
-        struct ww_record record = {
-            .time_us = ww_clock_wall_us(),
-            .type = "system",
-            .phase = WW_PHASE_END,
-            .momentary = true,
-            .camera = "",
-            .detail = "expired",
-            .frame = -1,
-            .expired = expired[i].file,
-        };
-        snprintf(record.reason, sizeof record.reason, "%s", expired[i].why);
+        struct ww_record record = system_record("expired", expired[i].why);
+        record.expired = expired[i].file;
         if (ww_event_log_append(sink->log, &record, &error) != 0) {
             found = -1;
             break;

@@ -139,3 +139,16 @@ test_a_real_intruder_is_told_though_a_drill_goes_on() {
     events out 'select(.type == "drill" and .phase == "end") | .detail' | grep -qxE 'void|seen'
     equal "$(events out 'select(.type == "breach" and .phase == "start") | .direction')" inward "who really came"
 }
+
+# The strip is as deep as the yard, so that he is at the wall until he leaves the picture, twelve seconds later.
+test_a_drill_is_void_while_somebody_is_really_there() {
+    site 'source: scene:rear-wall'
+    sed -i 's/strip: 0.06/strip: 0.6/' site.yaml
+    begin -c site.yaml
+    soon 30 log_has '"type":"breach","phase":"start"'
+    kill -USR1 $watcher
+    soon 30 ended 1
+    finish
+    equal "$(events out 'select(.type == "drill" and .phase == "end") | .detail')" void "the drill"
+    equal "$(events out 'select(.type == "drill" and has("alarm"))')" "" "an alarm of it"
+}
