@@ -50,6 +50,7 @@ test  qemu-user           emulates other processors
 test  gcc-aarch64-linux-gnu  builds the kernels for one of them
 test  libc6-dev-arm64-cross  its C library
 test  tzdata              time zones of sites
+test  chromium            plays the clips of an export, as others would
 test  openssl             checks the signatures of an export, as others would
 test  util-linux          small file systems for the tests of a full disk
 lint  git                 lists the files that are ours

@@ -60,6 +60,10 @@ events() { # folder, jq filter of its lines, but for those of the summaries
     jq -r "select(.type != \"system\") | $2" "$1/events.jsonl"
 }
 
+clips() { # folder, jq filter of the lines of its clips
+    jq -r "select(.detail == \"clip\") | $2" "$1/events.jsonl"
+}
+
 starts() { # folder: the frames where its events begin
     events "$1" 'select(.phase == "start") | .frame' | tr '\n' ' '
 }
@@ -81,7 +85,8 @@ evidence_holds() { # folder
     local path hash
     while read -r path hash; do
         equal "$(sha256sum <"$1/$path" | cut -d' ' -f1)" "$hash" "hash of $path"
-    done < <(events "$1" '(select(.snapshot) | .snapshot + " " + .snapshot_sha256), (select(.original) | .original + " " + .original_sha256)')
+    done < <(events "$1" '(select(.snapshot) | .snapshot + " " + .snapshot_sha256), (select(.original) | .original + " " + .original_sha256)'
+        clips "$1" '.clip + " " + .clip_sha256')
     [ -z "$(find "$1" -name '.*.part')" ] || fail "half-written files are left"
 }
 

@@ -63,6 +63,8 @@ int ww_write_all(int fd, const void *bytes, size_t size)
     return 0;
 }
 
+enum { COPY_CHUNK = 1 << 16 };
+
 static int sync_folder(int folder_fd)
 {
     /* Some file systems cannot sync a folder and say EINVAL; then the rename is all there is. */
@@ -71,41 +73,82 @@ static int sync_folder(int folder_fd)
     return 0;
 }
 
+struct draft {
+    const char *folder, *name;
+    char text[NAME_MAX + 1]; /* what it is called until it is whole */
+    int folder_fd, fd;
+};
+
+/* Returns 0 or a negative errno; the draft must be ended either way. */
+static int begin_draft(struct draft *draft, const char *folder, const char *name)
+{
+    *draft = (struct draft){.folder = folder, .name = name, .fd = -1};
+    draft->folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (draft->folder_fd < 0)
+        return -errno;
+    if (snprintf(draft->text, sizeof draft->text, ".%s.part", name) >= (int)sizeof draft->text)
+        return -ENAMETOOLONG;
+    draft->fd = openat(draft->folder_fd, draft->text, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    return draft->fd < 0 ? -errno : 0;
+}
+
+/* `code` is how writing went; where it went wrong nothing is left behind. */
+static int end_draft(struct draft *draft, int code, enum ww_durability durability, struct ww_error *error)
+{
+    bool drafted = draft->fd >= 0;
+    if (code == 0 && durability == WW_DURABLE && fsync(draft->fd) != 0)
+        code = -errno;
+    if (drafted && close(draft->fd) != 0 && code == 0)
+        code = -errno;
+    if (code == 0 && renameat(draft->folder_fd, draft->text, draft->folder_fd, draft->name) != 0)
+        code = -errno;
+    if (code == 0 && durability == WW_DURABLE)
+        code = sync_folder(draft->folder_fd);
+    if (code != 0 && drafted)
+        unlinkat(draft->folder_fd, draft->text, 0);
+    if (draft->folder_fd >= 0)
+        close(draft->folder_fd);
+    return code == 0 ? 0
+                     : ww_fail(error, code, "cannot write '%s/%s': %s", draft->folder, draft->name,
+                               ww_errno_text(code));
+}
+
 int ww_publish_file(const char *folder, const char *name, const void *bytes, size_t size,
                     enum ww_durability durability, struct ww_error *error)
 {
-    char draft[NAME_MAX + 1];
+    struct draft draft;
+    int code = begin_draft(&draft, folder, name);
+    if (code == 0)
+        code = ww_write_all(draft.fd, bytes, size);
+    return end_draft(&draft, code, durability, error);
+}
+
+static int copy_all(int from, int to)
+{
+    char chunk[COPY_CHUNK];
+    ssize_t got;
     int code = 0;
-    int fd = -1;
-    bool drafted = false;
-    int folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder_fd < 0 || snprintf(draft, sizeof draft, ".%s.part", name) >= (int)sizeof draft) {
-        code = folder_fd < 0 ? -errno : -ENAMETOOLONG;
-        goto done;
+    while (code == 0 && (got = read(from, chunk, sizeof chunk)) != 0) {
+        if (got > 0)
+            code = ww_write_all(to, chunk, (size_t)got);
+        else if (errno != EINTR)
+            code = -errno;
     }
-    fd = openat(folder_fd, draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0) {
-        code = -errno;
-        goto done;
-    }
-    drafted = true;
-    code = ww_write_all(fd, bytes, size);
-    if (code == 0 && durability == WW_DURABLE && fsync(fd) != 0)
-        code = -errno;
-    if (close(fd) != 0 && code == 0)
-        code = -errno;
-    if (code == 0 && renameat(folder_fd, draft, folder_fd, name) != 0)
-        code = -errno;
-    if (code == 0 && durability == WW_DURABLE)
-        code = sync_folder(folder_fd);
-done:
-    if (code != 0 && drafted)
-        unlinkat(folder_fd, draft, 0);
-    if (folder_fd >= 0)
-        close(folder_fd);
-    if (code != 0)
-        ww_fail(error, code, "cannot write '%s/%s': %s", folder, name, ww_errno_text(code));
     return code;
+}
+
+int ww_copy_file(const char *from, const char *folder, const char *name, enum ww_durability durability,
+                 struct ww_error *error)
+{
+    struct draft draft;
+    int fd = open(from, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return ww_fail(error, -errno, "cannot read '%s': %s", from, ww_errno_text(-errno));
+    int code = begin_draft(&draft, folder, name);
+    if (code == 0)
+        code = copy_all(fd, draft.fd);
+    close(fd);
+    return end_draft(&draft, code, durability, error);
 }
 
 int ww_read_file(const char *path, size_t limit, char **bytes, size_t *size, struct ww_error *error)

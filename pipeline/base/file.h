@@ -22,6 +22,10 @@ enum ww_durability {
 int ww_publish_file(const char *folder, const char *name, const void *bytes, size_t size,
                     enum ww_durability durability, struct ww_error *error);
 
+/* Copies a file to folder/name, likewise. */
+int ww_copy_file(const char *from, const char *folder, const char *name, enum ww_durability durability,
+                 struct ww_error *error);
+
 /* Reads a whole file of at most `limit` bytes; *bytes is the caller's to free and is followed by a
  * NUL. -EFBIG where it is larger. */
 int ww_read_file(const char *path, size_t limit, char **bytes, size_t *size, struct ww_error *error);

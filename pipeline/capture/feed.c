@@ -170,6 +170,44 @@ static void count_in(struct ww_feed *feed, struct ww_packet *packet)
     packet->index = atomic_fetch_add(&feed->counts.captured, 1 + (long long)packet->missed) + packet->missed;
 }
 
+static void free_bytes(void *lease)
+{
+    free(lease);
+}
+
+/* What is held for longer does not lie in the camera's buffers. */
+static void copy_out(struct ww_packet *packet)
+{
+    uint8_t *copy = malloc(packet->size + WW_PACKET_PADDING);
+    if (!copy)
+        return;
+    memcpy(copy, packet->bytes, packet->size);
+    memset(copy + packet->size, 0, WW_PACKET_PADDING);
+    ww_packet_release(packet);
+    packet->bytes = copy;
+    packet->scarce = false;
+    packet->release = free_bytes;
+    packet->lease = copy;
+}
+
+/* To who analyses, if it is wanted there; and then to who records. */
+static void hand_on(struct ww_feed *feed, struct ww_packet *packet)
+{
+    bool wanted = is_wanted(feed, packet), raw = feed->stream.codec == WW_CODEC_RAW;
+    bool recorded = feed->options.captured && (wanted || !raw);
+    if (recorded && packet->scarce && !raw)
+        copy_out(packet);
+    struct ww_shared_packet *shared = recorded && !(packet->scarce && !raw) ? ww_packet_share(packet) : NULL;
+    struct ww_packet lent = shared ? ww_shared_packet_lend(shared) : *packet;
+    if (wanted)
+        push(feed, &lent);
+    else
+        ww_packet_release(&lent);
+    if (shared)
+        feed->options.captured(feed->options.context, &feed->stream, shared);
+    ww_shared_packet_release(shared);
+}
+
 /* Returns 0 where the source came to its end, else why it gave no more. */
 static int capture(struct ww_feed *feed, struct ww_source *source, struct ww_error *error)
 {
@@ -187,10 +225,7 @@ static int capture(struct ww_feed *feed, struct ww_source *source, struct ww_err
         if (feed->backoff.next > 0 && !feed->is_lost && ww_clock_monotonic() - began > settled)
             ww_backoff_reset(&feed->backoff);
         count_in(feed, &packet);
-        if (is_wanted(feed, &packet))
-            push(feed, &packet);
-        else
-            ww_packet_release(&packet);
+        hand_on(feed, &packet);
     }
 }
 

@@ -9,6 +9,7 @@
 
 #include <stdatomic.h>
 
+#include "base/shared_packet.h"
 #include "capture/source.h"
 
 enum ww_feed_news {
@@ -28,6 +29,9 @@ struct ww_feed_options {
     void (*ready)(void *context);
     /* `lost_for`: seconds since it was lost. */
     void (*told)(void *context, enum ww_feed_news news, const char *reason, double lost_for);
+    /* A packet came, whether or not it is analysed; uncompressed ones only where they are. NULL: nobody wants
+     * them. */
+    void (*captured)(void *context, const struct ww_stream *stream, struct ww_shared_packet *packet);
     void *context;
 };
 

@@ -75,6 +75,11 @@ static int add_configured(struct ww_camera *camera, const struct ww_site_camera 
     camera->view.person = config->person;
     camera->view.person_count = config->person_count;
     camera->view.drill_every = seconds_of(config->drill.every);
+    camera->view.record = (enum ww_record_mode)config->record;
+    if (config->pre)
+        camera->view.record_before = seconds_of(config->pre);
+    if (config->post)
+        camera->view.record_after = seconds_of(config->post);
     camera->view.analysis_rate = (double)config->analyse.fps;
     if (config->analyse.width)
         camera->view.analysis_width = config->analyse.width;
@@ -103,6 +108,8 @@ int ww_camera_create(struct ww_camera *camera, const char *name, const struct ww
         .region_names = (const char *const *)camera->region_names,
         .region_severities = camera->severities,
         .analysis_width = WW_DEFAULT_ANALYSIS_WIDTH,
+        .record_before = WW_DEFAULT_BEFORE,
+        .record_after = WW_DEFAULT_AFTER,
     };
     if (config && add_configured(camera, config) != 0)
         return ww_fail(error, -ENOMEM, "cannot watch '%s': out of memory", name);
@@ -170,6 +177,18 @@ struct ww_detector_config ww_camera_detection(const struct ww_camera_view *view,
         .person_count = view->person_count,
         .threads = 1,
     };
+}
+
+struct ww_recorder *ww_camera_recorder(const struct ww_camera_view *view, struct ww_sink *sink)
+{
+    const struct ww_recorder_options options = {
+        .mode = view->record,
+        .before = view->record_before,
+        .after = view->record_after,
+        .camera = view->name,
+        .writer = ww_sink_clips(sink),
+    };
+    return ww_recorder_create(&options);
 }
 
 void ww_camera_destroy(struct ww_camera *camera)

@@ -6,8 +6,10 @@
 
 #include "config/schedule.h"
 #include "config/site.h"
+#include "sink/recorder.h"
+#include "sink/sink.h"
 
-enum { WW_DEFAULT_ANALYSIS_WIDTH = 640 };
+enum { WW_DEFAULT_ANALYSIS_WIDTH = 640, WW_DEFAULT_BEFORE = 5, WW_DEFAULT_AFTER = 10 };
 
 /* The region with number i is called region_names[i]. */
 struct ww_camera_view {
@@ -27,6 +29,8 @@ struct ww_camera_view {
     uint32_t analysis_width;            /* pixels */
     double analysis_rate;               /* frames a second; 0: all */
     double drill_every;                 /* seconds; 0: only when asked */
+    enum ww_record_mode record;
+    double record_before, record_after; /* seconds */
 };
 
 /* A rectangle in pixels of the source's frames. */
@@ -65,6 +69,9 @@ const char *ww_event_type_name(enum ww_event_type type);
 /* For planes of this size, of a source of that size, on one thread; lends what the view lends. */
 struct ww_detector_config ww_camera_detection(const struct ww_camera_view *view, uint32_t width,
                                               uint32_t height, uint32_t source_width, uint32_t source_height);
+
+/* What records clips of it. NULL: no memory. */
+struct ww_recorder *ww_camera_recorder(const struct ww_camera_view *view, struct ww_sink *sink);
 
 void ww_camera_destroy(struct ww_camera *camera);
 

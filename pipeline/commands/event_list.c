@@ -43,7 +43,7 @@ static int add_row(struct ww_event_list *list, const json_t *line, int64_t time_
                  set_text(&row->type, line, "type") && set_text(&row->severity, line, "severity") &&
                  set_text(&row->direction, line, "direction") && set_text(&row->detail, line, "detail") &&
                  set_text(&row->reason, line, "reason") && set_text(&row->snapshot, line, "snapshot") &&
-                 set_text(&row->original, line, "original");
+                 set_text(&row->original, line, "original") && set_text(&row->clip, line, "");
     return whole ? 0 : -ENOMEM;
 }
 
@@ -83,9 +83,27 @@ static bool is_hidden(const struct reading *reading, const json_t *line)
     return !reading->lines && !reading->filter->type && strcmp(ww_log_text(line, "type"), "system") == 0;
 }
 
+/* A clip is told when it is done, after its events; the newest are the last. */
+static int add_clip(struct ww_event_list *list, const struct ww_log_line *line)
+{
+    size_t named = json_array_size(json_object_get(line->json, "events")), found = 0;
+    for (size_t i = list->count; i-- > 0 && (named == 0 || found < named);) {
+        struct ww_event_row *row = &list->rows[i];
+        if (!ww_log_clip_shows(line, row->event, row->camera, row->start_us))
+            continue;
+        found++;
+        if (!row->clip[0] && !set_text(&row->clip, line->json, "clip"))
+            return -ENOMEM;
+    }
+    return 0;
+}
+
 static int take_line(void *context, const struct ww_log_line *line)
 {
     struct reading *reading = context;
+    if (!reading->lines && strcmp(ww_log_text(line->json, "detail"), "clip") == 0 &&
+        add_clip(reading->list, line) != 0)
+        return -ENOMEM;
     if (!ww_event_filter_takes(reading->filter, line->json) || is_hidden(reading, line->json))
         return 0;
     if (!reading->lines)
@@ -108,6 +126,7 @@ static void drop_row(struct ww_event_row *row)
     free(row->reason);
     free(row->snapshot);
     free(row->original);
+    free(row->clip);
 }
 
 static void keep_in_time(struct ww_event_list *list, const struct ww_event_filter *filter)

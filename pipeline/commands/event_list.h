@@ -11,6 +11,7 @@
 /* Texts are empty where they do not apply. */
 struct ww_event_row {
     char *event, *camera, *wall, *zone, *type, *severity, *direction, *detail, *reason, *snapshot, *original;
+    char *clip; /* the first that shows it */
     int64_t start_us, end_us;
     double duration, score;
     bool ended, has_score;

@@ -149,7 +149,7 @@ static void print_table(const struct ww_event_list *list)
 static void print_csv(const struct ww_event_list *list)
 {
     puts("event,start,end,camera,wall,zone,type,duration,score,snapshot,original,detail,reason,direction,"
-         "severity");
+         "severity,clip");
     for (size_t i = 0; i < list->count; i++) {
         const struct ww_event_row *row = &list->rows[i];
         char start[WW_TIME_TEXT], end[WW_TIME_TEXT] = "";
@@ -170,7 +170,8 @@ static void print_csv(const struct ww_event_list *list)
         ww_csv_field(stdout, row->detail, ",");
         ww_csv_field(stdout, row->reason, ",");
         ww_csv_field(stdout, row->direction, ",");
-        ww_csv_field(stdout, row->severity, "\n");
+        ww_csv_field(stdout, row->severity, ",");
+        ww_csv_field(stdout, row->clip, "\n");
     }
 }
 

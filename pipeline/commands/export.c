@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/log.h"
@@ -15,12 +16,15 @@
 #include "commands/export_page.h"
 #include "commands/log_lines.h"
 #include "commands/proof.h"
+#include "commands/viewing_copy.h"
 #include "sink/event_log.h"
 
 static const char usage[] =
     "usage: wallwatch export -o FOLDER DIR EVENT…\n"
     "\n"
-    "Copies events out of the log of DIR, for a colleague or a court: their pictures, the lines of the log "
+    "Copies events out of the log of DIR, for a colleague or a court: their pictures and clips, the lines of "
+    "the "
+    "log "
     "from the\n"
     "signed checkpoint before them to the one after, the public key, a page to look at (index.html) and a "
     "script that\n"
@@ -31,8 +35,6 @@ static const char usage[] =
     "\n"
     "Exit status: 0 done, 1 something could not be read or written, or is not what the log says, 2 wrong "
     "usage.\n";
-
-enum { LARGEST_FILE = 256 << 20 };
 
 struct export
 {
@@ -69,59 +71,87 @@ static int read_arguments(struct export *export, int argc, char **argv)
     return 0;
 }
 
-/* --- pictures ------------------------------------------------------------------------------------- */
+/* --- files ---------------------------------------------------------------------------------------- */
 
-static int write_picture(struct export *export, const char *path, const char *bytes, size_t size,
-                         struct ww_error *error)
+static char *path_in(const char *folder, const char *path)
 {
-    char *folder, *slash = strrchr(path, '/');
-    if (asprintf(&folder, "%s/%.*s", export->output, slash ? (int)(slash - path) : 0, path) < 0)
-        return ww_fail(error, -ENOMEM, "out of memory");
-    int code = ww_make_folder(folder, error);
-    if (code == 0)
-        code = ww_publish_file(folder, slash ? slash + 1 : path, bytes, size, WW_DURABLE, error);
-    free(folder);
+    char *whole;
+    return asprintf(&whole, "%s/%s", folder, path) < 0 ? NULL : whole;
+}
+
+static int copy_file(const struct export *export, const char *path, struct ww_error *error)
+{
+    char *from = path_in(export->folder, path), *to = path_in(export->output, path);
+    char *slash = to ? strrchr(to, '/') : NULL;
+    int code;
+    if (!from || !slash) {
+        code = ww_fail(error, -ENOMEM, "out of memory");
+    } else {
+        *slash = '\0';
+        code = ww_make_folder(to, error);
+        if (code == 0)
+            code = ww_copy_file(from, to, slash + 1, WW_DURABLE, error);
+    }
+    free(from);
+    free(to);
     return code;
 }
 
 /* What is not as the log says is not handed on as evidence. */
-static int copy_picture(struct export *export, const json_t *line, const char *key, struct ww_error *error)
+static int check_copy(const struct export *export, const char *path, const char *wanted,
+                      struct ww_error *error)
 {
-    char hash_key[32], sha256[WW_SHA256_TEXT], *from, *bytes;
+    char sha256[WW_SHA256_TEXT], *copy = path_in(export->output, path);
+    int64_t size;
+    int code = copy ? ww_sha256_file(sha256, copy, &size) : -ENOMEM;
+    if (code != 0) {
+        ww_fail(error, code, "cannot read '%s': %s", copy ? copy : path, ww_errno_text(code));
+    } else if (strcmp(sha256, wanted) != 0) {
+        unlink(copy);
+        code = ww_fail(error, -EBADMSG, "'%s' was altered since the log named it; see 'wallwatch verify %s'",
+                       path, export->folder);
+    }
+    free(copy);
+    return code;
+}
+
+static int export_file(struct export *export, const json_t *line, const char *key, struct ww_error *error)
+{
+    char hash_key[32];
     const char *path = ww_log_text(line, key);
-    size_t size;
     if (!*path)
         return 0;
     if (path[0] == '/' || strstr(path, ".."))
         return ww_fail(error, -EINVAL, "'%s' is not beside the log", path);
-    if (asprintf(&from, "%s/%s", export->folder, path) < 0)
-        return ww_fail(error, -ENOMEM, "out of memory");
-    int code = ww_read_file(from, LARGEST_FILE, &bytes, &size, error);
-    free(from);
-    if (code != 0)
-        return code;
     snprintf(hash_key, sizeof hash_key, "%s_sha256", key);
-    ww_sha256_text(sha256, bytes, size);
-    if (strcmp(sha256, ww_log_text(line, hash_key)) != 0)
-        code = ww_fail(error, -EBADMSG, "'%s' was altered since the log named it; see 'wallwatch verify %s'",
-                       path, export->folder);
-    else
-        code = write_picture(export, path, bytes, size, error);
-    free(bytes);
+    int code = copy_file(export, path, error);
     if (code == 0)
-        fprintf(export->sums, "%s  %s\n", sha256, path);
+        code = check_copy(export, path, ww_log_text(line, hash_key), error);
+    if (code == 0)
+        fprintf(export->sums, "%s  %s\n", ww_log_text(line, hash_key), path);
     return code;
 }
 
-static int copy_pictures(struct export *export, struct ww_error *error)
+/* Without it the evidence is whole all the same. */
+static void view_clip(const struct export *export, const char *path)
 {
+    struct ww_error error;
+    if (*path && ww_viewing_copy_make(export->output, path, &error) < 0)
+        ww_log(WW_LOG_WARNING, "%s; '%s' needs a player that knows its format", error.text, path);
+}
+
+static int export_files(struct export *export, struct ww_error *error)
+{
+    static const char *const keys[] = {"snapshot", "original", "clip"};
     int code = 0;
     for (size_t i = 0; i < export->proof.count && code == 0; i++) {
+        const json_t *line = export->proof.lines[i].json;
         if (!export->proof.lines[i].wanted)
             continue;
-        code = copy_picture(export, export->proof.lines[i].json, "snapshot", error);
+        for (size_t k = 0; k < sizeof keys / sizeof *keys && code == 0; k++)
+            code = export_file(export, line, keys[k], error);
         if (code == 0)
-            code = copy_picture(export, export->proof.lines[i].json, "original", error);
+            view_clip(export, ww_log_text(line, "clip"));
     }
     return code;
 }
@@ -186,7 +216,7 @@ static int write_script(struct export *export, struct ww_error *error)
         "#!/bin/sh\n"
         "# Checks this export with sha256sum, sed and openssl alone.\n"
         "cd \"$(dirname \"$0\")\" || exit 1\n"
-        "sha256sum -c SHA256SUMS || { echo 'a picture is not what the log says'; exit 3; }\n"
+        "sha256sum -c SHA256SUMS || { echo 'a file is not what the log says'; exit 3; }\n"
         "while read -r hash path; do\n"
         "    grep -qF \"\\\"$hash\\\"\" events.jsonl || { echo \"the log has another hash for $path\"; exit "
         "3; }\n"
@@ -236,7 +266,7 @@ static int write_all(struct export *export, struct ww_error *error)
         return ww_fail(error, -ENOMEM, "out of memory");
     int code = prepare_folder(export->output, error);
     if (code == 0)
-        code = copy_pictures(export, error);
+        code = export_files(export, error);
     fclose(export->sums);
     if (code == 0)
         code = publish(export, "SHA256SUMS", export->sums_text, export->sums_size, error);

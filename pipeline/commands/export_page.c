@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <wallwatch/version.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "commands/log_lines.h"
+#include "commands/viewing_copy.h"
 
 static const char head[] =
     "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -18,7 +20,7 @@ static const char head[] =
     "initial-scale=1\">\n<title>Evidence</title>\n<style>\n"
     "body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; "
     "color: #16181c; background: #fff; }\n"
-    "img { max-width: 100%; height: auto; border: 1px solid #b0b6be; }\n"
+    "img, video { max-width: 100%; height: auto; border: 1px solid #b0b6be; }\n"
     "table { border-collapse: collapse; margin: 1rem 0; }\n"
     "th, td { text-align: left; vertical-align: top; padding: .15rem 1rem .15rem 0; }\n"
     "th { font-weight: 600; white-space: nowrap; }\n"
@@ -97,6 +99,58 @@ static bool is_last(const struct ww_proof *proof, size_t index)
     return true;
 }
 
+static bool is_clip(const struct ww_proof_line *line)
+{
+    return strcmp(ww_log_text(line->json, "detail"), "clip") == 0;
+}
+
+static bool names(const json_t *line, const char *event)
+{
+    size_t i;
+    json_t *shown;
+    json_array_foreach(json_object_get(line, "events"), i, shown)
+    {
+        const char *name = json_string_value(shown);
+        if (name && strcmp(name, event) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A clip that was cut off names no event; it is here because it was recorded then. */
+static bool shows(const struct ww_proof_line *line, const json_t *event)
+{
+    return line->wanted && is_clip(line) &&
+           (json_object_get(line->json, "events")
+                ? names(line->json, ww_log_text(event, "event"))
+                : strcmp(ww_log_text(line->json, "camera"), ww_log_text(event, "camera")) == 0);
+}
+
+static void put_clip(FILE *page, const char *folder, const json_t *line)
+{
+    const char *path = ww_log_text(line, "clip"), *reason = ww_log_text(line, "reason");
+    char *view = ww_viewing_copy_path(path), *whole = NULL;
+    bool viewed = view && asprintf(&whole, "%s/%s", folder, view) >= 0 && access(whole, R_OK) == 0;
+    fputs("<figure><video controls preload=\"metadata\" src=\"", page);
+    put(page, viewed ? view : path);
+    fputs("\"></video><figcaption>", page);
+    if (viewed)
+        fputs("A copy for viewing, encoded anew so that a browser plays it; the evidence is ", page);
+    fputs("<a href=\"", page);
+    put(page, path);
+    fputs("\">", page);
+    put(page, path);
+    fputs("</a>, as the camera sent it; SHA-256: <code>", page);
+    put(page, ww_log_text(line, "clip_sha256"));
+    fputs("</code>", page);
+    if (*reason)
+        fputs("<br>", page);
+    put(page, reason);
+    fputs("</figcaption></figure>\n", page);
+    free(whole);
+    free(view);
+}
+
 static const json_t *first_of(const struct ww_proof *proof, const char *event)
 {
     for (size_t i = 0; i < proof->count; i++)
@@ -105,7 +159,7 @@ static const json_t *first_of(const struct ww_proof *proof, const char *event)
     return NULL;
 }
 
-static void put_event(FILE *page, const struct ww_proof *proof, size_t index)
+static void put_event(FILE *page, const struct ww_proof *proof, const char *folder, size_t index)
 {
     const json_t *line = proof->lines[index].json;
     const json_t *first = first_of(proof, ww_log_text(line, "event"));
@@ -131,6 +185,9 @@ static void put_event(FILE *page, const struct ww_proof *proof, size_t index)
         fputs("<p>It had not ended when this was made.</p>\n", page);
     put_picture(page, line, "snapshot", "Annotated; SHA-256");
     put_picture(page, line, "original", "As it was recorded; SHA-256");
+    for (size_t i = 0; i < proof->count; i++)
+        if (shows(&proof->lines[i], line))
+            put_clip(page, folder, proof->lines[i].json);
 }
 
 static void put_check(FILE *page, const struct ww_proof *proof, const char *key)
@@ -140,7 +197,7 @@ static void put_check(FILE *page, const struct ww_proof *proof, const char *key)
           "line names in "
           "<code>prev</code> the SHA-256 of the line before it, without its newline, and in "
           "<code>…_sha256</code> that of "
-          "each picture. So who alters a line or a picture must alter all lines after it.</p>\n",
+          "each picture and clip. So who alters a line or a file must alter all lines after it.</p>\n",
           page);
     if (proof->ends_signed) {
         fputs("<p>The last line is a checkpoint: its <code>signature</code> (Ed25519) is of the line's bytes "
@@ -163,7 +220,7 @@ static void put_check(FILE *page, const struct ww_proof *proof, const char *key)
               ? ", openssl 3), in this folder:</p>\n<pre>sh check.sh</pre>\n<p>which does</p>\n<pre>"
               : "), in this folder:</p>\n<pre>sh check.sh</pre>\n<p>which does</p>\n<pre>",
           page);
-    fputs("# the pictures are those of the log\nsha256sum -c SHA256SUMS\n"
+    fputs("# the files are those of the log\nsha256sum -c SHA256SUMS\n"
           "# every line names the hash of the one before\n"
           "tail -n +2 events.jsonl | while IFS= read -r line; do …; done\n",
           page);
@@ -187,8 +244,8 @@ int ww_export_page_write(const struct ww_proof *proof, const char *folder, const
     fputs(head, page);
     fprintf(page, "<h1>Evidence</h1>\n<p>Exported by wallwatch %s at %s.</p>\n", WW_VERSION, now);
     for (size_t i = 0; i < proof->count; i++)
-        if (proof->lines[i].wanted && is_last(proof, i))
-            put_event(page, proof, i);
+        if (proof->lines[i].wanted && !is_clip(&proof->lines[i]) && is_last(proof, i))
+            put_event(page, proof, folder, i);
     put_check(page, proof, key);
     fputs("</body>\n</html>\n", page);
     int code =

@@ -10,22 +10,56 @@
 #include "commands/log_lines.h"
 #include "sink/holds.h"
 
-static const char usage[] = "usage: wallwatch hold [--release] DIR [EVENT…]\n"
-                            "\n"
-                            "Holds events of the log of DIR: their pictures are not removed, whatever the "
-                            "store's rules say. Without an EVENT\n"
-                            "it lists those that are held. EVENT is a name that 'wallwatch events' lists.\n"
-                            "\n"
-                            "      --release  hold them no longer\n"
-                            "  -h, --help     this text\n"
-                            "\n"
-                            "Exit status: 0 done, 1 something could not be read or written, 2 wrong usage.\n";
+static const char usage[] =
+    "usage: wallwatch hold [--release] DIR [EVENT…]\n"
+    "\n"
+    "Holds events of the log of DIR: their pictures and clips are not removed, whatever "
+    "the store's rules say. Without an EVENT\n"
+    "it lists those that are held. EVENT is a name that 'wallwatch events' lists.\n"
+    "\n"
+    "      --release  hold them no longer\n"
+    "  -h, --help     this text\n"
+    "\n"
+    "Exit status: 0 done, 1 something could not be read or written, 2 wrong usage.\n";
 
 struct search {
     char **events;
     size_t count;
     bool *found;
+    struct ww_holds *holds;
+    bool release;
 };
+
+static bool is_asked_for(const struct search *search, const char *event)
+{
+    for (size_t i = 0; i < search->count; i++)
+        if (strcmp(search->events[i], event) == 0)
+            return true;
+    return false;
+}
+
+/* A clip is held for as long as one of its events is. */
+static int change_clip(struct search *search, const json_t *line)
+{
+    size_t i;
+    json_t *event;
+    bool asked = false, held = false;
+    const char *clip = ww_log_text(line, "clip");
+    json_array_foreach(json_object_get(line, "events"), i, event)
+    {
+        const char *name = json_string_value(event);
+        bool this_one = name && is_asked_for(search, name);
+        asked |= this_one;
+        held |= name && !this_one && ww_holds_has(search->holds, name);
+    }
+    if (!asked || !*clip)
+        return 0;
+    if (!search->release)
+        return ww_holds_add(search->holds, clip);
+    if (!held)
+        ww_holds_remove(search->holds, clip);
+    return 0;
+}
 
 static int take_line(void *context, const struct ww_log_line *line)
 {
@@ -33,19 +67,20 @@ static int take_line(void *context, const struct ww_log_line *line)
     const char *event = ww_log_text(line->json, "event");
     for (size_t i = 0; i < search->count; i++)
         search->found[i] |= strcmp(search->events[i], event) == 0;
-    return 0;
+    return change_clip(search, line->json);
 }
 
 /* A name that was mistyped would hold nothing. */
-static int check_events(const char *folder, char **events, size_t count, struct ww_error *error)
+static int check_events(struct ww_holds *holds, const char *folder, char **events, size_t count, bool release,
+                        struct ww_error *error)
 {
-    struct search search = {events, count, calloc(count + 1, sizeof(bool))};
+    struct search search = {events, count, calloc(count + 1, sizeof(bool)), holds, release};
     if (!search.found)
         return ww_fail(error, -ENOMEM, "out of memory");
     int code = ww_log_read(folder, take_line, &search, error);
     code = code == -EBADMSG ? 0 : code;
     for (size_t i = 0; i < count && code == 0; i++)
-        if (!search.found[i])
+        if (!search.found[i] && !(release && ww_holds_has(holds, events[i])))
             code = ww_fail(error, -ENOENT, "there is no event '%s' in '%s'; 'wallwatch events %s' lists them",
                            events[i], folder, folder);
     free(search.found);
@@ -55,7 +90,7 @@ static int check_events(const char *folder, char **events, size_t count, struct 
 static int change(struct ww_holds *holds, const char *folder, char **events, size_t count, bool release,
                   struct ww_error *error)
 {
-    int code = release ? 0 : check_events(folder, events, count, error);
+    int code = check_events(holds, folder, events, count, release, error);
     for (size_t i = 0; i < count && code == 0; i++) {
         if (release)
             ww_holds_remove(holds, events[i]);
@@ -73,7 +108,8 @@ static int hold(const char *folder, char **events, size_t count, bool release)
     if (code == 0 && count > 0)
         code = change(&holds, folder, events, count, release, &error);
     for (size_t i = 0; i < holds.count && code == 0 && count == 0; i++)
-        puts(holds.events[i]);
+        if (!strchr(holds.events[i], '/')) /* of their clips nobody asks */
+            puts(holds.events[i]);
     ww_holds_free(&holds);
     if (code == 0)
         return WW_EXIT_DONE;
@@ -105,7 +141,7 @@ static int run(int argc, char **argv)
 
 const struct ww_command ww_command_hold = {
     .name = "hold",
-    .about = "keep an event's pictures for good",
+    .about = "keep an event's pictures and clips for good",
     .usage = usage,
     .run = run,
 };

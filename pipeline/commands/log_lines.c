@@ -26,6 +26,28 @@ const char *ww_log_text(const json_t *line, const char *key)
     return text ? text : "";
 }
 
+bool ww_log_clip_shows(const struct ww_log_line *line, const char *event, const char *camera,
+                       int64_t start_us)
+{
+    size_t i;
+    json_t *shown;
+    const json_t *events = json_object_get(line->json, "events");
+    if (strcmp(ww_log_text(line->json, "detail"), "clip") != 0)
+        return false;
+    if (!events) {
+        double duration = json_number_value(json_object_get(line->json, "duration"));
+        return strcmp(ww_log_text(line->json, "camera"), camera) == 0 && start_us <= line->time_us &&
+               start_us >= line->time_us - (int64_t)(duration * 1e6);
+    }
+    json_array_foreach(events, i, shown)
+    {
+        const char *name = json_string_value(shown);
+        if (name && strcmp(name, event) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool is_like(const char *wanted, const json_t *line, const char *key)
 {
     return !wanted || strcmp(wanted, ww_log_text(line, key)) == 0;

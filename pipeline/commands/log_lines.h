@@ -24,6 +24,11 @@ struct ww_log_line {
 /* A text of the line; empty where it has none. */
 const char *ww_log_text(const json_t *line, const char *key);
 
+/* Whether this line of a clip says that it shows an event; where it was cut off and names none, whether it
+ * was recorded of that camera at that time. */
+bool ww_log_clip_shows(const struct ww_log_line *line, const char *event, const char *camera,
+                       int64_t start_us);
+
 /* But for its time: who takes lines judges that. */
 bool ww_event_filter_takes(const struct ww_event_filter *filter, const json_t *line);
 

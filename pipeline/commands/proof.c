@@ -2,17 +2,25 @@
 #include "commands/proof.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands/log_lines.h"
 
+/* Where and when an event began; an empty camera: it was not seen yet. */
+struct found_event {
+    char camera[256];
+    int64_t start_us;
+    bool seen;
+};
+
 struct reading {
     struct ww_proof *proof;
     char *const *events;
     size_t event_count, capacity;
-    bool *found;
-    bool any; /* a wanted line was seen */
+    struct found_event *found; /* of each */
+    bool any;                  /* a wanted line was seen */
 };
 
 static void drop_lines(struct ww_proof *proof, size_t count)
@@ -52,14 +60,20 @@ static int add_line(struct reading *reading, const struct ww_log_line *line, boo
     return 0;
 }
 
-static bool is_wanted(struct reading *reading, const json_t *line)
+static bool is_wanted(struct reading *reading, const struct ww_log_line *line)
 {
-    const char *event = ww_log_text(line, "event");
+    const char *event = ww_log_text(line->json, "event");
     for (size_t i = 0; i < reading->event_count; i++) {
+        struct found_event *found = &reading->found[i];
+        if (found->seen && ww_log_clip_shows(line, reading->events[i], found->camera, found->start_us))
+            return true;
         if (strcmp(reading->events[i], event) != 0)
             continue;
-        reading->found[i] = true;
-        return true;
+        if (!found->seen) {
+            snprintf(found->camera, sizeof found->camera, "%s", ww_log_text(line->json, "camera"));
+            found->start_us = line->time_us;
+        }
+        return found->seen = true;
     }
     return false;
 }
@@ -68,7 +82,7 @@ static int take_line(void *context, const struct ww_log_line *line)
 {
     struct reading *reading = context;
     struct ww_proof *proof = reading->proof;
-    bool wanted = is_wanted(reading, line->json);
+    bool wanted = is_wanted(reading, line);
     bool checkpoint = strcmp(ww_log_text(line->json, "detail"), "checkpoint") == 0;
     reading->any |= wanted;
     /* Before the first wanted line only what follows the newest checkpoint can matter. */
@@ -106,12 +120,12 @@ int ww_proof_read(struct ww_proof *proof, const char *folder, char *const *event
     struct reading reading = {.proof = proof,
                               .events = events,
                               .event_count = event_count,
-                              .found = calloc(event_count + 1, sizeof(bool))};
+                              .found = calloc(event_count + 1, sizeof *reading.found)};
     if (!reading.found)
         return ww_fail(error, -ENOMEM, "out of memory");
     int code = ww_log_read(folder, take_line, &reading, error);
     for (size_t i = 0; i < event_count && code == 0; i++)
-        if (!reading.found[i])
+        if (!reading.found[i].seen)
             code = ww_fail(error, -ENOENT, "there is no event '%s' in '%s'; 'wallwatch events %s' lists them",
                            events[i], folder, folder);
     if (code == 0)

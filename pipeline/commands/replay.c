@@ -17,6 +17,7 @@
 #include "commands/arguments.h"
 #include "commands/commands.h"
 #include "commands/fresh_folder.h"
+#include "commands/overrides.h"
 #include "commands/progress.h"
 #include "commands/session.h"
 #include "commands/site_choice.h"
@@ -30,13 +31,14 @@ static const char usage[] =
     "a folder of JPEG or PNG frames in name order, - for a recording on standard input, or scene:NAME\n"
     "(scene:rear-wall: a person climbs over a wall).\n"
     "\n"
-    "  -o, --output DIR     where events.jsonl and snapshots/ go; a log that is there is continued\n"
+    "  -o, --output DIR     where events.jsonl, snapshots/ and clips/ go; a log that is there is continued\n"
     "                       (default: a fresh folder, named at the end)\n"
     "  -c, --config FILE    watch the walls and zones of a camera in this configuration\n"
     "      --camera NAME    the camera in the configuration; without one, the name in the log\n"
     "      --zone X,Y,W,H   watch this rectangle, in pixels of the footage (may be repeated)\n"
     "      --event-gap S    seconds without motion that end an event (default 2)\n"
     "      --sensitivity L  low, normal or high (default normal)\n"
+    "      --record WHAT    clips of events (default), always, or none\n"
     "      --fps R          frame rate of a folder of frames (default 25)\n"
     "      --start TIME     when the first frame was taken, such as 2024-06-01T22:00:00Z (default: what the\n"
     "                       recording says, else the file's date)\n"
@@ -56,11 +58,11 @@ struct replay {
     struct ww_signing_key key;
     struct ww_rectangle zones[MAX_ZONES];
     size_t zone_count;
-    double event_gap, frame_rate;
-    bool has_sensitivity, quiet;
+    double frame_rate;
+    struct ww_overrides overrides;
+    bool quiet;
     const char *start; /* NULL: what the footage says */
     int64_t start_us;
-    enum ww_sensitivity sensitivity;
     int threads;
     char **footage;
     int footage_count;
@@ -78,8 +80,6 @@ struct replay {
 enum {
     OPTION_CAMERA = 256,
     OPTION_ZONE,
-    OPTION_GAP,
-    OPTION_SENSITIVITY,
     OPTION_FPS,
     OPTION_START,
     OPTION_MASKS,
@@ -93,8 +93,7 @@ static const struct option long_options[] = {
     {"config", required_argument, NULL, 'c'},
     {"camera", required_argument, NULL, OPTION_CAMERA},
     {"zone", required_argument, NULL, OPTION_ZONE},
-    {"event-gap", required_argument, NULL, OPTION_GAP},
-    {"sensitivity", required_argument, NULL, OPTION_SENSITIVITY},
+    WW_OVERRIDE_OPTIONS,
     {"fps", required_argument, NULL, OPTION_FPS},
     {"start", required_argument, NULL, OPTION_START},
     {"masks", required_argument, NULL, OPTION_MASKS},
@@ -130,18 +129,9 @@ static int take_option(struct replay *replay, int option, const char *value)
         replay->camera = value;
         return *value ? 0 : ww_wrong_usage(self, "--camera needs a name");
     case OPTION_ZONE: return add_zone(replay, value);
-    case OPTION_SENSITIVITY:
-        replay->has_sensitivity = true;
-        if (ww_argument_sensitivity(value, &replay->sensitivity))
-            return 0;
-        return ww_wrong_usage(self, "--sensitivity needs low, normal or high, not '%s'", value);
     case OPTION_KEY: replay->key_file = value; return 0;
     case OPTION_MASKS: replay->masks = value; return 0;
     case OPTION_STATS: replay->stats = value; return 0;
-    case OPTION_GAP:
-        if (ww_argument_number(value, 0.001, 86400, &replay->event_gap))
-            return 0;
-        return ww_wrong_usage(self, "--event-gap needs seconds, more than 0, not '%s'", value);
     case OPTION_FPS:
         if (ww_argument_number(value, 0.001, 1000, &replay->frame_rate))
             return 0;
@@ -155,7 +145,7 @@ static int take_option(struct replay *replay, int option, const char *value)
         if (ww_argument_integer(value, 1, 256, &replay->threads))
             return 0;
         return ww_wrong_usage(self, "--threads needs a number from 1 to 256, not '%s'", value);
-    default: return ww_wrong_usage(self, NULL);
+    default: return ww_overrides_take(&replay->overrides, self, option, value);
     }
 }
 
@@ -276,10 +266,7 @@ static int prepare_camera(struct replay *replay, struct ww_camera *camera, const
     else
         name_camera(name, sizeof name, footage);
     int code = ww_camera_create(camera, name, replay->site_camera, replay->zones, replay->zone_count, error);
-    if (replay->event_gap > 0)
-        camera->view.event_gap = replay->event_gap;
-    if (replay->has_sensitivity)
-        camera->view.sensitivity = replay->sensitivity;
+    ww_overrides_apply(&replay->overrides, &camera->view);
     return code;
 }
 

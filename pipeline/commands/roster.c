@@ -201,10 +201,7 @@ static int start_entry(struct ww_roster *roster, struct entry *entry)
     if (code != 0) {
         ww_camera_destroy(&camera);
     } else {
-        if (roster->options.event_gap > 0)
-            camera.view.event_gap = roster->options.event_gap;
-        if (roster->options.sensitivity)
-            camera.view.sensitivity = *roster->options.sensitivity;
+        ww_overrides_apply(roster->options.overrides, &camera.view);
         code = ww_watch_add(roster->options.watch, &entry->watched, &camera, &options, &error);
     }
     if (code != 0)

@@ -3,6 +3,7 @@
 #ifndef WW_COMMANDS_ROSTER_H
 #define WW_COMMANDS_ROSTER_H
 
+#include "commands/overrides.h"
 #include "commands/watch.h"
 #include "config/site.h"
 
@@ -12,8 +13,7 @@ struct ww_roster_options {
     struct ww_sink *sink;
     char **sources; /* further cameras; lent */
     int source_count;
-    double event_gap;                       /* seconds; 0: the default */
-    const enum ww_sensitivity *sensitivity; /* NULL: what the configuration says */
+    const struct ww_overrides *overrides;
 };
 
 struct ww_roster;

@@ -30,12 +30,14 @@ static const char usage[] =
     "  -c, --config FILE    the cameras, walls and zones of a site; read again after SIGHUP, which touches "
     "only\n"
     "                       cameras that changed\n"
-    "  -o, --output DIR     where events.jsonl and snapshots/ go; a log that is there is continued (default: "
+    "  -o, --output DIR     where events.jsonl, snapshots/ and clips/ go; a log that is there is continued "
+    "(default: "
     "the\n"
     "                       configuration's store, else a fresh folder)\n"
     "      --duration S     stop after so many seconds\n"
     "      --event-gap S    seconds without motion that end an event (default 2)\n"
     "      --sensitivity L  low, normal or high, for all cameras\n"
+    "      --record WHAT    clips of events (default), always, or none; for all cameras\n"
     "      --threads N      threads that decode and detect (default: all cores)\n"
     "      --stats FILE     at the end, write counts, times and memory as JSON; - is standard output\n"
     "      --key FILE       sign checkpoints of the log with this key, of 'wallwatch keygen'\n"
@@ -52,9 +54,9 @@ struct run {
     const char *output, *config, *stats, *key_file;
     struct ww_signing_key key;
     bool signs;
-    double duration, event_gap;
-    enum ww_sensitivity sensitivity;
-    bool has_sensitivity, quiet;
+    double duration;
+    struct ww_overrides overrides;
+    bool quiet;
     int threads;
     char **sources;
     int source_count;
@@ -72,14 +74,13 @@ struct run {
     size_t hanging;
 };
 
-enum { OPTION_DURATION = 256, OPTION_GAP, OPTION_SENSITIVITY, OPTION_THREADS, OPTION_STATS, OPTION_KEY };
+enum { OPTION_DURATION = 256, OPTION_THREADS, OPTION_STATS, OPTION_KEY };
 
 static const struct option long_options[] = {
     {"config", required_argument, NULL, 'c'},
     {"output", required_argument, NULL, 'o'},
     {"duration", required_argument, NULL, OPTION_DURATION},
-    {"event-gap", required_argument, NULL, OPTION_GAP},
-    {"sensitivity", required_argument, NULL, OPTION_SENSITIVITY},
+    WW_OVERRIDE_OPTIONS,
     {"threads", required_argument, NULL, OPTION_THREADS},
     {"stats", required_argument, NULL, OPTION_STATS},
     {"key", required_argument, NULL, OPTION_KEY},
@@ -105,20 +106,11 @@ static int take_option(struct run *run, int option, const char *value)
         if (ww_argument_number(value, 0.001, 1e9, &run->duration))
             return 0;
         return ww_wrong_usage(self, "--duration needs seconds, more than 0, not '%s'", value);
-    case OPTION_GAP:
-        if (ww_argument_number(value, 0.001, 86400, &run->event_gap))
-            return 0;
-        return ww_wrong_usage(self, "--event-gap needs seconds, more than 0, not '%s'", value);
-    case OPTION_SENSITIVITY:
-        run->has_sensitivity = true;
-        if (ww_argument_sensitivity(value, &run->sensitivity))
-            return 0;
-        return ww_wrong_usage(self, "--sensitivity needs low, normal or high, not '%s'", value);
     case OPTION_THREADS:
         if (ww_argument_integer(value, 1, 256, &run->threads))
             return 0;
         return ww_wrong_usage(self, "--threads needs a number from 1 to 256, not '%s'", value);
-    default: return ww_wrong_usage(self, NULL);
+    default: return ww_overrides_take(&run->overrides, self, option, value);
     }
 }
 
@@ -294,8 +286,7 @@ static int open_all(struct run *run, struct ww_site *site, struct ww_error *erro
             .sink = run->sink,
             .sources = run->sources,
             .source_count = run->source_count,
-            .event_gap = run->event_gap,
-            .sensitivity = run->has_sensitivity ? &run->sensitivity : NULL,
+            .overrides = &run->overrides,
         };
         code = ww_roster_open(&run->roster, &options, error);
     }

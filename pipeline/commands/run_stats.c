@@ -32,11 +32,11 @@ int ww_run_stats_write(const char *path, const struct ww_run_stats *stats, struc
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     json_t *json =
-        json_pack("{s:o, s:f, s:f, s:I, s:i, s:s, s:o, s:o, s:{s:I, s:I}}", "cameras", stats->cameras,
+        json_pack("{s:o, s:f, s:f, s:I, s:i, s:s, s:o, s:o, s:{s:I, s:I, s:I}}", "cameras", stats->cameras,
                   "wall_s", stats->wall, "cpu_s", stats->cpu, "peak_rss_kb", (json_int_t)usage.ru_maxrss,
                   "threads", stats->threads, "isa", ww_detector_isa(), "frame_latency_ms",
                   latency(stats->frame_latency), "event_latency_ms", latency(stats->event_latency),
                   "lost_in_writing", "lines", (json_int_t)stats->written.lost_lines, "pictures",
-                  (json_int_t)stats->written.lost_pictures);
+                  (json_int_t)stats->written.lost_pictures, "clips", (json_int_t)stats->written.lost_clips);
     return ww_json_write(path, json, error);
 }

@@ -40,6 +40,7 @@ struct ww_session {
     bool light_changed;
     double light_changed_pts;
     struct ww_coverage *coverage, *own_coverage;
+    struct ww_recorder *recorder, *own_recorder;
     bool armed;
     bool armed_known; /* for this minute, since 1970 */
     int64_t armed_minute;
@@ -139,8 +140,12 @@ static void tell(struct ww_session *session, const struct ww_event *event)
     };
     uint64_t key = session->key_base + event->id;
     session->options->camera->last_key = key;
-    if (event->phase == WW_PHASE_START)
+    if (event->phase == WW_PHASE_START) {
         session->totals.events++;
+        record.clip = ww_recorder_begin_event(session->recorder, event->pts);
+    }
+    if (event->phase == WW_PHASE_END)
+        ww_recorder_end_event(session->recorder, event->pts);
     if (event->phase == WW_PHASE_END)
         best.still = take_best(session, event->id);
     ww_sink_event(session->options->sink, key, &record, region, event->phase == WW_PHASE_END ? &best : NULL);
@@ -333,6 +338,35 @@ static void drill(struct ww_session *session, const struct ww_frame *frame,
     ww_drill_duty_step(session->options->drills, &seen);
 }
 
+static void record(struct ww_session *session, const struct ww_frame *frame)
+{
+    const struct ww_recorder_place place = {
+        .pts = frame->pts,
+        .time_us = wall_time(session, frame->pts),
+        .width = session->width,
+        .height = session->height,
+    };
+    if (session->width > 0) /* a frame was whole by now */
+        ww_recorder_advance(session->recorder, &place);
+}
+
+/* A recording's packets on their way to decoding. */
+static int read_recorded(void *context, struct ww_packet *packet, struct ww_error *error)
+{
+    struct ww_session *session = context;
+    const struct ww_packet_reader *reader = &session->options->reader;
+    int code = reader->read(reader->context, packet, error);
+    if (code <= 0)
+        return code;
+    struct ww_shared_packet *shared = ww_packet_share(packet);
+    if (!shared) /* the clip has a gap */
+        return code;
+    ww_recorder_add(session->recorder, session->options->stream, shared);
+    *packet = ww_shared_packet_lend(shared);
+    ww_shared_packet_release(shared);
+    return code;
+}
+
 int ww_session_step(struct ww_session *session, struct ww_error *error)
 {
     struct ww_frame frame;
@@ -345,6 +379,7 @@ int ww_session_step(struct ww_session *session, struct ww_error *error)
     code = look_at(session, &frame, &findings, error);
     if (code < 0)
         return code;
+    record(session, &frame);
     if (code > 0) {
         tell_all(session, &findings);
         note_light(session, &frame, &findings);
@@ -375,6 +410,16 @@ static bool is_paced(const struct ww_stream *stream)
     return stream->live && stream->codec != WW_CODEC_AV;
 }
 
+static int prepare_recorder(struct ww_session *session, struct ww_error *error)
+{
+    const struct ww_session_options *options = session->options;
+    session->recorder = options->recorder;
+    if (!session->recorder)
+        session->recorder = session->own_recorder = ww_camera_recorder(&options->camera->view, options->sink);
+    return session->recorder ? 0
+                             : ww_fail(error, -ENOMEM, "cannot watch '%s': out of memory", options->label);
+}
+
 int ww_session_open(struct ww_session **session, const struct ww_session_options *options,
                     struct ww_error *error)
 {
@@ -394,10 +439,15 @@ int ww_session_open(struct ww_session **session, const struct ww_session_options
     if (!options->coverage)
         opened->own_coverage = ww_coverage_create(&options->camera->view, options->sink);
     opened->coverage = options->coverage ? options->coverage : opened->own_coverage;
-    int code = ww_frames_open(&opened->frames, options->stream, options->reader, &decoding, error);
+    int code = prepare_recorder(opened, error);
+    const struct ww_packet_reader recorded = {read_recorded, opened};
+    if (code == 0)
+        code = ww_frames_open(&opened->frames, options->stream,
+                              opened->own_recorder ? recorded : options->reader, &decoding, error);
     if (code == 0) {
         *session = opened;
     } else {
+        ww_recorder_destroy(opened->own_recorder);
         ww_coverage_close(opened->own_coverage);
         free(opened);
     }
@@ -409,6 +459,7 @@ void ww_session_end(struct ww_session *session)
     count_corrupt(session, session->new_size_run);
     session->new_size_run = 0;
     end_events(session);
+    ww_recorder_end(session->recorder);
     ww_coverage_close(session->own_coverage);
     session->own_coverage = session->coverage = NULL;
     for (size_t i = 0; i < session->best_count; i++)
@@ -436,5 +487,6 @@ void ww_session_close(struct ww_session *session, struct ww_session_totals *tota
     if (totals)
         add_totals(totals, session);
     ww_frames_close(session->frames);
+    ww_recorder_destroy(session->own_recorder);
     free(session);
 }

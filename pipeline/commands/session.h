@@ -7,6 +7,7 @@
 #include "commands/camera.h"
 #include "commands/coverage.h"
 #include "commands/drill_duty.h"
+#include "sink/recorder.h"
 #include "sink/sink.h"
 
 struct ww_session_options {
@@ -20,6 +21,8 @@ struct ww_session_options {
     bool masks;
     struct ww_drill_duty *drills; /* outlives the session; NULL: none */
     struct ww_coverage *coverage; /* likewise; NULL: the session keeps one of its own */
+    struct ww_recorder *recorder; /* likewise, of a live camera, whose packets it gets; NULL: the session
+                                     keeps one of its own */
 };
 
 /* Sums over sessions; the caller zeroes it. */

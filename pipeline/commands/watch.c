@@ -128,6 +128,7 @@ int ww_watch_add(struct ww_watch *watch, struct ww_watched **watched, struct ww_
         .max_rate = added->camera.view.analysis_rate,
         .ready = ready,
         .told = ww_watched_told,
+        .captured = added->camera.view.record == WW_RECORD_NONE ? NULL : ww_watched_captured,
         .context = added,
     };
     /* No thread looks at the camera before the feed's handle is there. */
@@ -167,6 +168,7 @@ void ww_watched_free(struct ww_watched *watched)
     ww_feed_free(watched->feed);
     ww_drill_duty_destroy(watched->drills);
     ww_coverage_close(watched->coverage);
+    ww_recorder_destroy(watched->recorder);
     ww_camera_destroy(&watched->camera);
     pthread_mutex_destroy(&watched->lock);
     free(watched);

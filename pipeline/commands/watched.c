@@ -28,7 +28,9 @@ int ww_watched_init(struct ww_watched *watched, struct ww_sink *sink, struct ww_
                                                  .every = watched->camera.view.drill_every};
     watched->drills = ww_drill_duty_create(&drills);
     watched->coverage = ww_coverage_create(&watched->camera.view, sink);
-    return -pthread_mutex_init(&watched->lock, NULL);
+    watched->recorder = ww_camera_recorder(&watched->camera.view, sink);
+    pthread_mutex_init(&watched->lock, NULL);
+    return watched->recorder ? 0 : -ENOMEM;
 }
 
 /* --- what is told of the camera ----------------------------------------------------------------- */
@@ -56,6 +58,12 @@ static struct ww_record camera_record(const struct ww_watched *watched, enum ww_
 static void tell(struct ww_watched *watched, uint64_t key, const struct ww_record *record)
 {
     ww_sink_event(watched->sink, key, record, NULL, NULL);
+}
+
+void ww_watched_captured(void *context, const struct ww_stream *stream, struct ww_shared_packet *packet)
+{
+    const struct ww_watched *watched = context;
+    ww_recorder_add(watched->recorder, stream, packet);
 }
 
 static void set_state(struct ww_watched *watched, enum ww_watched_state state, const char *reason)
@@ -206,6 +214,7 @@ static int open_session(struct ww_watched *watched, const struct ww_stream *stre
         .threads = 1,
         .drills = watched->drills,
         .coverage = watched->coverage,
+        .recorder = watched->recorder,
     };
     watched->seen_frames = watched->seen_corrupt = watched->seen_events = 0;
     watched->whole_since = ww_clock_monotonic();
@@ -227,6 +236,7 @@ static void end_connection(struct ww_watched *watched)
     close_session(watched);
     end_damage(watched, ww_clock_monotonic());
     watched->refused = false;
+    ww_recorder_disconnect(watched->recorder);
     ww_feed_let_go(watched->feed);
 }
 

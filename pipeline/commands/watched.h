@@ -24,6 +24,7 @@ struct ww_watched {
     struct ww_drill_duty *drills; /* NULL: it has no wall */
     struct ww_coverage *coverage; /* any thread's; NULL: there is no memory for it, or it has ended */
     double waited;                /* when it was told last how late it is */
+    struct ww_recorder *recorder; /* any thread's */
     bool refused;                 /* what still comes of this connection is not looked at */
     int64_t seen_frames, seen_corrupt, seen_events; /* of the session, already counted below */
     double whole_since;                             /* last whole frame, or the connection's begin */
@@ -57,6 +58,9 @@ bool ww_watched_step(struct ww_watched *watched);
 
 /* Ends what is still open in the log, when nothing comes any more. */
 void ww_watched_ended(struct ww_watched *watched);
+
+/* As ww_feed_options.captured; likewise. */
+void ww_watched_captured(void *context, const struct ww_stream *stream, struct ww_shared_packet *packet);
 
 /* As ww_feed_options.told; the context is the ww_watched. */
 void ww_watched_told(void *context, enum ww_feed_news news, const char *reason, double lost_for);

@@ -13,6 +13,10 @@ static const cyaml_strval_t severities[] = {{"low", WW_SEVERITY_LOW},
                                             {"normal", WW_SEVERITY_NORMAL},
                                             {"high", WW_SEVERITY_HIGH}};
 
+static const cyaml_strval_t records[] = {{"events", WW_RECORDS_EVENTS},
+                                         {"always", WW_RECORDS_ALWAYS},
+                                         {"none", WW_RECORDS_NONE}};
+
 static const cyaml_strval_t models[] = {{"samples", WW_MODEL_SAMPLES}, {"light", WW_MODEL_LIGHT}};
 
 static const cyaml_strval_t sides[] = {{"left", WW_OUTSIDE_LEFT}, {"right", WW_OUTSIDE_RIGHT}};
@@ -102,6 +106,10 @@ static const cyaml_schema_field_t camera_fields[] = {
     LIST("person", CYAML_FLAG_OPTIONAL, struct ww_site_camera, person, person_count, &person, 1),
     TEXT("armed", CYAML_FLAG_OPTIONAL, struct ww_site_camera, armed),
     CYAML_FIELD_MAPPING("drill", CYAML_FLAG_OPTIONAL, struct ww_site_camera, drill, drill_fields),
+    CYAML_FIELD_ENUM("record", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, struct ww_site_camera, record,
+                     records, COUNT(records)),
+    TEXT("pre", CYAML_FLAG_OPTIONAL, struct ww_site_camera, pre),
+    TEXT("post", CYAML_FLAG_OPTIONAL, struct ww_site_camera, post),
     CYAML_FIELD_END};
 
 static const cyaml_schema_value_t camera = {

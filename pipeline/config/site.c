@@ -300,6 +300,25 @@ static int check_person(struct judge *judge, unsigned index, const struct ww_sit
     return 0;
 }
 
+static int check_record(struct judge *judge, unsigned index, const struct ww_site_camera *camera)
+{
+    const struct {
+        const char *key, *value;
+        double longest;
+    } durations[] = {{"pre", camera->pre, 60}, {"post", camera->post, 600}};
+    for (size_t i = 0; i < sizeof durations / sizeof *durations; i++) {
+        double seconds;
+        at(judge, "cameras/%u/%s", index, durations[i].key);
+        if (durations[i].value &&
+            !(ww_parse_duration(durations[i].value, &seconds) && seconds <= durations[i].longest))
+            return fail(judge,
+                        i == 0 ? "a duration such as 5s was expected, 60s at most"
+                               : "a duration such as 10s was expected, 10m at most",
+                        durations[i].value);
+    }
+    return 0;
+}
+
 /* Without a wall there is nothing to be drilled. */
 static int check_drill(struct judge *judge, unsigned index, const struct ww_site_camera *camera)
 {
@@ -356,6 +375,8 @@ static int check_camera(struct judge *judge, struct ww_site *site, unsigned inde
         code = check_person(judge, index, camera);
     if (code == 0)
         code = check_drill(judge, index, camera);
+    if (code == 0)
+        code = check_record(judge, index, camera);
     at(judge, "cameras/%u", index);
     if (code == 0)
         code = ww_document_digest(judge->document, ww_document_find(judge->document, judge->path),

@@ -61,6 +61,8 @@ struct ww_site_analyse {
     enum ww_model model;
 };
 
+enum ww_recording { WW_RECORDS_EVENTS, WW_RECORDS_ALWAYS, WW_RECORDS_NONE };
+
 struct ww_site_drill {
     char *every; /* a duration; NULL: only when asked */
 };
@@ -79,6 +81,8 @@ struct ww_site_camera {
     unsigned person_count;
     char *armed;
     struct ww_site_drill drill;
+    enum ww_recording record; /* what goes into clips */
+    char *pre, *post;         /* durations, before and after an event */
     struct ww_polygon *ignored;
     size_t ignored_count;
     char digest[WW_SHA256_TEXT]; /* of all that is said of this camera; comments and layout do not count */

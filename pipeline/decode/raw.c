@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/raw_frame.h"
 #include "decode/image.h"
 #include "decode/scale.h"
 #include "kernels.h"
@@ -34,22 +35,6 @@ static void destroy(struct ww_image_context *context)
     free(context);
 }
 
-/* Bytes of a whole frame; its last row may end where its pixels do. */
-static size_t frame_size(const struct ww_raw_layout *raw, uint32_t width, uint32_t height)
-{
-    size_t stride = raw->stride, chroma_rows = ((size_t)height + 1) / 2,
-           chroma_width = ((size_t)width + 1) / 2;
-    switch (raw->format) {
-    case WW_RAW_GREY:
-    case WW_RAW_YUYV:
-    case WW_RAW_UYVY:
-    case WW_RAW_RGB:
-    case WW_RAW_BGR: return stride * (height - 1) + (size_t)width * ww_raw_pixel_bytes(raw->format);
-    case WW_RAW_NV12: return stride * height + stride * (chroma_rows - 1) + chroma_width * 2;
-    default: return stride * height + (stride + 1) / 2 * (2 * chroma_rows - 1) + chroma_width;
-    }
-}
-
 static void unpack_row(enum ww_raw_format format, const uint8_t *packed, uint8_t *luma, uint32_t width)
 {
     static const uint8_t rgb[3] = {77, 150, 29}, bgr[3] = {29, 150, 77}; /* ITU-R BT.601 */
@@ -76,7 +61,7 @@ static int luma(struct ww_image_context *context, const struct ww_packet *packet
 {
     uint32_t width = context->width, height = context->height;
     *result = (struct ww_image_result){.width = width, .height = height, .damage = WW_DAMAGED};
-    if (packet->size < frame_size(&context->raw, width, height))
+    if (packet->size < ww_raw_frame_size(&context->raw, width, height))
         return 0;
     struct ww_luma full = {packet->bytes, (ptrdiff_t)context->raw.stride, width, height};
     if (ww_raw_pixel_bytes(context->raw.format) > 1) {
@@ -104,22 +89,12 @@ static enum AVPixelFormat pixel_format(const struct ww_raw_layout *raw)
 static int colour(const struct ww_image_bytes *image, struct ww_picture *picture, struct ww_error *error)
 {
     const struct ww_raw_layout *raw = &image->raw;
-    if (image->size < frame_size(raw, image->width, image->height))
+    if (image->size < ww_raw_frame_size(raw, image->width, image->height))
         return ww_fail(error, -EINVAL, "cannot decode %zu bytes as a frame of %ux%u", image->size,
                        image->width, image->height);
-    int stride = (int)raw->stride, chroma_stride = raw->format == WW_RAW_I420 ? (stride + 1) / 2 : stride;
-    size_t chroma_rows = ((size_t)image->height + 1) / 2;
-    const uint8_t *chroma = image->bytes + (size_t)raw->stride * image->height;
-    const uint8_t *planes[4] = {image->bytes};
-    int strides[4] = {stride};
-    if (raw->format == WW_RAW_I420 || raw->format == WW_RAW_NV12) {
-        planes[1] = chroma;
-        strides[1] = chroma_stride;
-    }
-    if (raw->format == WW_RAW_I420) {
-        planes[2] = chroma + (size_t)chroma_stride * chroma_rows;
-        strides[2] = chroma_stride;
-    }
+    const struct ww_raw_planes found = ww_raw_frame_planes(raw, image->height, image->bytes);
+    const uint8_t *planes[4] = {found.planes[0], found.planes[1], found.planes[2]};
+    const int strides[4] = {(int)found.strides[0], (int)found.strides[1], (int)found.strides[2]};
     return ww_scale_to_picture(planes, strides, (int)image->width, (int)image->height, pixel_format(raw),
                                picture, error);
 }

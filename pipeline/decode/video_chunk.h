@@ -5,7 +5,7 @@
 #ifndef WW_DECODE_VIDEO_CHUNK_H
 #define WW_DECODE_VIDEO_CHUNK_H
 
-#include "decode/shared_packet.h"
+#include "base/shared_packet.h"
 
 struct ww_video_chunk {
     atomic_int references;

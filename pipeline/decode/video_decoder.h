@@ -7,7 +7,7 @@
 
 #include "base/still.h"
 #include "decode/plane.h"
-#include "decode/shared_packet.h"
+#include "base/shared_packet.h"
 #include "decode/video_pictures.h"
 
 struct ww_video_decoder;

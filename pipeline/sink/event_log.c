@@ -312,6 +312,14 @@ static void set_place(json_t *line, const struct ww_record *record)
     set_path(line, record);
 }
 
+static void set_events(json_t *line, const struct ww_record *record)
+{
+    json_t *events = json_array();
+    for (size_t i = 0; i < record->clip_event_count; i++)
+        json_array_append_new(events, json_string(record->clip_events[i]));
+    json_object_set_new(line, "events", events);
+}
+
 static json_t *to_json(const struct ww_event_log *log, const struct ww_record *record)
 {
     char time[WW_TIME_TEXT];
@@ -341,6 +349,9 @@ static json_t *to_json(const struct ww_event_log *log, const struct ww_record *r
         json_object_set_new(line, "duration", rounded(record->duration, 1000));
     set_evidence(line, "snapshot", &record->snapshot);
     set_evidence(line, "original", &record->original);
+    set_evidence(line, "clip", &record->clip_file);
+    if (record->clip_event_count > 0)
+        set_events(line, record);
     set_evidence(line, "expired", &record->expired);
     if (record->signed_by)
         set_text(line, "key", record->signed_by->public_key);

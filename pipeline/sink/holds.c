@@ -31,9 +31,12 @@ bool ww_holds_has(const struct ww_holds *holds, const char *event)
 }
 
 /* EVENT.jpg and EVENT-original.jpg; the event's own name ends in a number. */
-bool ww_holds_has_file(const struct ww_holds *holds, const char *name)
+bool ww_holds_has_file(const struct ww_holds *holds, const char *subfolder, const char *name)
 {
-    char event[128];
+    char event[128], path[256];
+    snprintf(path, sizeof path, "%s/%s", subfolder, name);
+    if (ww_holds_has(holds, path))
+        return true;
     size_t dash = strcspn(name, "-");
     if (holds->count == 0 || name[dash] != '-')
         return false;

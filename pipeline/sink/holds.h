@@ -1,5 +1,5 @@
-/* Events that never expire: their names, one a line, in the file `held` beside the log.
- * SPDX-License-Identifier: Apache-2.0 */
+/* Events that never expire: their names, one a line, in the file `held` beside the log, and the paths of
+ * their clips, which are called after no event. SPDX-License-Identifier: Apache-2.0 */
 #ifndef WW_SINK_HOLDS_H
 #define WW_SINK_HOLDS_H
 
@@ -11,7 +11,7 @@
 #define WW_HOLDS_NAME "held"
 
 struct ww_holds {
-    char **events; /* in order */
+    char **events; /* and clips, in order */
     size_t count;
 };
 
@@ -21,8 +21,8 @@ void ww_holds_free(struct ww_holds *holds);
 
 bool ww_holds_has(const struct ww_holds *holds, const char *event);
 
-/* Whether a picture of that name is one of a held event's. */
-bool ww_holds_has_file(const struct ww_holds *holds, const char *name);
+/* Whether a file of that name, in that folder beside the log, is one of a held event's. */
+bool ww_holds_has_file(const struct ww_holds *holds, const char *subfolder, const char *name);
 
 /* Returns 0 or -ENOMEM. */
 int ww_holds_add(struct ww_holds *holds, const char *event);

@@ -28,8 +28,8 @@ struct ww_record {
     const char *severity;    /* low, normal, high: of the wall or zone; NULL: it does not apply */
     const char *direction;   /* inward, outward; NULL: it does not apply */
     const char *detail; /* of camera: online, lost, recovered, damaged, light; of tamper: see tampering.c; of
-                           drill: begun, seen, missed, void; of system: coverage, checkpoint, expired; NULL:
-                           it does not apply */
+                           drill: begun, seen, missed, void; of system: coverage, checkpoint, clip, expired;
+                           NULL: it does not apply */
     char reason[WW_REASON_TEXT]; /* what happened, in words; empty: it does not apply */
     uint32_t track;
     int64_t frame;     /* -1, of what is in no frame: then track, pts, box, size and score do not apply */
@@ -46,6 +46,10 @@ struct ww_record {
     struct ww_spot path[WW_MAX_PATH];
     size_t path_count;
     struct ww_evidence snapshot, original;
+    uint64_t clip; /* number of the clip that shows it; 0: none. Of system: of the clip that is done */
+    struct ww_evidence clip_file;   /* of system, if it could be written */
+    const char *const *clip_events; /* that it shows */
+    size_t clip_event_count;
     struct ww_evidence expired;             /* of system: a file that is about to be removed */
     const struct ww_signing_key *signed_by; /* of a checkpoint; NULL: it does not apply */
 };

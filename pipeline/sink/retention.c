@@ -15,9 +15,10 @@
 #include "base/file.h"
 #include "sink/holds.h"
 
-static const char subfolder[] = "snapshots";
+static const char *const subfolders[] = {"snapshots", "clips"};
 
 struct file {
+    const char *subfolder;
     char *name;
     uint64_t size;
     time_t time;
@@ -36,7 +37,7 @@ static void free_listing(struct listing *listing)
     free(listing->files);
 }
 
-static int add(struct listing *listing, const char *name, const struct stat *info)
+static int add(struct listing *listing, const char *subfolder, const char *name, const struct stat *info)
 {
     if (listing->count == listing->capacity) {
         size_t capacity = listing->capacity ? 2 * listing->capacity : 256;
@@ -50,32 +51,38 @@ static int add(struct listing *listing, const char *name, const struct stat *inf
     if (!copy)
         return -ENOMEM;
     struct file *file = &listing->files[listing->count++];
+    file->subfolder = subfolder;
     file->name = copy;
     file->size = (uint64_t)info->st_size;
     file->time = info->st_mtime;
     return 0;
 }
 
-/* Files of `path`: listed where `listed`, else only counted. Half-written ones are somebody's. */
-static int scan(struct listing *listing, const char *path, bool listed, struct ww_error *error)
+/* Files of a subfolder are listed, those beside the log (NULL) only counted. Half-written ones are
+ * somebody's. */
+static int scan(struct listing *listing, const char *parent, const char *subfolder, struct ww_error *error)
 {
     struct dirent *entry;
+    char *path;
     int code = 0;
+    if (asprintf(&path, "%s/%s", parent, subfolder ? subfolder : "") < 0)
+        return ww_fail(error, -ENOMEM, "out of memory");
     DIR *folder = opendir(path);
-    if (!folder)
-        return errno == ENOENT ? 0
-                               : ww_fail(error, -errno, "cannot read '%s': %s", path, ww_errno_text(-errno));
-    while (code == 0 && (entry = readdir(folder))) {
+    if (!folder && errno != ENOENT)
+        code = ww_fail(error, -errno, "cannot read '%s': %s", path, ww_errno_text(-errno));
+    while (folder && code == 0 && (entry = readdir(folder))) {
         struct stat info;
         if (entry->d_name[0] == '.' ||
             fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(info.st_mode))
             continue;
         listing->bytes += (uint64_t)info.st_size;
-        if (listed)
-            code = add(listing, entry->d_name, &info);
+        if (subfolder && add(listing, subfolder, entry->d_name, &info) != 0)
+            code = ww_fail(error, -ENOMEM, "cannot list '%s': out of memory", path);
     }
-    closedir(folder);
-    return code == 0 ? 0 : ww_fail(error, code, "cannot list '%s': out of memory", path);
+    if (folder)
+        closedir(folder);
+    free(path);
+    return code;
 }
 
 /* Names begin with the time of the event. */
@@ -101,7 +108,7 @@ static int describe(struct ww_expired *expired, const char *folder, const struct
 {
     char *path;
     int64_t size;
-    snprintf(expired->file.path, sizeof expired->file.path, "%s/%s", subfolder, file->name);
+    snprintf(expired->file.path, sizeof expired->file.path, "%s/%s", file->subfolder, file->name);
     if (asprintf(&path, "%s/%s", folder, expired->file.path) < 0)
         return -ENOMEM;
     int code = ww_sha256_file(expired->file.sha256, path, &size);
@@ -115,26 +122,21 @@ int ww_retention_find(const char *folder, const struct ww_retention_rules *rules
     struct listing listing = {0};
     struct ww_holds holds;
     struct statvfs system;
-    char *path;
     int found = 0;
     int code = ww_holds_read(&holds, folder, error);
     if (code != 0)
         return code;
-    if (asprintf(&path, "%s/%s", folder, subfolder) < 0) {
-        ww_holds_free(&holds);
-        return ww_fail(error, -ENOMEM, "out of memory");
-    }
-    code = scan(&listing, path, true, error);
-    free(path);
+    for (size_t i = 0; i < sizeof subfolders / sizeof *subfolders && code == 0; i++)
+        code = scan(&listing, folder, subfolders[i], error);
     if (code == 0)
-        code = scan(&listing, folder, false, error);
+        code = scan(&listing, folder, NULL, error);
     uint64_t free_bytes =
         statvfs(folder, &system) == 0 ? (uint64_t)system.f_bavail * system.f_frsize : UINT64_MAX;
     if (code == 0 && listing.count > 0)
         qsort(listing.files, listing.count, sizeof *listing.files, by_age);
     for (size_t i = 0; i < listing.count && found < most && code == 0; i++) {
         const struct file *file = &listing.files[i];
-        if (ww_holds_has_file(&holds, file->name))
+        if (ww_holds_has_file(&holds, file->subfolder, file->name))
             continue;
         const char *why = why_not(rules, file, listing.bytes, free_bytes);
         if (!why) /* nor for any younger one */

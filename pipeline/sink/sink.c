@@ -10,14 +10,17 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "sink/clip_events.h"
+#include "sink/clip_record.h"
 #include "sink/event_log.h"
 #include "sink/evidence.h"
 #include "sink/masks.h"
 
-enum { RETRY_SECONDS = 1, SWEEP_SECONDS = 60, SWEEP_FILES = 20 };
+enum { RETRY_SECONDS = 1 };
 
 struct item {
-    bool is_mask, lost; /* lost: there was no memory for its mask */
+    bool is_mask, is_clip, lost; /* lost: there was no memory for its mask */
+    uint64_t next_clip;          /* that goes on with the clip; 0: none */
     uint64_t key;
     struct ww_record record;
     const struct ww_region *region;
@@ -30,6 +33,7 @@ struct item {
 struct open_event {
     uint64_t key;
     const char *camera;
+    uint64_t clip; /* that shows it; 0: none */
     char id[WW_EVENT_ID_TEXT];
 };
 
@@ -48,11 +52,13 @@ struct ww_sink {
     size_t capacity, first, count;
     size_t frames; /* items with a frame */
     bool busy, closing;
-    bool pictures_fail; /* the last one did; of the thread */
-    int uncovered;      /* lines since the last checkpoint; of the thread */
-    double covered_at;  /* when that was, ww_clock_monotonic() */
-    double sweep_at;    /* when old files are looked for next, likewise */
-    bool sweep_fails;   /* it was said */
+    bool pictures_fail;                /* the last one did; of the thread */
+    struct ww_upkeep upkeep;           /* of the thread */
+    struct ww_clip_events clip_events; /* likewise */
+    struct ww_clip_writer *clips;
+    struct ww_clip_turns turns; /* of a replay's clips */
+    char **names;               /* of the thread that writes clips */
+    size_t name_count;
     struct ww_sink_summary summary;
     atomic_int failed; /* the code of `failure`, which is written before it */
     struct ww_error failure;
@@ -66,10 +72,12 @@ static void fail(struct ww_sink *sink, const struct ww_error *error)
         sink->failure = *error;
         return;
     }
-    if (atomic_load(&sink->failed))
-        return;
-    sink->failure = *error;
-    atomic_store(&sink->failed, error->code);
+    pthread_mutex_lock(&sink->lock);
+    if (!atomic_load(&sink->failed)) {
+        sink->failure = *error;
+        atomic_store(&sink->failed, error->code);
+    }
+    pthread_mutex_unlock(&sink->lock);
 }
 
 static struct open_event *find_open(struct ww_sink *sink, const struct item *item)
@@ -94,7 +102,9 @@ static void remember(struct ww_sink *sink, const struct item *item)
     struct open_event *event = &sink->open[sink->open_count++];
     event->key = item->key;
     event->camera = item->record.camera;
+    event->clip = item->record.clip;
     memcpy(event->id, item->record.event, sizeof event->id);
+    ww_clip_events_add(&sink->clip_events, event->clip, event->id); /* without memory the times tell */
 }
 
 static int make_folders(struct ww_sink *sink, struct ww_error *error)
@@ -135,42 +145,60 @@ static void write_picture(struct ww_sink *sink, struct item *item)
     sink->pictures_fail = code != 0;
 }
 
-/* What the program says of itself. */
-static struct ww_record system_record(const char *detail, const char *why)
-{
-    struct ww_record record = {
-        .time_us = ww_clock_wall_us(),
-        .type = "system",
-        .phase = WW_PHASE_END,
-        .momentary = true,
-        .camera = "",
-        .detail = detail,
-        .frame = -1,
-    };
-    snprintf(record.reason, sizeof record.reason, "%s", why);
-    return record;
-}
-
 /* What fails is tried again with the next line, and said once. */
 static void write_checkpoint(struct ww_sink *sink, const char *why)
 {
     struct ww_error error;
-    struct ww_record record = system_record("checkpoint", why);
-    if (!sink->options.key)
-        return;
-    record.signed_by = sink->options.key;
-    if (ww_event_log_append(sink->log, &record, &error) != 0) {
+    if (ww_upkeep_checkpoint(&sink->upkeep, why, &error) != 0)
         fail(sink, &error);
-        return;
-    }
-    sink->uncovered = 0;
-    sink->covered_at = ww_clock_monotonic();
 }
 
 static void note_line(struct ww_sink *sink)
 {
-    if (++sink->uncovered >= WW_CHECKPOINT_LINES)
-        write_checkpoint(sink, "lines");
+    struct ww_error error;
+    if (ww_upkeep_note_line(&sink->upkeep, &error) != 0)
+        fail(sink, &error);
+}
+
+/* Events that are not over are shown by the clip that goes on with this one, too. */
+static void pass_on_events(struct ww_sink *sink, uint64_t clip, uint64_t next)
+{
+    for (size_t i = 0; next != 0 && i < sink->open_count; i++) {
+        if (sink->open[i].clip != clip)
+            continue;
+        sink->open[i].clip = next;
+        ww_clip_events_add(&sink->clip_events, next, sink->open[i].id);
+    }
+}
+
+/* Of a replay. Whether there is something to tell of the clip. */
+static bool take_turn(struct ww_sink *sink, struct item *item)
+{
+    struct ww_clip_done done = ww_clip_turns_take(&sink->turns);
+    item->record = ww_clip_record(&done);
+    item->next_clip = done.next;
+    return done.file.path[0];
+}
+
+static int write_clip(struct ww_sink *sink, struct item *item, struct ww_error *error)
+{
+    struct ww_record *record = &item->record;
+    if (!record->type && !take_turn(sink, item))
+        return 0;
+    const char **events = ww_clip_events_of(&sink->clip_events, record->clip, &record->clip_event_count);
+    record->clip_events = events;
+    int code = ww_event_log_append(sink->log, record, error);
+    if (code == 0)
+        ww_clip_record_hold(record, sink->folder);
+    free(events);
+    if (code != 0)
+        return code;
+    pass_on_events(sink, record->clip, item->next_clip);
+    ww_clip_events_remove(&sink->clip_events, record->clip);
+    if (sink->options.told)
+        sink->options.told(sink->options.told_context, record);
+    note_line(sink);
+    return 0;
 }
 
 /* After a failure lines are still tried: an event's end may find the room that its picture did not. Returns
@@ -179,6 +207,8 @@ static int write_event(struct ww_sink *sink, struct item *item, struct ww_error 
 {
     struct ww_record *record = &item->record;
     struct open_event *open = NULL;
+    if (item->is_clip)
+        return write_clip(sink, item, error);
     if (record->phase == WW_PHASE_START) {
         if (reserve(sink, error) != 0)
             return error->code;
@@ -276,49 +306,19 @@ static void write_item(struct ww_sink *sink, struct item *item)
     }
 }
 
-/* Some at a time, so that events do not wait for long. */
-static void sweep(struct ww_sink *sink)
-{
-    struct ww_expired expired[SWEEP_FILES];
-    struct ww_error error;
-    int found = ww_retention_find(sink->folder, &sink->options.retention, expired, SWEEP_FILES, &error);
-    for (int i = 0; i < found; i++) {
-        struct ww_record record = system_record("expired", expired[i].why);
-        record.expired = expired[i].file;
-        if (ww_event_log_append(sink->log, &record, &error) != 0) {
-            found = -1;
-            break;
-        }
-        ww_retention_remove(sink->folder, &expired[i]);
-        note_line(sink);
-    }
-    if (found < 0 && !sink->sweep_fails)
-        ww_log(WW_LOG_ERROR, "%s; old evidence is not removed", error.text);
-    sink->sweep_fails = found < 0;
-    sink->sweep_at = ww_clock_monotonic() + (found == SWEEP_FILES ? RETRY_SECONDS : SWEEP_SECONDS);
-}
-
-static bool has_rules(const struct ww_sink *sink)
-{
-    const struct ww_retention_rules *rules = &sink->options.retention;
-    return sink->options.live && (rules->keep > 0 || rules->largest > 0 || rules->min_free > 0);
-}
-
 /* What is to be done between events; without the lock. */
 static void tend(struct ww_sink *sink)
 {
-    double now = ww_clock_monotonic();
-    if (sink->uncovered > 0 && now - sink->covered_at >= WW_CHECKPOINT_SECONDS)
-        write_checkpoint(sink, "time");
-    if (has_rules(sink) && now >= sink->sweep_at)
-        sweep(sink);
+    struct ww_error error;
+    if (ww_upkeep_tend(&sink->upkeep, &error) != 0)
+        fail(sink, &error);
 }
 
 /* With the lock held: until there is something to write, or to be done. */
 static void rest(struct ww_sink *sink)
 {
     struct timespec until;
-    if (!has_rules(sink) && (!sink->options.key || sink->uncovered == 0)) {
+    if (!ww_upkeep_is_due(&sink->upkeep)) {
         pthread_cond_wait(&sink->changed, &sink->lock);
         return;
     }
@@ -391,8 +391,70 @@ static void push(struct ww_sink *sink, struct item *item)
         free_item(item);
 }
 
+/* Of cameras that an earlier program had. */
+static const char *remember_name(struct ww_sink *sink, const char *name)
+{
+    char **grown = realloc(sink->names, (sink->name_count + 1) * sizeof *grown);
+    char *copy = grown ? strdup(name) : NULL;
+    if (grown)
+        sink->names = grown;
+    if (!copy)
+        return "";
+    return sink->names[sink->name_count++] = copy;
+}
+
+/* A clip that could not be written at all is said, and is not in the log. */
+static void note_failed_clip(struct ww_sink *sink, const struct ww_error *error)
+{
+    pthread_mutex_lock(&sink->lock);
+    sink->summary.lost_clips++;
+    pthread_mutex_unlock(&sink->lock);
+    if (sink->options.live)
+        ww_log(WW_LOG_ERROR, "%s", error->text);
+    else
+        fail(sink, error);
+}
+
+/* On the thread that writes clips. */
+static void clip_is_done(void *context, const struct ww_clip_done *done)
+{
+    struct ww_sink *sink = context;
+    struct item item = {0};
+    if (done->error.code != 0)
+        note_failed_clip(sink, &done->error);
+    if (sink->options.live || done->number == 0) {
+        item.is_clip = true;
+        item.next_clip = done->next;
+        item.record = ww_clip_record(done);
+        if (done->camera_is_short_lived)
+            item.record.camera = remember_name(sink, done->camera);
+        if (done->file.path[0])
+            push(sink, &item);
+        return;
+    }
+    ww_clip_turns_put(&sink->turns, done);
+}
+
+/* Of a replay, whose log is the same whichever thread is fast: the line has its place. */
+static void clip_has_ended(void *context, uint64_t number)
+{
+    struct item item = {.is_clip = true, .record.clip = number};
+    push(context, &item);
+}
+
+struct ww_clip_writer *ww_sink_clips(struct ww_sink *sink)
+{
+    return sink->clips;
+}
+
 static void destroy(struct ww_sink *sink)
 {
+    ww_clip_writer_close(sink->clips);
+    free(sink->clip_events.entries);
+    ww_clip_turns_destroy(&sink->turns);
+    for (size_t i = 0; i < sink->name_count; i++)
+        free(sink->names[i]);
+    free(sink->names);
     ww_event_log_close(sink->log);
     ww_font_close(sink->font);
     pthread_mutex_destroy(&sink->lock);
@@ -416,6 +478,7 @@ int ww_sink_open(struct ww_sink **sink, const struct ww_sink_options *options, s
     opened->items = calloc(opened->capacity, sizeof *opened->items);
     pthread_mutex_init(&opened->lock, NULL);
     pthread_cond_init(&opened->changed, NULL);
+    ww_clip_turns_init(&opened->turns);
     opened->folder = strdup(options->folder);
     opened->masks_folder = options->masks_folder ? strdup(options->masks_folder) : NULL;
     int code = 0;
@@ -425,11 +488,26 @@ int ww_sink_open(struct ww_sink **sink, const struct ww_sink_options *options, s
         code = make_folders(opened, error);
     if (code == 0)
         code = ww_event_log_open(&opened->log, opened->folder, options->live, error);
+    opened->upkeep = (struct ww_upkeep){.log = opened->log, .folder = opened->folder, .key = options->key};
+    if (options->live)
+        opened->upkeep.rules = options->retention;
+    if (code == 0) {
+        const struct ww_clip_writer_options clips = {
+            .folder = opened->folder,
+            .live = options->live,
+            .done = clip_is_done,
+            .ended = options->live ? NULL : clip_has_ended,
+            .context = opened,
+        };
+        code = ww_clip_writer_open(&opened->clips, &clips, error);
+    }
     if (code == 0) {
         int failed = pthread_create(&opened->thread, NULL, work, opened);
         code = failed ? ww_fail(error, -failed, "cannot start the writing thread: %s", strerror(failed)) : 0;
     }
     if (code != 0) {
+        if (opened->clips)
+            ww_clip_writer_finish(opened->clips);
         destroy(opened);
         return code;
     }
@@ -465,8 +543,9 @@ void ww_sink_mask(struct ww_sink *sink, int64_t number, const struct ww_mask *ma
 
 bool ww_sink_is_idle(struct ww_sink *sink)
 {
+    bool clips = ww_clip_writer_is_idle(sink->clips); /* first: it hands on to the rest */
     pthread_mutex_lock(&sink->lock);
-    bool idle = sink->count == 0 && !sink->busy;
+    bool idle = clips && sink->count == 0 && !sink->busy;
     pthread_mutex_unlock(&sink->lock);
     return idle;
 }
@@ -481,11 +560,13 @@ int ww_sink_failure(struct ww_sink *sink, struct ww_error *error)
 
 int ww_sink_finish(struct ww_sink *sink, struct ww_sink_summary *summary, struct ww_error *error)
 {
+    double clips_cpu = ww_clip_writer_finish(sink->clips);
     pthread_mutex_lock(&sink->lock);
     sink->closing = true;
     pthread_cond_broadcast(&sink->changed);
     pthread_mutex_unlock(&sink->lock);
     pthread_join(sink->thread, NULL);
+    sink->summary.cpu += clips_cpu;
     int code = ww_sink_failure(sink, error);
     if (sink->summary.lost_lines > 0)
         code = ww_fail(error, sink->failure.code ? sink->failure.code : -ENOBUFS,

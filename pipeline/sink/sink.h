@@ -14,15 +14,12 @@
 #define WW_SINK_SINK_H
 
 #include "base/still.h"
+#include "sink/clip_writer.h"
 #include "sink/record.h"
 #include "sink/retention.h"
+#include "sink/upkeep.h"
 
-enum {
-    WW_SINK_QUEUE = 32,
-    WW_SINK_LIVE_QUEUE = 1024,
-    WW_CHECKPOINT_LINES = 100,
-    WW_CHECKPOINT_SECONDS = 300
-};
+enum { WW_SINK_QUEUE = 32, WW_SINK_LIVE_QUEUE = 1024 };
 
 struct ww_sink;
 
@@ -46,6 +43,9 @@ struct ww_best_frame {
 
 int ww_sink_open(struct ww_sink **sink, const struct ww_sink_options *options, struct ww_error *error);
 
+/* Where clips go: a line of type system names each when it is done, and the events that it shows. Lent. */
+struct ww_clip_writer *ww_sink_clips(struct ww_sink *sink);
+
 /* Adds a line to the log. `key` tells the open events of a camera apart; texts and the region are lent
  * until the sink is closed. `best` is of an END and may be NULL; its still is taken over. */
 void ww_sink_event(struct ww_sink *sink, uint64_t key, const struct ww_record *record,
@@ -56,8 +56,9 @@ void ww_sink_mask(struct ww_sink *sink, int64_t number, const struct ww_mask *ma
                   uint32_t height);
 
 struct ww_sink_summary {
-    double cpu;                        /* seconds of processor time that writing took */
+    double cpu;                        /* seconds of processor time that writing took, clips included */
     int64_t lost_lines, lost_pictures; /* of live cameras, that could not be written */
+    int64_t lost_clips;                /* that could not be written whole */
 };
 
 /* Whether all that was added is written, or given up: nothing that was lent is used any more. */

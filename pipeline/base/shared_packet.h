@@ -1,6 +1,6 @@
-/* A packet that several hold: a decoder, a chunk, a still. SPDX-License-Identifier: Apache-2.0 */
-#ifndef WW_DECODE_SHARED_PACKET_H
-#define WW_DECODE_SHARED_PACKET_H
+/* A packet that several hold: a decoder, a chunk, a clip. SPDX-License-Identifier: Apache-2.0 */
+#ifndef WW_BASE_SHARED_PACKET_H
+#define WW_BASE_SHARED_PACKET_H
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -36,6 +36,20 @@ static inline void ww_shared_packet_release(struct ww_shared_packet *shared)
         ww_packet_release(&shared->packet);
         free(shared);
     }
+}
+
+static inline void ww_shared_packet_give_back(void *lease)
+{
+    ww_shared_packet_release((struct ww_shared_packet *)lease);
+}
+
+/* The packet as one holder's own, who releases it like any other. */
+static inline struct ww_packet ww_shared_packet_lend(struct ww_shared_packet *shared)
+{
+    struct ww_packet packet = shared->packet;
+    packet.release = ww_shared_packet_give_back;
+    packet.lease = ww_shared_packet_retain(shared);
+    return packet;
 }
 
 #endif

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sink/clip_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+
+enum {
+    BUFFER = 1 << 16,
+    TICKS = 90000,        /* a second, of pictures; of video they are the source's */
+    LEAST_RESCUED = 2048, /* bytes: a header alone is no clip */
+};
+static const double fragment_seconds = 1, sync_seconds = 5;
+static const char draft_end[] = ".part";
+
+struct ww_clip_file {
+    int folder_fd, fd;
+    char *draft, *name;
+    bool video; /* packets have ticks of their own */
+    double time_base, frame_duration;
+    AVFormatContext *format;
+    AVIOContext *out;
+    AVPacket *shell;
+    crypto_hash_sha256_state hash;
+    int code; /* the first failure of writing */
+    int64_t first, last, packets;
+    double first_pts, last_pts, flushed, synced; /* seconds of the packets */
+};
+
+static bool is_for_mp4(enum AVCodecID codec)
+{
+    switch (codec) {
+    case AV_CODEC_ID_H264:
+    case AV_CODEC_ID_HEVC:
+    case AV_CODEC_ID_AV1:
+    case AV_CODEC_ID_VP9:
+    case AV_CODEC_ID_MPEG4:
+    case AV_CODEC_ID_MJPEG: return true;
+    default: return false;
+    }
+}
+
+static enum AVCodecID codec_of(const struct ww_stream *stream)
+{
+    switch (stream->codec) {
+    case WW_CODEC_JPEG: return AV_CODEC_ID_MJPEG;
+    case WW_CODEC_PNG: return AV_CODEC_ID_PNG;
+    case WW_CODEC_AV: return stream->parameters->codec_id;
+    default: return AV_CODEC_ID_NONE;
+    }
+}
+
+#if LIBAVFORMAT_VERSION_MAJOR >= 61
+static int write_out(void *context, const uint8_t *bytes, int size)
+#else
+static int write_out(void *context, uint8_t *bytes, int size)
+#endif
+{
+    struct ww_clip_file *file = context;
+    if (file->code == 0)
+        file->code = ww_write_all(file->fd, bytes, (size_t)size);
+    if (file->code != 0)
+        return AVERROR(-file->code);
+    crypto_hash_sha256_update(&file->hash, bytes, (unsigned long long)size);
+    return size;
+}
+
+static int fail(const struct ww_clip_file *file, int code, struct ww_error *error)
+{
+    char text[AV_ERROR_MAX_STRING_SIZE];
+    if (file->code != 0)
+        return ww_fail(error, file->code, "cannot write the clip '%s': %s", file->name,
+                       ww_errno_text(file->code));
+    av_strerror(code, text, sizeof text);
+    return ww_fail(error, code == AVERROR(ENOMEM) ? -ENOMEM : -ENOTSUP, "cannot write the clip '%s': %s",
+                   file->name, text);
+}
+
+static void destroy(struct ww_clip_file *file)
+{
+    if (file->out)
+        av_freep(&file->out->buffer);
+    avio_context_free(&file->out);
+    avformat_free_context(file->format);
+    av_packet_free(&file->shell);
+    if (file->fd >= 0)
+        close(file->fd);
+    if (file->folder_fd >= 0)
+        close(file->folder_fd);
+    free(file->draft);
+    free(file->name);
+    free(file);
+}
+
+static int describe(struct ww_clip_file *file, const char *camera, const struct ww_stream *stream,
+                    int64_t time_us)
+{
+    char time[WW_TIME_TEXT];
+    AVStream *track = avformat_new_stream(file->format, NULL);
+    if (!track)
+        return AVERROR(ENOMEM);
+    AVCodecParameters *parameters = track->codecpar;
+    if (stream->parameters) {
+        int code = avcodec_parameters_copy(parameters, stream->parameters);
+        if (code < 0)
+            return code;
+    }
+    parameters->codec_type = AVMEDIA_TYPE_VIDEO;
+    parameters->codec_id = codec_of(stream);
+    parameters->codec_tag = parameters->codec_id == AV_CODEC_ID_HEVC ? MKTAG('h', 'v', 'c', '1') : 0;
+    if (stream->width > 0) {
+        parameters->width = (int)stream->width;
+        parameters->height = (int)stream->height;
+    }
+    track->time_base = file->video ? av_d2q(file->time_base, 1 << 30) : (AVRational){1, TICKS};
+    if (stream->frame_rate > 0)
+        track->avg_frame_rate = av_d2q(stream->frame_rate, 100000);
+    ww_time_utc(time, time_us);
+    av_dict_set(&file->format->metadata, "creation_time", time, 0);
+    av_dict_set(&file->format->metadata, "title", camera, 0);
+    return 0;
+}
+
+static int begin_format(struct ww_clip_file *file, const char *camera, const struct ww_stream *stream,
+                        const char *container, int64_t time_us)
+{
+    AVDictionary *options = NULL;
+    uint8_t *buffer = av_malloc(BUFFER);
+    file->shell = av_packet_alloc();
+    int code = avformat_alloc_output_context2(&file->format, NULL, container, NULL);
+    file->out = buffer ? avio_alloc_context(buffer, BUFFER, 1, file, NULL, write_out, NULL) : NULL;
+    if (!file->out)
+        av_free(buffer);
+    if (code < 0 || !file->out || !file->shell)
+        return code < 0 ? code : AVERROR(ENOMEM);
+    file->out->seekable = 0; /* so it is readable whenever it ends, and hashed while it is written */
+    file->format->pb = file->out;
+    file->format->flags |= AVFMT_FLAG_CUSTOM_IO;
+    code = describe(file, camera, stream, time_us);
+    if (code < 0)
+        return code;
+    av_dict_set(&options, "movflags", "frag_custom+empty_moov+default_base_moof", 0);
+    av_dict_set(&options, "cluster_time_limit", "1000", 0);
+    code = avformat_write_header(file->format, &options);
+    av_dict_free(&options);
+    return code < 0 ? code : 0;
+}
+
+int ww_clip_file_open(struct ww_clip_file **file, const char *folder, const char *name, const char *camera,
+                      const struct ww_stream *stream, int64_t time_us, struct ww_error *error)
+{
+    char *path = NULL;
+    bool mp4 = is_for_mp4(codec_of(stream));
+    struct ww_clip_file *opened = calloc(1, sizeof *opened);
+    *file = NULL;
+    if (!opened)
+        return ww_fail(error, -ENOMEM, "cannot begin a clip: out of memory");
+    opened->fd = opened->folder_fd = -1;
+    opened->video = stream->codec == WW_CODEC_AV;
+    opened->time_base = opened->video ? stream->time_base : 1.0 / TICKS;
+    opened->frame_duration = stream->frame_rate > 0 ? 1 / stream->frame_rate : 0.04;
+    crypto_hash_sha256_init(&opened->hash);
+    if (asprintf(&opened->name, "%s.%s", name, mp4 ? "mp4" : "mkv") < 0 ||
+        asprintf(&opened->draft, ".%s%s", opened->name, draft_end) < 0 ||
+        asprintf(&path, "%s/" WW_CLIP_FOLDER, folder) < 0) {
+        destroy(opened);
+        return ww_fail(error, -ENOMEM, "cannot begin a clip: out of memory");
+    }
+    struct ww_error folder_error; /* opening it says the same */
+    ww_make_folder(path, &folder_error);
+    opened->folder_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (opened->folder_fd >= 0)
+        opened->fd = openat(opened->folder_fd, opened->draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    int code = opened->fd >= 0 ? 0 : -errno;
+    if (code != 0)
+        ww_fail(error, code, "cannot write '%s/%s': %s", path, opened->name, ww_errno_text(code));
+    free(path);
+    if (code == 0) {
+        code = begin_format(opened, camera, stream, mp4 ? "mp4" : "matroska", time_us);
+        if (code < 0) {
+            code = fail(opened, code, error);
+            unlinkat(opened->folder_fd, opened->draft, 0);
+        }
+    }
+    if (code != 0)
+        destroy(opened);
+    else
+        *file = opened;
+    return code;
+}
+
+/* Players want decoding times that rise, from zero on; what cameras give may not. */
+static void set_times(struct ww_clip_file *file, const struct ww_packet *packet)
+{
+    AVPacket *shell = file->shell;
+    int64_t pts = packet->ticks, dts = packet->decode_ticks;
+    if (!file->video)
+        pts = dts = (int64_t)(packet->pts * TICKS + 0.5);
+    if (dts == AV_NOPTS_VALUE)
+        dts = pts;
+    if (dts == AV_NOPTS_VALUE)
+        dts = file->packets > 0 ? file->last + file->first + 1 : 0;
+    if (pts == AV_NOPTS_VALUE)
+        pts = dts;
+    if (file->packets == 0)
+        file->first = dts;
+    shell->dts = dts - file->first;
+    shell->pts = pts - file->first;
+    if (file->packets > 0 && shell->dts <= file->last)
+        shell->dts = file->last + 1;
+    if (shell->pts < shell->dts)
+        shell->pts = shell->dts;
+    file->last = shell->dts;
+    shell->duration = (int64_t)(file->frame_duration / file->time_base + 0.5);
+}
+
+/* What was handed over so far can be played after a crash of the program. */
+static int flush(struct ww_clip_file *file, double pts)
+{
+    if (pts - file->flushed < fragment_seconds)
+        return 0;
+    int code = av_write_frame(file->format, NULL);
+    avio_flush(file->out);
+    file->flushed = pts;
+    if (code >= 0 && file->code == 0 && pts - file->synced >= sync_seconds) {
+        file->synced = pts;
+        file->code = fdatasync(file->fd) == 0 ? 0 : -errno;
+    }
+    return code < 0 ? code : file->code;
+}
+
+int ww_clip_file_add(struct ww_clip_file *file, const struct ww_packet *packet, struct ww_error *error)
+{
+    AVPacket *shell = file->shell;
+    if (file->packets == 0)
+        file->first_pts = file->flushed = file->synced = packet->pts;
+    int code = flush(file, packet->pts);
+    if (code == 0) {
+        /* Without a buffer of its own libavformat copies what it keeps. */
+        shell->data = (uint8_t *)(uintptr_t)packet->bytes;
+        shell->size = (int)packet->size;
+        shell->flags = packet->key || !file->video ? AV_PKT_FLAG_KEY : 0;
+        shell->stream_index = 0;
+        set_times(file, packet);
+        av_packet_rescale_ts(shell, file->video ? av_d2q(file->time_base, 1 << 30) : (AVRational){1, TICKS},
+                             file->format->streams[0]->time_base);
+        code = av_write_frame(file->format, shell);
+        av_packet_unref(shell);
+    }
+    if (code < 0)
+        return fail(file, code, error);
+    file->packets++;
+    if (packet->pts > file->last_pts)
+        file->last_pts = packet->pts;
+    return 0;
+}
+
+static int publish(int folder_fd, const char *draft, const char *name)
+{
+    if (renameat(folder_fd, draft, folder_fd, name) != 0)
+        return -errno;
+    return fsync(folder_fd) != 0 && errno != EINVAL ? -errno : 0;
+}
+
+/* What did not fit is not part of it: the hash is of what was written, which may be less. */
+static int settle(struct ww_clip_file *file, struct ww_evidence *evidence)
+{
+    unsigned char digest[crypto_hash_sha256_BYTES];
+    struct stat info;
+    char path[64];
+    if (file->code == 0) {
+        crypto_hash_sha256_final(&file->hash, digest);
+        sodium_bin2hex(evidence->sha256, sizeof evidence->sha256, digest, sizeof digest);
+        return fdatasync(file->fd) == 0 ? 0 : -errno;
+    }
+    snprintf(path, sizeof path, "/proc/self/fd/%d", file->fd);
+    int64_t size;
+    if (fstat(file->fd, &info) != 0 || info.st_size < LEAST_RESCUED)
+        return file->code;
+    return ww_sha256_file(evidence->sha256, path, &size);
+}
+
+int ww_clip_file_finish(struct ww_clip_file *file, struct ww_evidence *evidence, double *duration,
+                        struct ww_error *error)
+{
+    int code = 0;
+    if (file->packets == 0) {
+        unlinkat(file->folder_fd, file->draft, 0);
+        destroy(file);
+        return ww_fail(error, -ENODATA, "a clip had no frame");
+    }
+    av_write_trailer(file->format);
+    avio_flush(file->out);
+    code = settle(file, evidence);
+    if (code == 0)
+        code = publish(file->folder_fd, file->draft, file->name);
+    if (code != 0) {
+        unlinkat(file->folder_fd, file->draft, 0);
+        ww_fail(error, code, "cannot write the clip '%s': %s", file->name, ww_errno_text(code));
+    }
+    snprintf(evidence->path, sizeof evidence->path, WW_CLIP_FOLDER "/%s", file->name);
+    *duration = file->last_pts - file->first_pts + file->frame_duration;
+    destroy(file);
+    return code;
+}
+
+bool ww_clip_file_is_draft(const char *name)
+{
+    size_t size = strlen(name), end = sizeof draft_end - 1;
+    return name[0] == '.' && size > end + 1 && strcmp(name + size - end, draft_end) == 0;
+}
+
+static uint64_t big_endian(const uint8_t *bytes, int count)
+{
+    uint64_t value = 0;
+    for (int i = 0; i < count; i++)
+        value = value << 8 | bytes[i];
+    return value;
+}
+
+/* A fragment's index that is not whole makes players refuse all of an MP4 (ISO/IEC 14496-12, 4.2: boxes);
+ * frames that are not whole they pass over. Matroska needs no such care. */
+static int drop_cut_index(const char *path)
+{
+    uint8_t head[16];
+    off_t at = 0, index = -1; /* of the last index whose frames did not begin yet */
+    struct stat info;
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    int code = fd < 0 || fstat(fd, &info) != 0 ? -errno : 0;
+    while (code == 0 && at < info.st_size) {
+        bool whole = pread(fd, head, sizeof head, at) == (ssize_t)sizeof head;
+        uint64_t size = whole ? big_endian(head, 4) : 0;
+        size = size == 1 ? big_endian(head + 8, 8) : size;
+        if (at == 0 && whole && memcmp(head + 4, "ftyp", 4) != 0)
+            break; /* no MP4 */
+        if (whole && memcmp(head + 4, "mdat", 4) == 0)
+            index = -1;
+        else if (index < 0)
+            index = at;
+        if (!whole || size < 8 || size > (uint64_t)(info.st_size - at))
+            break;
+        at += (off_t)size;
+        if (memcmp(head + 4, "moof", 4) != 0)
+            index = -1;
+    }
+    if (code == 0 && index > 0 && ftruncate(fd, index) != 0)
+        code = -errno;
+    if (fd >= 0)
+        close(fd);
+    return code;
+}
+
+/* How long it is only its packets know. Returns whether there is one. */
+static bool read_facts(const char *path, struct ww_clip_facts *facts)
+{
+    AVFormatContext *format = NULL;
+    AVPacket *packet = av_packet_alloc();
+    double first = 0, last = 0;
+    int64_t count = 0;
+    *facts = (struct ww_clip_facts){0};
+    if (packet && avformat_open_input(&format, path, NULL, NULL) == 0 && format->nb_streams > 0) {
+        const AVDictionaryEntry *title = av_dict_get(format->metadata, "title", NULL, 0);
+        const AVDictionaryEntry *time = av_dict_get(format->metadata, "creation_time", NULL, 0);
+        snprintf(facts->camera, sizeof facts->camera, "%s", title ? title->value : "");
+        if (time)
+            ww_time_parse(time->value, &facts->begin_us);
+        for (; av_read_frame(format, packet) == 0; av_packet_unref(packet)) {
+            double pts = (double)packet->pts * av_q2d(format->streams[0]->time_base);
+            first = count++ == 0 || pts < first ? pts : first;
+            last = pts > last ? pts : last;
+        }
+    }
+    facts->duration = last - first;
+    avformat_close_input(&format);
+    av_packet_free(&packet);
+    return count > 0;
+}
+
+int ww_clip_file_rescue(const char *folder, const char *draft, struct ww_evidence *evidence,
+                        struct ww_clip_facts *facts, struct ww_error *error)
+{
+    char *path, *from = NULL;
+    int64_t size;
+    int code = 0;
+    if (asprintf(&path, "%s/" WW_CLIP_FOLDER, folder) < 0)
+        return ww_fail(error, -ENOMEM, "cannot rescue a clip: out of memory");
+    snprintf(evidence->path, sizeof evidence->path, WW_CLIP_FOLDER "/%.*s",
+             (int)(strlen(draft) - sizeof draft_end), draft + 1);
+    int folder_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder_fd < 0)
+        code = -errno;
+    else if (asprintf(&from, "%s/%s", path, draft) < 0)
+        code = -ENOMEM;
+    else if (drop_cut_index(from) != 0 || !read_facts(from, facts))
+        code = unlink(from) == 0 ? -ENODATA : -errno;
+    else
+        code = ww_sha256_file(evidence->sha256, from, &size);
+    if (code == 0)
+        code = publish(folder_fd, draft, strchr(evidence->path, '/') + 1);
+    if (folder_fd >= 0)
+        close(folder_fd);
+    if (code != 0)
+        ww_fail(error, code, "cannot rescue the clip '%s/%s': %s", path, draft, ww_errno_text(code));
+    free(from);
+    free(path);
+    return code;
+}

@@ -1,0 +1,45 @@
+/* A clip: packets as they came, in a container that plays up to where it ends, however it ended.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * MP4 in fragments of a second for what browsers and most players expect in MP4 (H.264, H.265, AV1, VP9,
+ * MPEG-4, JPEG), else Matroska. Nothing is encoded. While it is written its name is .NAME.part. */
+#ifndef WW_SINK_CLIP_FILE_H
+#define WW_SINK_CLIP_FILE_H
+
+#include "base/packet.h"
+#include "sink/record.h"
+
+#define WW_CLIP_FOLDER "clips"
+
+struct ww_clip_file;
+
+enum { WW_CLIP_CAMERA_TEXT = 256 };
+
+/* What a clip says of itself. */
+struct ww_clip_facts {
+    char camera[WW_CLIP_CAMERA_TEXT];
+    int64_t begin_us; /* wall clock; 0: unknown */
+    double duration;  /* seconds */
+};
+
+/* Begins FOLDER/clips/NAME.mp4 or .mkv, making the folder; `time_us` is the wall-clock time of its
+ * first packet. -ENOTSUP: no container takes this codec. */
+int ww_clip_file_open(struct ww_clip_file **file, const char *folder, const char *name, const char *camera,
+                      const struct ww_stream *stream, int64_t time_us, struct ww_error *error);
+
+/* Packets in decoding order. After a failure the file can be finished: it ends before the packet. */
+int ww_clip_file_add(struct ww_clip_file *file, const struct ww_packet *packet, struct ww_error *error);
+
+/* Puts the file under its name, on the disk, and frees. Fills *evidence, and *duration in seconds. -ENODATA:
+ * there was no packet, and there is no file. */
+int ww_clip_file_finish(struct ww_clip_file *file, struct ww_evidence *evidence, double *duration,
+                        struct ww_error *error);
+
+/* Whether a name in FOLDER/clips is that of a clip that is, or was, being written. */
+bool ww_clip_file_is_draft(const char *name);
+
+/* A clip whose program ended before it gets its name. -ENODATA: it held no frame, and was removed. */
+int ww_clip_file_rescue(const char *folder, const char *draft, struct ww_evidence *evidence,
+                        struct ww_clip_facts *facts, struct ww_error *error);
+
+#endif

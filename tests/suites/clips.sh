@@ -1,0 +1,230 @@
+# What clips hold, from a recording or a camera to the file. SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+
+means() { need jq ffmpeg ffprobe; }
+
+packets() { # file: the hash of each packet of its video
+    ffprobe -v error -select_streams v -show_entries packet=data_hash -show_data_hash sha256 -of csv=p=0 "$1" | tr -d ,
+}
+
+clip_of() { # folder: the path of its only clip
+    equal "$(clips "$1" .clip | wc -l)" 1 "clips of $1"
+    echo "$1/$(clips "$1" .clip)"
+}
+
+# What is in the clip is in the recording, bit by bit, one after the other, and how many packets from where on.
+copied() { # clip, recording
+    packets "$1" >.clip
+    packets "$2" >.whole
+    first=$(grep -nxF "$(head -1 .clip)" .whole | head -1 | cut -d: -f1)
+    count=$(wc -l <.clip)
+    [ -n "$first" ] || fail "the first packet of $1 is not in $2"
+    sed -n "$first,$((first + count - 1))p" .whole | cmp - .clip || fail "$1 is no copy of $2"
+}
+
+# Somebody is seen at 10.5 s, frame 158 of 15 a second.
+test_h264_is_copied_from_a_key_frame_on() {
+    recording gop.mp4 mp4 -c:v libx264 -preset ultrafast -g 30
+    ww 0 replay -q -o out "$SHARED/gop.mp4"
+    copied "$(clip_of out)" "$SHARED/gop.mp4"
+    within "$first" 61 84 "first packet" # five seconds before, and up to two more to the key frame
+    within $((first + count)) 520 541 "end of the packets"
+    equal "$(clips out '.events | join(" ")')" "$(events out 'select(.phase == "start") | .event' | paste -sd' ')" "events it names"
+    equal "$(ffprobe -v error -show_entries stream=codec_name,width,height -of csv=p=0 "$(clip_of out)")" "h264,1280,720" "its stream"
+    evidence_holds out
+    chain_holds out
+}
+
+test_other_codecs_are_copied_too() {
+    local name
+    recording h265.mkv matroska -vf scale=480:-2 -c:v libx265 -preset ultrafast -x265-params log-level=error
+    recording mjpeg.avi avi -c:v mjpeg -q:v 4
+    recording vp8.mkv matroska -vf scale=480:-2 -c:v libvpx -deadline realtime -cpu-used 8
+    for name in h265.mkv mjpeg.avi vp8.mkv; do
+        rm -rf out
+        ww 0 replay -q -o out "$SHARED/$name"
+        copied "$(clip_of out)" "$SHARED/$name"
+        ffmpeg -v error -xerror -i "$(clip_of out)" -f null - || fail "the clip of $name does not play"
+    done
+    case $(clip_of out) in *.mkv) ;; *) fail "VP8 is not in Matroska: $(clip_of out)" ;; esac
+}
+
+# The frames of a folder are files; those of the scene are not compressed.
+test_pictures_and_uncompressed_frames() {
+    frames jpegs jpg -q:v 4
+    ww 0 replay -q --fps 15 -o out "$SHARED/jpegs"
+    local clip
+    clip=$(clip_of out)
+    packets "$clip" | sed -n 1,3p >.first
+    sha256sum "$SHARED"/jpegs/*.jpg | cut -d' ' -f1 >.files
+    while read -r hash; do grep -qF "${hash#*:}" .files || fail "a frame of the clip is no file of the folder"; done <.first
+    rm -rf out
+    ww 0 replay -q -o out scene:rear-wall
+    clip=$(clip_of out)
+    equal "$(ffprobe -v error -count_packets -show_entries stream=codec_name,width,height,nb_read_packets -of csv=p=0 "$clip")" "mjpeg,1280,720,454" "its stream"
+    # The same picture as in the recording of the scene: the colours, too.
+    scene_y4m
+    # (What JPEG loses of its noise is most of the difference.)
+    ffmpeg -v error -ss 4 -i "$clip" -frames:v 1 -pix_fmt rgb24 seen.png
+    ffmpeg -v error -ss 9.533 -i "$SHARED/scene.y4m" -frames:v 1 -pix_fmt rgb24 drawn.png
+    within "$(ffmpeg -v info -i seen.png -i drawn.png -lavfi psnr -f null - 2>&1 | sed -n 's/.*average:\([0-9.]*\).*/\1/p')" 28 60 "likeness in dB"
+    "$WALLWATCH" replay -q -o y4m "$SHARED/scene.y4m"
+    equal "$(packets "$(clip_of y4m)" | wc -l)" 454 "packets of an uncompressed recording's clip"
+}
+
+test_nothing_and_everything() {
+    recording small.mkv matroska -vf scale=320:-2 -c:v mjpeg -q:v 8
+    ww 0 replay -q --record none -o out "$SHARED/small.mkv"
+    [ ! -e out/clips ] || fail "clips were written"
+    equal "$(clips out .clip)" "" "clips that the log names"
+    printf 'cameras: [{name: a, record: always}]\n' >site.yaml
+    rm -rf out
+    ww 0 replay -q -c site.yaml -o out "$SHARED/small.mkv"
+    copied "$(clip_of out)" "$SHARED/small.mkv"
+    equal "$count" 540 "packets of what is recorded always"
+    ww 2 replay --record sometimes scene:rear-wall
+    says "--record needs events, always or none, not 'sometimes'"
+}
+
+test_seconds_before_and_after() {
+    recording small.mkv matroska -vf scale=320:-2 -c:v mjpeg -q:v 8
+    printf 'cameras: [{name: a, pre: 2s, post: 1s}]\n' >site.yaml
+    ww 0 replay -q -c site.yaml -o out "$SHARED/small.mkv"
+    copied "$(clip_of out)" "$SHARED/small.mkv"
+    local begun ended
+    begun=$(events out 'select(.phase == "start") | .frame') ended=$(events out 'select(.phase == "end") | .frame')
+    within "$first" $((begun - 30)) $((begun - 28)) "first packet"
+    # That it is over is known after two seconds without motion.
+    within $((first + count - 2)) $((ended + 14)) $((ended + 32)) "last frame"
+    printf 'cameras: [{name: a, pre: 2h}]\n' >site.yaml
+    ww 2 check -c site.yaml
+    says "site.yaml:1: " "a duration such as 5s was expected, 60s at most"
+}
+
+# A live camera's log; what is lost with the program is the last second of a clip.
+test_a_clip_whose_program_was_killed() {
+    local clip seconds
+    "$WALLWATCH" keygen key >/dev/null
+    printf 'store: {path: out, key: key}\ncameras: [{name: "rear yard", source: "scene:rear-wall", record: always}]\n' >site.yaml
+    begin -c site.yaml
+    draft_of() { local found; found=$(find out/clips -name '.*.part' -size +"$1"k 2>/dev/null); [ -n "$found" ]; }
+    soon 40 draft_of 4000
+    kill -KILL "$watcher"
+    wait "$watcher" || :
+    ww 0 run -q -o out -c site.yaml --duration 2
+    clip=$(jq -r 'select(.detail == "clip" and .reason) | .clip' out/events.jsonl)
+    equal "$(jq -r --arg clip "$clip" 'select(.clip == $clip) | "\(.camera), \(.reason)"' out/events.jsonl)" \
+        "rear yard, it was cut off when the program ended" "what is said of it"
+    ffmpeg -v error -xerror -i "out/$clip" -f null - || fail "the clip does not play"
+    seconds=$(jq -r --arg clip "$clip" 'select(.clip == $clip) | .duration' out/events.jsonl)
+    within "$seconds" 1 100 "seconds of it"
+    [ -z "$(find out/clips -name '.*')" ] || fail "drafts are left: $(ls -A out/clips)"
+    evidence_holds out
+    ww 0 verify --key key.pub out
+}
+
+# A disk that is full in the middle of a clip.
+test_a_clip_that_the_disk_had_no_room_for() {
+    need_root
+    mkdir small
+    mount -t tmpfs -o size=5m tmpfs small || skip "tmpfs cannot be mounted here"
+    trap 'umount -l small' EXIT
+    local clip
+    recording mjpeg.avi avi -c:v mjpeg -q:v 4
+    ww 1 replay -q -o small/out "$SHARED/mjpeg.avi"
+    says "no space left"
+    clip=$(clips small/out .clip)
+    if [ -n "$clip" ]; then
+        equal "$(clips small/out .reason)" "it ends early: it could not be written on" "what is said of it"
+        ffmpeg -v error -i "small/out/$clip" -f null - || fail "what was written does not play"
+    fi
+    [ -z "$(find small/out -name '.*.part')" ] || fail "drafts are left"
+    chain_holds small/out
+}
+
+test_an_altered_clip_is_found_out() {
+    local clip size i position
+    recording small.mkv matroska -vf scale=320:-2 -c:v mjpeg -q:v 8
+    ww 0 replay -q -o out "$SHARED/small.mkv"
+    clip=$(clip_of out) size=$(stat -c %s "$(clip_of out)")
+    cp "$clip" whole
+    RANDOM=5
+    for i in $(seq 12); do
+        position=$(((RANDOM * 32768 + RANDOM) % size))
+        cp whole "$clip"
+        printf "\\x$(printf %x $(($(dd if="$clip" bs=1 skip=$position count=1 status=none | od -An -tu1) ^ 1)))" |
+            dd of="$clip" bs=1 seek=$position conv=notrunc status=none
+        ww 3 verify -q out
+        grep -qxF "$(clips out .clip): the file was altered" .out || fail "byte $position, run $i: $(cat .out)"
+        ww 1 export -o "no$i" out "$(events out 'select(.phase == "start") | .event' | head -1)"
+        says "was altered since the log named it"
+    done
+    rm "$clip"
+    ww 3 verify -q out
+    grep -qF "the file was removed" .out || fail "$(cat .out)"
+}
+
+# What a browser makes of a file: a page asks it, and its title is the answer.
+browser_plays() { # folder, file, size
+    cat >"$1/probe.html" <<'PAGE'
+<body><script>
+const video = document.createElement('video');
+video.muted = true;
+video.preload = 'auto';
+video.src = decodeURIComponent(location.hash.slice(1));
+video.onerror = () => document.title = 'error ' + video.error.code;
+video.onloadeddata = () => document.title = `plays ${video.videoWidth}x${video.videoHeight}`;
+document.body.appendChild(video);
+</script>
+PAGE
+    HOME=$FOLDER timeout 120 chromium --headless --no-sandbox --disable-gpu --dump-dom \
+        "file://$(realpath "$1")/probe.html#$2" >dom 2>browser.log || fail "no browser: $(tail -3 browser.log)"
+    grep -qF "<title>plays $3</title>" dom || fail "$2: $(grep -o '<title>.*</title>' dom)"
+    rm "$1/probe.html"
+}
+
+test_an_exported_clip_plays_in_a_browser() {
+    need chromium openssl
+    local clip view
+    "$WALLWATCH" keygen key >/dev/null
+    recording gop.mp4 mp4 -c:v libx264 -preset ultrafast -g 30
+    ww 0 replay -q --key key -o out "$SHARED/gop.mp4"
+    ww 0 export -o proof out "$(events out 'select(.phase == "start") | .event' | head -1)"
+    clip=$(clips out .clip)
+    browser_plays proof "$clip" 1280x720
+    grep -qF "<video controls preload=\"metadata\" src=\"$clip\"" proof/index.html || fail "the page does not show it"
+    [ ! -e proof/view ] || fail "a copy was made of what browsers play"
+    # Browsers play no JPEG in MP4: they get a copy, and the evidence is beside it.
+    recording mjpeg.avi avi -c:v mjpeg -q:v 4
+    ww 0 replay -q --key key -o jpegs "$SHARED/mjpeg.avi"
+    ww 0 export -o other jpegs "$(events jpegs 'select(.phase == "start") | .event' | head -1)"
+    view=view/$(basename "$(clips jpegs .clip)" .mp4).webm
+    browser_plays other "$view" 1280x720
+    grep -qF "src=\"$view\"" other/index.html || fail "the page does not show the copy"
+    grep -qF "$(clips jpegs '.clip_sha256')" other/index.html || fail "the page does not name the evidence's hash"
+    # Elsewhere, with nothing of ours.
+    (cd / && sh "$FOLDER/other/check.sh") >said || fail "$(cat said)"
+    grep -qF "$(clips jpegs .clip): OK" said || fail "the clip was not checked: $(cat said)"
+    printf x | dd of="other/$(clips jpegs .clip)" bs=1 seek=5000 conv=notrunc status=none
+    ! sh other/check.sh >said 2>&1 || fail "an altered clip passed"
+}
+
+test_a_held_clip_stays_and_others_expire() {
+    printf 'store: {path: out, max: 1kB}\ncameras: [{name: a, source: "scene:quiet-wall"}]\n' >site.yaml
+    recording small.mkv matroska -vf scale=320:-2 -c:v mjpeg -q:v 8
+    ww 0 replay -q --start 2024-01-01T00:00:00Z -o out "$SHARED/small.mkv"
+    ww 0 replay -q --start 2024-01-02T00:00:00Z -o out "$SHARED/small.mkv"
+    local held other
+    held=$(jq -r 'select(.detail == "clip") | .clip' out/events.jsonl | head -1)
+    other=$(jq -r 'select(.detail == "clip") | .clip' out/events.jsonl | tail -1)
+    ww 0 hold out "$(jq -r 'select(.detail == "clip") | .events[0]' out/events.jsonl | head -1)"
+    begin -c site.yaml
+    gone() { [ ! -e "out/$other" ]; }
+    soon 30 gone
+    finish
+    [ -s "out/$held" ] || fail "the held clip is gone"
+    grep -qF "\"expired\":\"$other\"" out/events.jsonl || fail "the log does not say that it expired"
+    ww 0 verify out
+    ww 0 hold --release out "$(jq -r 'select(.detail == "clip") | .events[0]' out/events.jsonl | head -1)"
+    equal "$(cat out/held)" "" "what is held when it was released"
+}
