@@ -31,6 +31,12 @@
 #define WITH_SYSTEMD "without"
 #endif
 
+#ifdef WW_HAVE_SQLITE3
+#define WITH_SQLITE "with"
+#else
+#define WITH_SQLITE "without"
+#endif
+
 static const struct ww_command *const commands[] = {
     &ww_command_run,   &ww_command_replay, &ww_command_cameras, &ww_command_events,
     &ww_command_check, &ww_command_drill,  &ww_command_verify,  &ww_command_export,
@@ -79,7 +85,8 @@ static int print_version(void)
            "libsodium %s\n",
            __VERSION__, LIBAVCODEC_VERSION_MAJOR, LIBAVCODEC_VERSION_MINOR, JPEG_LIB_VERSION,
            PNG_LIBPNG_VER_STRING, cyaml_version_str, JANSSON_VERSION, SODIUM_VERSION_STRING);
-    printf("optional: %s libv4lconvert, %s libsystemd\n", WITH_V4LCONVERT, WITH_SYSTEMD);
+    printf("optional: %s libv4lconvert, %s libsystemd, %s SQLite\n", WITH_V4LCONVERT, WITH_SYSTEMD,
+           WITH_SQLITE);
     printf("kernels: %s here; built in:", ww_kernels()->isa);
     for (size_t i = 0; ww_kernel_isas[i]; i++)
         if (ww_kernels_named(ww_kernel_isas[i]))

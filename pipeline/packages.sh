@@ -23,6 +23,7 @@ build libjansson-dev      writes and reads the event log
 build libsodium-dev       SHA-256 of the log's chain
 build libfreetype-dev     text on snapshots
 build libv4l-dev          formats of cameras that need a conversion
+build libsqlite3-dev      the index that events are found with
 build libsystemd-dev      tells systemd and its journal how it goes
 build fonts-dejavu-core   the font of that text
 test  libcmocka-dev       runs the unit tests
@@ -51,6 +52,7 @@ test  gcc-aarch64-linux-gnu  builds the kernels for one of them
 test  libc6-dev-arm64-cross  its C library
 test  tzdata              time zones of sites
 test  chromium            plays the clips of an export, as others would
+test  sqlite3             looks into the index of events
 test  openssl             checks the signatures of an export, as others would
 test  util-linux          small file systems for the tests of a full disk
 lint  git                 lists the files that are ours

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "commands/csv.h"
+#include "commands/log_search.h"
 #include "commands/table.h"
 
 static const int64_t minute_us = 60 * INT64_C(1000000);
@@ -117,7 +118,10 @@ int ww_coverage_report_read(struct ww_coverage_report *report, const char *path,
 {
     struct reading reading = {.report = report, .filter = filter};
     *report = (struct ww_coverage_report){0};
-    int code = ww_log_read(path, take_line, &reading, error);
+    int64_t from_us = filter->from_us; /* a line is of the minutes after its time */
+    if (from_us != INT64_MIN)
+        from_us -= WW_COVERAGE_MINUTES * minute_us;
+    int code = ww_log_search(path, from_us, filter->to_us, take_line, &reading, error);
     if (code != 0 && code != -EBADMSG) {
         ww_coverage_report_free(report);
         return code;

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "commands/csv.h"
+#include "commands/log_search.h"
 #include "commands/rate.h"
 #include "commands/table.h"
 
@@ -70,7 +71,7 @@ int ww_drill_record_read(struct ww_drill_record *record, const char *path,
 {
     struct reading reading = {.record = record, .filter = filter};
     *record = (struct ww_drill_record){0};
-    int code = ww_log_read(path, take_line, &reading, error);
+    int code = ww_log_search(path, filter->from_us, filter->to_us, take_line, &reading, error);
     if (code != 0 && code != -EBADMSG)
         ww_drill_record_free(record);
     return code;

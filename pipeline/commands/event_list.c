@@ -5,11 +5,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "commands/log_search.h"
+
 struct reading {
     struct ww_event_list *list;
     const struct ww_event_filter *filter;
+};
+
+struct copying {
+    const struct ww_event_filter *filter;
     FILE *lines;
 };
+
+/* An event is called after its first line's number. */
+static bool is_first(const json_t *line)
+{
+    const char *number = strrchr(ww_log_text(line, "event"), '-');
+    const json_t *seq = json_object_get(line, "seq");
+    return number && json_is_integer(seq) && strtoll(number + 1, NULL, 10) == json_integer_value(seq);
+}
 
 static struct ww_event_row *find_row(struct ww_event_list *list, const char *event)
 {
@@ -26,18 +40,27 @@ static bool set_text(char **text, const json_t *line, const char *key)
     return *text != NULL;
 }
 
-static int add_row(struct ww_event_list *list, const json_t *line, int64_t time_us)
+struct ww_event_row *ww_event_list_add(struct ww_event_list *list)
 {
     if (list->count == list->capacity) {
         size_t capacity = list->capacity ? 2 * list->capacity : 64;
         struct ww_event_row *rows = realloc(list->rows, capacity * sizeof *rows);
         if (!rows)
-            return -ENOMEM;
+            return NULL;
         list->rows = rows;
         list->capacity = capacity;
     }
     struct ww_event_row *row = &list->rows[list->count++];
-    *row = (struct ww_event_row){.start_us = time_us, .end_us = time_us};
+    *row = (struct ww_event_row){0};
+    return row;
+}
+
+static int add_row(struct ww_event_list *list, const json_t *line, int64_t time_us)
+{
+    struct ww_event_row *row = ww_event_list_add(list);
+    if (!row)
+        return -ENOMEM;
+    row->start_us = row->end_us = time_us;
     bool whole = set_text(&row->event, line, "event") && set_text(&row->camera, line, "camera") &&
                  set_text(&row->wall, line, "wall") && set_text(&row->zone, line, "zone") &&
                  set_text(&row->type, line, "type") && set_text(&row->severity, line, "severity") &&
@@ -50,7 +73,7 @@ static int add_row(struct ww_event_list *list, const json_t *line, int64_t time_
 static int merge(struct ww_event_list *list, const json_t *line, int64_t time_us)
 {
     const char *phase = ww_log_text(line, "phase");
-    struct ww_event_row *row = find_row(list, ww_log_text(line, "event"));
+    struct ww_event_row *row = is_first(line) ? NULL : find_row(list, ww_log_text(line, "event"));
     if (!row) {
         int code = add_row(list, line, time_us);
         if (code != 0)
@@ -80,7 +103,7 @@ static bool in_time(const struct ww_event_filter *filter, int64_t start_us, int6
 /* What is for summaries is no event, unless it is asked for. */
 static bool is_hidden(const struct reading *reading, const json_t *line)
 {
-    return !reading->lines && !reading->filter->type && strcmp(ww_log_text(line, "type"), "system") == 0;
+    return !reading->filter->type && strcmp(ww_log_text(line, "type"), "system") == 0;
 }
 
 /* A clip is told when it is done, after its events; the newest are the last. */
@@ -89,7 +112,8 @@ static int add_clip(struct ww_event_list *list, const struct ww_log_line *line)
     size_t named = json_array_size(json_object_get(line->json, "events")), found = 0;
     for (size_t i = list->count; i-- > 0 && (named == 0 || found < named);) {
         struct ww_event_row *row = &list->rows[i];
-        if (!ww_log_clip_shows(line, row->event, row->camera, row->start_us))
+        if (strcmp(row->type, "system") == 0 ||
+            !ww_log_clip_shows(line, row->event, row->camera, row->start_us))
             continue;
         found++;
         if (!row->clip[0] && !set_text(&row->clip, line->json, "clip"))
@@ -101,15 +125,21 @@ static int add_clip(struct ww_event_list *list, const struct ww_log_line *line)
 static int take_line(void *context, const struct ww_log_line *line)
 {
     struct reading *reading = context;
-    if (!reading->lines && strcmp(ww_log_text(line->json, "detail"), "clip") == 0 &&
-        add_clip(reading->list, line) != 0)
+    if (strcmp(ww_log_text(line->json, "detail"), "clip") == 0 && add_clip(reading->list, line) != 0)
         return -ENOMEM;
     if (!ww_event_filter_takes(reading->filter, line->json) || is_hidden(reading, line->json))
         return 0;
-    if (!reading->lines)
-        return merge(reading->list, line->json, line->time_us);
-    if (in_time(reading->filter, line->time_us, line->time_us))
-        fprintf(reading->lines, "%.*s\n", (int)line->size, line->text);
+    return merge(reading->list, line->json, line->time_us);
+}
+
+static int copy_line(void *context, const struct ww_log_line *line)
+{
+    const struct copying *copying = context;
+    const struct ww_event_filter *filter = copying->filter;
+    if (ww_event_filter_takes(filter, line->json) && in_time(filter, line->time_us, line->time_us) &&
+        (filter->min_score <= 0 ||
+         json_number_value(json_object_get(line->json, "score")) >= filter->min_score))
+        fprintf(copying->lines, "%.*s\n", (int)line->size, line->text);
     return 0;
 }
 
@@ -129,31 +159,94 @@ static void drop_row(struct ww_event_row *row)
     free(row->clip);
 }
 
-static void keep_in_time(struct ww_event_list *list, const struct ww_event_filter *filter)
+/* What only whole events can be judged by. */
+static bool is_wanted(const struct ww_event_filter *filter, const struct ww_event_row *row)
+{
+    return in_time(filter, row->start_us, row->ended ? row->end_us : INT64_MAX) &&
+           (filter->min_score <= 0 || (row->has_score && row->score >= filter->min_score));
+}
+
+static void keep_wanted(struct ww_event_list *list, const struct ww_event_filter *filter)
 {
     size_t kept = 0;
     for (size_t i = 0; i < list->count; i++) {
-        struct ww_event_row *row = &list->rows[i];
-        if (in_time(filter, row->start_us, row->ended ? row->end_us : INT64_MAX))
-            list->rows[kept++] = *row;
+        if (is_wanted(filter, &list->rows[i]))
+            list->rows[kept++] = list->rows[i];
         else
-            drop_row(row);
+            drop_row(&list->rows[i]);
     }
     list->count = kept;
 }
 
-int ww_event_list_read(struct ww_event_list *list, const char *path, const struct ww_event_filter *filter,
-                       FILE *lines, struct ww_error *error)
+struct begin {
+    int64_t start_us;
+    size_t index; /* of the row */
+};
+
+static int by_begin(const void *a, const void *b)
 {
-    struct reading reading = {.list = list, .filter = filter, .lines = lines};
-    *list = (struct ww_event_list){0};
-    int code = ww_log_read(path, take_line, &reading, error);
-    if (code != 0 && code != -EBADMSG) {
-        ww_event_list_free(list);
-        return code;
+    const struct begin *x = a, *y = b;
+    if (x->start_us != y->start_us)
+        return x->start_us < y->start_us ? -1 : 1;
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+/* Those that began last; they stay in the log's order. */
+static int keep_newest(struct ww_event_list *list, int64_t last)
+{
+    size_t surplus = last > 0 && list->count > (size_t)last ? list->count - (size_t)last : 0, kept = 0;
+    struct begin *begins = surplus > 0 ? malloc(list->count * sizeof *begins) : NULL;
+    if (surplus == 0)
+        return 0;
+    if (!begins)
+        return -ENOMEM;
+    for (size_t i = 0; i < list->count; i++)
+        begins[i] = (struct begin){list->rows[i].start_us, i};
+    qsort(begins, list->count, sizeof *begins, by_begin);
+    const struct begin first = begins[surplus];
+    free(begins);
+    for (size_t i = 0; i < list->count; i++) {
+        const struct begin begin = {list->rows[i].start_us, i};
+        if (by_begin(&begin, &first) >= 0)
+            list->rows[kept++] = list->rows[i];
+        else
+            drop_row(&list->rows[i]);
     }
-    keep_in_time(list, filter);
+    list->count = kept;
+    return 0;
+}
+
+static int read_all(struct ww_event_list *list, const char *path, const struct ww_event_filter *filter,
+                    int64_t last, struct ww_error *error)
+{
+    struct reading reading = {.list = list, .filter = filter};
+    int code = ww_log_read(path, take_line, &reading, error);
+    if (code == 0 || code == -EBADMSG)
+        keep_wanted(list, filter);
+    if ((code == 0 || code == -EBADMSG) && keep_newest(list, last) != 0)
+        code = ww_fail(error, -ENOMEM, "out of memory");
     return code;
+}
+
+int ww_event_list_read(struct ww_event_list *list, const char *path, const struct ww_event_filter *filter,
+                       int64_t last, struct ww_error *error)
+{
+    struct ww_event_index *index = ww_log_index(path);
+    *list = (struct ww_event_list){0};
+    int code = index ? ww_event_index_find(index, filter, last, list, error) : 0;
+    ww_event_index_close(index);
+    if (!index)
+        code = read_all(list, path, filter, last, error);
+    if (code != 0 && code != -EBADMSG)
+        ww_event_list_free(list);
+    return code;
+}
+
+int ww_event_lines_copy(const char *path, const struct ww_event_filter *filter, FILE *lines,
+                        struct ww_error *error)
+{
+    struct copying copying = {filter, lines};
+    return ww_log_search(path, filter->from_us, filter->to_us, copy_line, &copying, error);
 }
 
 void ww_event_list_free(struct ww_event_list *list)

@@ -22,11 +22,17 @@ struct ww_event_list {
     size_t count, capacity;
 };
 
-/* Reads the log of a folder (and of the days before today, beside it), or one log file. Where `lines`
- * is not NULL the log's lines that match are copied there and the list stays empty. -EBADMSG: some
- * lines are no events; the others are in the list. */
+/* Reads the log of a folder (and of the days before today, beside it), or one log file: the newest `last` of
+ * the events (0: all). -EBADMSG: some lines are no events; the others are in the list. */
 int ww_event_list_read(struct ww_event_list *list, const char *path, const struct ww_event_filter *filter,
-                       FILE *lines, struct ww_error *error);
+                       int64_t last, struct ww_error *error);
+
+/* Copies the lines of the log that match. */
+int ww_event_lines_copy(const char *path, const struct ww_event_filter *filter, FILE *lines,
+                        struct ww_error *error);
+
+/* A row more, all zero; NULL: no memory. */
+struct ww_event_row *ww_event_list_add(struct ww_event_list *list);
 void ww_event_list_free(struct ww_event_list *list);
 
 #endif

@@ -1,12 +1,14 @@
 /* wallwatch events: what was recorded. SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "commands/arguments.h"
 #include "commands/commands.h"
 #include "commands/coverage_report.h"
 #include "commands/csv.h"
@@ -29,6 +31,8 @@ static const char usage[] =
     "      --from TIME    not over before TIME, such as 2024-06-01, \"2024-06-01 22:00\" (local time) or\n"
     "                     2024-06-01T22:00:00Z\n"
     "      --to TIME      begun before TIME\n"
+    "      --score N      with this score, from 0 to 1, at least\n"
+    "      --last N       only the newest N of them, in a table\n"
     "      --coverage     how much of the time each wall and zone was watched, and when it was not watched "
     "well\n"
     "      --drills       how many drills were seen at each wall, and how late\n"
@@ -46,6 +50,7 @@ struct request {
     enum format format;
     enum subject subject;
     const char *folder;
+    int last; /* so many events, the newest; 0: all */
 };
 
 enum {
@@ -56,6 +61,8 @@ enum {
     OPTION_SEVERITY,
     OPTION_FROM,
     OPTION_TO,
+    OPTION_SCORE,
+    OPTION_LAST,
     OPTION_COVERAGE,
     OPTION_DRILLS,
     OPTION_JSON,
@@ -70,6 +77,8 @@ static const struct option options[] = {
     {"severity", required_argument, NULL, OPTION_SEVERITY},
     {"from", required_argument, NULL, OPTION_FROM},
     {"to", required_argument, NULL, OPTION_TO},
+    {"score", required_argument, NULL, OPTION_SCORE},
+    {"last", required_argument, NULL, OPTION_LAST},
     {"coverage", no_argument, NULL, OPTION_COVERAGE},
     {"drills", no_argument, NULL, OPTION_DRILLS},
     {"json", no_argument, NULL, OPTION_JSON},
@@ -116,6 +125,14 @@ static int take_option(struct request *request, int option, const char *value)
     case OPTION_SEVERITY: return take_severity(request, value);
     case OPTION_FROM: return take_time("--from", value, &filter->from_us);
     case OPTION_TO: return take_time("--to", value, &filter->to_us);
+    case OPTION_SCORE:
+        if (ww_argument_number(value, 0, 1, &filter->min_score))
+            return 0;
+        return ww_wrong_usage(&ww_command_events, "--score needs a number from 0 to 1, not '%s'", value);
+    case OPTION_LAST:
+        if (ww_argument_integer(value, 1, INT_MAX, &request->last))
+            return 0;
+        return ww_wrong_usage(&ww_command_events, "--last needs a number of events, not '%s'", value);
     case OPTION_COVERAGE: request->subject = COVERAGE; return 0;
     case OPTION_DRILLS: request->subject = DRILLS; return 0;
     case OPTION_JSON: request->format = FORMAT_JSON; return 0;
@@ -178,8 +195,9 @@ static void print_csv(const struct ww_event_list *list)
 static int print_list(const struct request *request, struct ww_error *error)
 {
     struct ww_event_list list;
-    int code = ww_event_list_read(&list, request->folder, &request->filter,
-                                  request->format == FORMAT_JSON ? stdout : NULL, error);
+    if (request->format == FORMAT_JSON)
+        return ww_event_lines_copy(request->folder, &request->filter, stdout, error);
+    int code = ww_event_list_read(&list, request->folder, &request->filter, request->last, error);
     if (code != 0 && code != -EBADMSG)
         return code;
     if (request->format == FORMAT_CSV)

@@ -76,17 +76,22 @@ static int take_line(struct reading *reading, const char *text, size_t size, con
     return code;
 }
 
-static int read_log(struct reading *reading, const char *path)
+static int read_lines(struct reading *reading, const char *path, int64_t offset, int64_t most)
 {
     char *line = NULL;
     size_t room = 0, number = 0;
     ssize_t size;
     int code = 0;
     FILE *file = fopen(path, "re");
-    if (!file)
-        return ww_fail(reading->error, -errno, "cannot read '%s': %s", path, ww_errno_text(-errno));
-    while (code == 0 && (size = getline(&line, &room, file)) > 0) {
+    if (!file || (offset > 0 && fseeko(file, (off_t)offset, SEEK_SET) != 0)) {
+        code = ww_fail(reading->error, -errno, "cannot read '%s': %s", path, ww_errno_text(-errno));
+        if (file)
+            fclose(file);
+        return code;
+    }
+    while (code == 0 && most > 0 && (size = getline(&line, &room, file)) > 0) {
         number++;
+        most -= size;
         if (line[size - 1] == '\n')
             size--;
         code = take_line(reading, line, (size_t)size, path, number);
@@ -98,6 +103,11 @@ static int read_log(struct reading *reading, const char *path)
     free(line);
     fclose(file);
     return code;
+}
+
+static int read_log(struct reading *reading, const char *path)
+{
+    return read_lines(reading, path, 0, INT64_MAX);
 }
 
 static int read_folder(struct reading *reading, const char *folder)
@@ -139,4 +149,12 @@ int ww_log_read(const char *path, int (*take)(void *context, const struct ww_log
         code = ww_fail(error, -EBADMSG, "%s: %zu %s no event, the first is line %zu", reading.bad_file,
                        reading.bad, reading.bad == 1 ? "line is" : "lines are", reading.first_bad);
     return code;
+}
+
+int ww_log_read_part(const char *path, int64_t offset, int64_t size,
+                     int (*take)(void *context, const struct ww_log_line *line), void *context,
+                     struct ww_error *error)
+{
+    struct reading reading = {.take = take, .context = context, .error = error};
+    return read_lines(&reading, path, offset, size);
 }

@@ -12,6 +12,7 @@
 struct ww_event_filter {
     const char *camera, *wall, *zone, *type, *severity;
     int64_t from_us, to_us;
+    double min_score; /* 0: any, none too */
 };
 
 struct ww_log_line {
@@ -37,5 +38,10 @@ bool ww_event_filter_takes(const struct ww_event_filter *filter, const json_t *l
  * the others were taken. */
 int ww_log_read(const char *path, int (*take)(void *context, const struct ww_log_line *line), void *context,
                 struct ww_error *error);
+
+/* The same of whole lines in a part of one file. */
+int ww_log_read_part(const char *path, int64_t offset, int64_t size,
+                     int (*take)(void *context, const struct ww_log_line *line), void *context,
+                     struct ww_error *error);
 
 #endif

@@ -406,7 +406,8 @@ static void sum_up(const struct replay *replay, double wall)
     if (replay->quiet)
         return;
     ww_log(WW_LOG_INFO,
-           "%s%" PRId64 " frame%s in %.1f s (%.0f a second), %" PRId64 " event%s; log and snapshots in %s",
+           "%s%" PRId64 " frame%s in %.1f s (%.0f a second), %" PRId64
+           " event%s; log, snapshots and clips in %s",
            ww_stop_requested() ? "stopped: " : "", totals->frames, totals->frames == 1 ? "" : "s", wall,
            wall > 0 ? (double)totals->frames / wall : 0, totals->events, totals->events == 1 ? "" : "s",
            replay->folder);

@@ -13,6 +13,7 @@
 #include "commands/arguments.h"
 #include "commands/commands.h"
 #include "commands/fresh_folder.h"
+#include "commands/indexer.h"
 #include "commands/roster.h"
 #include "commands/run_stats.h"
 #include "commands/status.h"
@@ -64,6 +65,7 @@ struct run {
     char *timezone; /* of the configuration; NULL: of the process */
     char *folder;
     struct ww_sink *sink;
+    struct ww_indexer *indexer; /* NULL: there is none */
     struct ww_watch *watch;
     struct ww_roster *roster;
     struct ww_status *status;
@@ -270,7 +272,10 @@ static int open_sink(struct run *run, const struct ww_site *site, struct ww_erro
         .key = run->signs ? &run->key : NULL,
         .retention = retention_of(site),
     };
-    return ww_sink_open(&run->sink, &options, error);
+    int code = ww_sink_open(&run->sink, &options, error);
+    if (code == 0)
+        run->indexer = ww_indexer_start(run->folder);
+    return code;
 }
 
 static int open_all(struct run *run, struct ww_site *site, struct ww_error *error)
@@ -407,6 +412,7 @@ static int close_all(struct run *run)
     int status = WW_EXIT_DONE;
     double wall = ww_clock_monotonic() - run->started;
     ww_log_progress("");
+    ww_indexer_stop(run->indexer);
     if (run->roster) {
         note_cameras(run);
         run->hanging = ww_roster_stop(run->roster, ww_clock_monotonic() + stop_patience);
@@ -433,8 +439,8 @@ static void announce(const struct run *run)
 {
     size_t count = ww_roster_count(run->roster);
     if (!run->quiet)
-        ww_log(WW_LOG_INFO, "watching %zu camera%s; log and snapshots in %s", count, count == 1 ? "" : "s",
-               run->folder);
+        ww_log(WW_LOG_INFO, "watching %zu camera%s; log, snapshots and clips in %s", count,
+               count == 1 ? "" : "s", run->folder);
     ww_service_ready("watching");
 }
 

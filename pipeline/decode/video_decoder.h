@@ -5,9 +5,9 @@
 
 #include <libavutil/frame.h>
 
+#include "base/shared_packet.h"
 #include "base/still.h"
 #include "decode/plane.h"
-#include "base/shared_packet.h"
 #include "decode/video_pictures.h"
 
 struct ww_video_decoder;

@@ -25,7 +25,7 @@ static const char draft_end[] = ".part";
 
 struct ww_clip_file {
     int folder_fd, fd;
-    char *draft, *name;
+    char *folder, *draft, *name;
     bool video; /* packets have ticks of their own */
     double time_base, frame_duration;
     AVFormatContext *format;
@@ -97,6 +97,7 @@ static void destroy(struct ww_clip_file *file)
         close(file->fd);
     if (file->folder_fd >= 0)
         close(file->folder_fd);
+    free(file->folder);
     free(file->draft);
     free(file->name);
     free(file);
@@ -156,10 +157,23 @@ static int begin_format(struct ww_clip_file *file, const char *camera, const str
     return code < 0 ? code : 0;
 }
 
+static int open_draft(struct ww_clip_file *file, struct ww_error *error)
+{
+    int code = ww_make_folder(file->folder, error);
+    if (code != 0)
+        return code;
+    file->folder_fd = open(file->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (file->folder_fd >= 0)
+        file->fd = openat(file->folder_fd, file->draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    code = file->fd >= 0 ? 0 : -errno;
+    return code == 0 ? 0
+                     : ww_fail(error, code, "cannot write '%s/%s': %s", file->folder, file->name,
+                               ww_errno_text(code));
+}
+
 int ww_clip_file_open(struct ww_clip_file **file, const char *folder, const char *name, const char *camera,
                       const struct ww_stream *stream, int64_t time_us, struct ww_error *error)
 {
-    char *path = NULL;
     bool mp4 = is_for_mp4(codec_of(stream));
     struct ww_clip_file *opened = calloc(1, sizeof *opened);
     *file = NULL;
@@ -172,19 +186,11 @@ int ww_clip_file_open(struct ww_clip_file **file, const char *folder, const char
     crypto_hash_sha256_init(&opened->hash);
     if (asprintf(&opened->name, "%s.%s", name, mp4 ? "mp4" : "mkv") < 0 ||
         asprintf(&opened->draft, ".%s%s", opened->name, draft_end) < 0 ||
-        asprintf(&path, "%s/" WW_CLIP_FOLDER, folder) < 0) {
+        asprintf(&opened->folder, "%s/" WW_CLIP_FOLDER, folder) < 0) {
         destroy(opened);
         return ww_fail(error, -ENOMEM, "cannot begin a clip: out of memory");
     }
-    struct ww_error folder_error; /* opening it says the same */
-    ww_make_folder(path, &folder_error);
-    opened->folder_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (opened->folder_fd >= 0)
-        opened->fd = openat(opened->folder_fd, opened->draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    int code = opened->fd >= 0 ? 0 : -errno;
-    if (code != 0)
-        ww_fail(error, code, "cannot write '%s/%s': %s", path, opened->name, ww_errno_text(code));
-    free(path);
+    int code = open_draft(opened, error);
     if (code == 0) {
         code = begin_format(opened, camera, stream, mp4 ? "mp4" : "matroska", time_us);
         if (code < 0) {
@@ -265,8 +271,18 @@ int ww_clip_file_add(struct ww_clip_file *file, const struct ww_packet *packet, 
     return 0;
 }
 
-static int publish(int folder_fd, const char *draft, const char *name)
+/* A log that begins anew elsewhere does not name what stayed with the old one. */
+static bool is_still_there(int folder_fd, const char *path)
 {
+    struct stat there, ours;
+    return stat(path, &there) == 0 && fstat(folder_fd, &ours) == 0 && there.st_ino == ours.st_ino &&
+           there.st_dev == ours.st_dev;
+}
+
+static int publish(int folder_fd, const char *path, const char *draft, const char *name)
+{
+    if (!is_still_there(folder_fd, path))
+        return -ENOENT;
     if (renameat(folder_fd, draft, folder_fd, name) != 0)
         return -errno;
     return fsync(folder_fd) != 0 && errno != EINVAL ? -errno : 0;
@@ -303,7 +319,7 @@ int ww_clip_file_finish(struct ww_clip_file *file, struct ww_evidence *evidence,
     avio_flush(file->out);
     code = settle(file, evidence);
     if (code == 0)
-        code = publish(file->folder_fd, file->draft, file->name);
+        code = publish(file->folder_fd, file->folder, file->draft, file->name);
     if (code != 0) {
         unlinkat(file->folder_fd, file->draft, 0);
         ww_fail(error, code, "cannot write the clip '%s': %s", file->name, ww_errno_text(code));
@@ -406,7 +422,7 @@ int ww_clip_file_rescue(const char *folder, const char *draft, struct ww_evidenc
     else
         code = ww_sha256_file(evidence->sha256, from, &size);
     if (code == 0)
-        code = publish(folder_fd, draft, strchr(evidence->path, '/') + 1);
+        code = publish(folder_fd, path, draft, strchr(evidence->path, '/') + 1);
     if (folder_fd >= 0)
         close(folder_fd);
     if (code != 0)

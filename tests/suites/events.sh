@@ -66,7 +66,7 @@ test_json_is_the_log() {
 test_csv() {
     two_cameras
     ww 0 events --csv log
-    equal "$(head -1 .out)" "event,start,end,camera,wall,zone,type,duration,score,snapshot,original,detail,reason,direction,severity" header
+    equal "$(head -1 .out)" "event,start,end,camera,wall,zone,type,duration,score,snapshot,original,detail,reason,direction,severity,clip" header
     equal "$(wc -l <.out)" 4 lines
     grep -q ',"south, gate",,zone-1,motion,' .out
     grep -q '^[^,]*,2024-06-01T20:00:[0-9.]*Z,2024-06-01T20:00:[0-9.]*Z,north,' .out
