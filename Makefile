@@ -55,7 +55,7 @@ unit_tests := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/u
 fuzzers := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
 test_tools := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests/tools/*.c))
 
-.PHONY: print-modules all help demo setup test tests sanitize lint format bench bench-live bench-kernels bench-peers bench-plot quality quality-long fuzz install uninstall clean
+.PHONY: print-modules all help demo setup test tests test-faults sanitize lint format bench bench-live bench-kernels bench-peers bench-plot quality quality-long fuzz install uninstall clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -87,6 +87,10 @@ test: ## install what is missing, and run all tests
 
 tests: all $(unit_tests) $(test_tools)
 	@BUILD=$(BUILD) CC="$(CC)" MAKE="$(MAKE)" bash tests/run.sh $(SUITES)
+
+test-faults: ## kill the program 500 times, and see that nothing that was told is lost
+	@sh pipeline/packages.sh build test
+	@KILLS=500 $(MAKE) --no-print-directory -j$$(nproc) tests SUITES=faults TEST_SECONDS=7200
 
 sanitize: ## run the tests under address + undefined behaviour, and under thread
 	@sh pipeline/packages.sh build test

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -73,6 +74,8 @@ static int sync_folder(int folder_fd)
     return 0;
 }
 
+static const char draft_end[] = ".part";
+
 struct draft {
     const char *folder, *name;
     char text[NAME_MAX + 1]; /* what it is called until it is whole */
@@ -86,7 +89,7 @@ static int begin_draft(struct draft *draft, const char *folder, const char *name
     draft->folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (draft->folder_fd < 0)
         return -errno;
-    if (snprintf(draft->text, sizeof draft->text, ".%s.part", name) >= (int)sizeof draft->text)
+    if (snprintf(draft->text, sizeof draft->text, ".%s%s", name, draft_end) >= (int)sizeof draft->text)
         return -ENAMETOOLONG;
     draft->fd = openat(draft->folder_fd, draft->text, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     return draft->fd < 0 ? -errno : 0;
@@ -121,6 +124,19 @@ int ww_publish_file(const char *folder, const char *name, const void *bytes, siz
     if (code == 0)
         code = ww_write_all(draft.fd, bytes, size);
     return end_draft(&draft, code, durability, error);
+}
+
+void ww_remove_drafts(const char *folder)
+{
+    const struct dirent *entry;
+    DIR *listing = opendir(folder);
+    while (listing && (entry = readdir(listing))) {
+        size_t size = strlen(entry->d_name), end = sizeof draft_end - 1;
+        if (entry->d_name[0] == '.' && size > end + 1 && strcmp(entry->d_name + size - end, draft_end) == 0)
+            unlinkat(dirfd(listing), entry->d_name, 0);
+    }
+    if (listing)
+        closedir(listing);
 }
 
 static int copy_all(int from, int to)

@@ -22,6 +22,9 @@ enum ww_durability {
 int ww_publish_file(const char *folder, const char *name, const void *bytes, size_t size,
                     enum ww_durability durability, struct ww_error *error);
 
+/* Removes what a program that ended in ww_publish_file() left in a folder. Nobody may be writing there. */
+void ww_remove_drafts(const char *folder);
+
 /* Copies a file to folder/name, likewise. */
 int ww_copy_file(const char *from, const char *folder, const char *name, enum ww_durability durability,
                  struct ww_error *error);

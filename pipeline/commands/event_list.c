@@ -166,16 +166,10 @@ static bool is_wanted(const struct ww_event_filter *filter, const struct ww_even
            (filter->min_score <= 0 || (row->has_score && row->score >= filter->min_score));
 }
 
-static void keep_wanted(struct ww_event_list *list, const struct ww_event_filter *filter)
+static void leave_out_unwanted(struct ww_event_list *list, const struct ww_event_filter *filter)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        if (is_wanted(filter, &list->rows[i]))
-            list->rows[kept++] = list->rows[i];
-        else
-            drop_row(&list->rows[i]);
-    }
-    list->count = kept;
+    for (size_t i = 0; i < list->count; i++)
+        list->rows[i].left_out = !is_wanted(filter, &list->rows[i]);
 }
 
 struct begin {
@@ -191,29 +185,37 @@ static int by_begin(const void *a, const void *b)
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-/* Those that began last; they stay in the log's order. */
-static int keep_newest(struct ww_event_list *list, int64_t last)
+/* All but those that began last. */
+static int leave_out_older(struct ww_event_list *list, int64_t last)
 {
-    size_t surplus = last > 0 && list->count > (size_t)last ? list->count - (size_t)last : 0, kept = 0;
-    struct begin *begins = surplus > 0 ? malloc(list->count * sizeof *begins) : NULL;
-    if (surplus == 0)
+    size_t count = 0;
+    struct begin *begins = last > 0 ? malloc((list->count + 1) * sizeof *begins) : NULL;
+    if (last <= 0)
         return 0;
     if (!begins)
         return -ENOMEM;
     for (size_t i = 0; i < list->count; i++)
-        begins[i] = (struct begin){list->rows[i].start_us, i};
-    qsort(begins, list->count, sizeof *begins, by_begin);
-    const struct begin first = begins[surplus];
+        if (!list->rows[i].left_out)
+            begins[count++] = (struct begin){list->rows[i].start_us, i};
+    if (count > 0)
+        qsort(begins, count, sizeof *begins, by_begin);
+    for (size_t i = 0; i + (size_t)last < count; i++)
+        list->rows[begins[i].index].left_out = true;
     free(begins);
+    return 0;
+}
+
+/* The others stay in the log's order. */
+static void drop_left_out(struct ww_event_list *list)
+{
+    size_t kept = 0;
     for (size_t i = 0; i < list->count; i++) {
-        const struct begin begin = {list->rows[i].start_us, i};
-        if (by_begin(&begin, &first) >= 0)
-            list->rows[kept++] = list->rows[i];
-        else
+        if (list->rows[i].left_out)
             drop_row(&list->rows[i]);
+        else
+            list->rows[kept++] = list->rows[i];
     }
     list->count = kept;
-    return 0;
 }
 
 static int read_all(struct ww_event_list *list, const char *path, const struct ww_event_filter *filter,
@@ -222,9 +224,10 @@ static int read_all(struct ww_event_list *list, const char *path, const struct w
     struct reading reading = {.list = list, .filter = filter};
     int code = ww_log_read(path, take_line, &reading, error);
     if (code == 0 || code == -EBADMSG)
-        keep_wanted(list, filter);
-    if ((code == 0 || code == -EBADMSG) && keep_newest(list, last) != 0)
+        leave_out_unwanted(list, filter);
+    if ((code == 0 || code == -EBADMSG) && leave_out_older(list, last) != 0)
         code = ww_fail(error, -ENOMEM, "out of memory");
+    drop_left_out(list);
     return code;
 }
 

@@ -15,6 +15,7 @@ struct ww_event_row {
     int64_t start_us, end_us;
     double duration, score;
     bool ended, has_score;
+    bool left_out; /* while the list is made */
 };
 
 struct ww_event_list {

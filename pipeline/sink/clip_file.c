@@ -157,14 +157,35 @@ static int begin_format(struct ww_clip_file *file, const char *camera, const str
     return code < 0 ? code : 0;
 }
 
-static int open_draft(struct ww_clip_file *file, struct ww_error *error)
+/* What is there is evidence: a recording that is replayed again has clips of other names. */
+static int choose_name(struct ww_clip_file *file, const char *name, const char *extension)
+{
+    for (int copy = 1;; copy++) {
+        char number[16] = "";
+        if (copy > 1)
+            snprintf(number, sizeof number, "-%d", copy);
+        free(file->name);
+        if (asprintf(&file->name, "%s%s.%s", name, number, extension) < 0) {
+            file->name = NULL;
+            return -ENOMEM;
+        }
+        if (faccessat(file->folder_fd, file->name, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
+            return asprintf(&file->draft, ".%s%s", file->name, draft_end) < 0 ? -ENOMEM : 0;
+    }
+}
+
+static int open_draft(struct ww_clip_file *file, const char *name, const char *extension,
+                      struct ww_error *error)
 {
     int code = ww_make_folder(file->folder, error);
     if (code != 0)
         return code;
     file->folder_fd = open(file->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (file->folder_fd >= 0)
-        file->fd = openat(file->folder_fd, file->draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (file->folder_fd < 0)
+        return ww_fail(error, -errno, "cannot write '%s': %s", file->folder, ww_errno_text(-errno));
+    if (choose_name(file, name, extension) != 0)
+        return ww_fail(error, -ENOMEM, "cannot begin a clip: out of memory");
+    file->fd = openat(file->folder_fd, file->draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     code = file->fd >= 0 ? 0 : -errno;
     return code == 0 ? 0
                      : ww_fail(error, code, "cannot write '%s/%s': %s", file->folder, file->name,
@@ -184,13 +205,12 @@ int ww_clip_file_open(struct ww_clip_file **file, const char *folder, const char
     opened->time_base = opened->video ? stream->time_base : 1.0 / TICKS;
     opened->frame_duration = stream->frame_rate > 0 ? 1 / stream->frame_rate : 0.04;
     crypto_hash_sha256_init(&opened->hash);
-    if (asprintf(&opened->name, "%s.%s", name, mp4 ? "mp4" : "mkv") < 0 ||
-        asprintf(&opened->draft, ".%s%s", opened->name, draft_end) < 0 ||
-        asprintf(&opened->folder, "%s/" WW_CLIP_FOLDER, folder) < 0) {
+    if (asprintf(&opened->folder, "%s/" WW_CLIP_FOLDER, folder) < 0) {
+        opened->folder = NULL;
         destroy(opened);
         return ww_fail(error, -ENOMEM, "cannot begin a clip: out of memory");
     }
-    int code = open_draft(opened, error);
+    int code = open_draft(opened, name, mp4 ? "mp4" : "mkv", error);
     if (code == 0) {
         code = begin_format(opened, camera, stream, mp4 ? "mp4" : "matroska", time_us);
         if (code < 0) {
@@ -350,10 +370,11 @@ static int drop_cut_index(const char *path)
 {
     uint8_t head[16];
     off_t at = 0, index = -1; /* of the last index whose frames did not begin yet */
-    struct stat info;
+    struct stat info = {0};
     int fd = open(path, O_RDWR | O_CLOEXEC);
     int code = fd < 0 || fstat(fd, &info) != 0 ? -errno : 0;
     while (code == 0 && at < info.st_size) {
+        memset(head, 0, sizeof head);
         bool whole = pread(fd, head, sizeof head, at) == (ssize_t)sizeof head;
         uint64_t size = whole ? big_endian(head, 4) : 0;
         size = size == 1 ? big_endian(head + 8, 8) : size;

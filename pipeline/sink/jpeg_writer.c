@@ -86,6 +86,7 @@ int ww_jpeg_encode_rows(const struct ww_jpeg_rows *rows, int quality, const char
     return code;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): others fill it */
 static const uint8_t *lend_row(const void *context, uint32_t y, uint8_t *row)
 {
     const struct ww_picture *picture = context;

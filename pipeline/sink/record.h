@@ -46,11 +46,11 @@ struct ww_record {
     struct ww_spot path[WW_MAX_PATH];
     size_t path_count;
     struct ww_evidence snapshot, original;
-    uint64_t clip; /* number of the clip that shows it; 0: none. Of system: of the clip that is done */
-    struct ww_evidence clip_file;   /* of system, if it could be written */
-    const char *const *clip_events; /* that it shows */
+    struct ww_evidence clip_file; /* of system: of a clip that is done */
+    struct ww_evidence expired;   /* of system: a file that is about to be removed */
+    uint64_t clip;                /* number of the clip that shows it; 0: none. Of system: that clip's own */
+    const char *const *clip_events; /* of system: that the clip shows */
     size_t clip_event_count;
-    struct ww_evidence expired;             /* of system: a file that is about to be removed */
     const struct ww_signing_key *signed_by; /* of a checkpoint; NULL: it does not apply */
 };
 

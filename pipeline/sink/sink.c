@@ -119,6 +119,16 @@ static int make_folders(struct ww_sink *sink, struct ww_error *error)
     return code;
 }
 
+/* Of a program that was killed; the log is ours alone by now. */
+static void remove_drafts(const struct ww_sink *sink)
+{
+    char *snapshots;
+    if (asprintf(&snapshots, "%s/snapshots", sink->folder) < 0)
+        return;
+    ww_remove_drafts(snapshots);
+    free(snapshots);
+}
+
 static int write_evidence(struct ww_sink *sink, struct item *item, struct ww_error *error)
 {
     return ww_evidence_write(sink->folder, &item->record, &item->best, item->region, sink->font, error);
@@ -488,6 +498,8 @@ int ww_sink_open(struct ww_sink **sink, const struct ww_sink_options *options, s
         code = make_folders(opened, error);
     if (code == 0)
         code = ww_event_log_open(&opened->log, opened->folder, options->live, error);
+    if (code == 0)
+        remove_drafts(opened);
     opened->upkeep = (struct ww_upkeep){.log = opened->log, .folder = opened->folder, .key = options->key};
     if (options->live)
         opened->upkeep.rules = options->retention;

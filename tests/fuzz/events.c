@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         return 0;
     }
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    ww_event_list_read(&list, path, &filter, NULL, &error);
+    ww_event_list_read(&list, path, &filter, 0, &error);
     ww_event_list_free(&list);
     close(fd);
     return 0;

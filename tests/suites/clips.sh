@@ -1,6 +1,8 @@
 # What clips hold, from a recording or a camera to the file. SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 
+WITH_CLIPS=yes
+
 means() { need jq ffmpeg ffprobe; }
 
 packets() { # file: the hash of each packet of its video

@@ -29,7 +29,7 @@ test_addresses_and_undefined_behaviour() {
 # Slower by ten: what has threads in it. One half builds what the other uses, too.
 test_threads() {
     local status=0
-    export ONLY='decode|event_log|h264|mjpeg_on_standard|damaged_stream|sigterm|waits|vanishes'
+    export ONLY='decode|event_log|clips|h264|mjpeg_on_standard|damaged_stream|sigterm|waits|vanishes'
     ONLY+='|feed|scene_until|sighup|told_once|for_a_while|killed_and|drills_that_cannot|live_camera_drills|coverage'
     under thread unit
     under thread run network &

@@ -67,6 +67,7 @@ static void add_packet(struct scene *scene)
 {
     int64_t number = scene->next++;
     uint8_t *bytes = calloc(1, PAYLOAD);
+    assert_non_null(bytes);
     memcpy(bytes, &number, sizeof number);
     struct ww_packet packet = {.bytes = bytes,
                                .size = PAYLOAD,
@@ -77,8 +78,12 @@ static void add_packet(struct scene *scene)
                                .key = number % scene->gop == 0,
                                .release = release,
                                .lease = bytes};
-    alive++;
     struct ww_shared_packet *shared = ww_packet_share(&packet);
+    if (!shared) {
+        free(bytes);
+        fail_msg("no memory");
+    }
+    alive++;
     ww_recorder_add(scene->recorder, &scene->stream, shared);
     ww_shared_packet_release(shared);
 }

@@ -1,0 +1,108 @@
+# Programs that are killed, and disks that fail: nothing that was told is lost. SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+#   KILLS=500 (30)   how often the program is killed; `make test-faults` is the long run
+
+WITH_CLIPS=yes
+
+means() {
+    need jq ffmpeg ffprobe djpeg python3
+    case $BUILD in *address* | *thread*) skip "sanitizers bring a library of their own" ;; esac
+}
+
+# Somebody walks through six zones, again and again.
+busy() {
+    ffmpeg -v error -nostdin -y -stream_loop 5 -i "$SHARED/scene.y4m" -vf "scale=320:-2,select='gte(mod(n,540),150)',setpts=N/15/TB" \
+        -c:v mjpeg -q:v 6 -f matroska "$target"
+}
+
+# As chain_holds, of thousands of lines, and with every file that they name.
+long_chain_holds() { # folder
+    python3 - "$1" <<'PY' || fail "the chain or a file of $1 is not as it should be"
+import hashlib, json, sys
+previous, files = '0' * 64, {}
+for number, line in enumerate(open(f'{sys.argv[1]}/events.jsonl', 'rb')):
+    event = json.loads(line)
+    assert line.endswith(b'\n') and event['seq'] == number and event['prev'] == previous, line
+    previous = hashlib.sha256(line[:-1]).hexdigest()
+    files.update({event[key]: event[key + '_sha256'] for key in event if key + '_sha256' in event})
+for path, digest in files.items():
+    assert hashlib.sha256(open(f'{sys.argv[1]}/{path}', 'rb').read()).hexdigest() == digest, path
+PY
+}
+
+zones() {
+    local x
+    for x in $(seq 0 52 300); do echo "--zone $x,0,40,180"; done
+}
+
+test_a_program_that_is_killed_at_any_moment() {
+    local i pid kills=${KILLS:-30}
+    scene_y4m
+    once busy.mkv busy
+    "$WALLWATCH" keygen key >/dev/null
+    RANDOM=11
+    for i in $(seq "$kills"); do
+        # shellcheck disable=SC2046
+        "$WALLWATCH" replay --threads 1 --key key -o out --event-gap 0.3 --start 2024-06-01T22:00:00Z $(zones) "$SHARED/busy.mkv" 2>"said.$i" >/dev/null &
+        pid=$!
+        sleep "$(awk -v r=$RANDOM 'BEGIN {print 0.08 + r / 32768 * 1.5}')"
+        kill -KILL $pid 2>/dev/null || :
+        wait $pid 2>/dev/null || :
+        # What was told is in the log, with its picture. (The last line told may be cut.)
+        { grep -o 'snapshots/[^ ]*\.jpg$' "said.$i" || :; } >told
+        while read -r path; do
+            grep -qF "\"snapshot\":\"$path\"" out/events.jsonl || fail "$path was told, and is not in the log, kill $i"
+            [ -s "out/$path" ] || fail "$path was told, and is not there, kill $i"
+        done <told
+    done
+    # shellcheck disable=SC2046
+    ww 0 replay -q --key key -o out --event-gap 0.3 $(zones) "$SHARED/busy.mkv"
+    "$WALLWATCH" verify --key key.pub out >.verified 2>&1 || fail "$(cat .verified)"
+    long_chain_holds out
+    [ "$(cat said.* | grep -c 'snapshots/')" -ge "$kills" ] || fail "too little was told: $(cat said.* | grep -c snapshots/) events"
+    [ -z "$(find out -name '.*.part')" ] || fail "drafts are left: $(find out -name '.*.part')"
+    # Whole under their names: pictures that no line names, too.
+    for path in out/snapshots/*.jpg; do
+        djpeg -fast -outfile /dev/null "$path" 2>bad || fail "$path: $(cat bad)"
+    done
+    for path in $(find out/clips -type f | sort | sed -n "1~$((kills / 15))p"); do
+        [ "$(ffprobe -v error -count_packets -show_entries stream=nb_read_packets -of csv=p=0 "$path")" -gt 0 ] || fail "$path does not play"
+    done
+    [ "$(clips out 'select(.reason) | .clip' | wc -l)" -gt 0 ] || fail "no clip was cut off: the program was not killed within one"
+}
+
+faulty() { # arguments of run
+    "$CC" -shared -fPIC -D_GNU_SOURCE -O1 -o faults.so "$ROOT/tests/tools/preload/disk_faults.c" -ldl
+    DISK_FAULTS=$PWD/faults LD_PRELOAD=$PWD/faults.so "$WALLWATCH" run -o out --stats stats "$@" >.out 2>.err &
+    watcher=$!
+}
+
+# Each line takes a fifth of a second, each picture two; who captures and detects knows nothing of it.
+test_a_slow_disk_delays_nobody() {
+    echo slow >faults
+    faulty scene:rear-wall scene:rear-wall
+    soon 60 has_begun 2
+    finish
+    equal "$(jq -c '[.cameras[].dropped]' stats)" "[0,0]" "frames that were dropped"
+    equal "$(jq -c .lost_in_writing stats)" '{"lines":0,"pictures":0,"clips":0}' "what was lost"
+    chain_holds out
+    evidence_holds out
+    all_ended out
+}
+
+test_a_disk_with_errors_and_then_without() {
+    rm -f faults
+    faulty scene:rear-wall
+    soon 30 told online
+    echo eio >faults
+    said_so() { grep -q 'input/output error\|Input/output error' .err; }
+    soon 60 said_so
+    rm faults
+    soon 60 has_begun
+    finish
+    equal "$(jq -c '.lost_in_writing.lines' stats)" 0 "lines that were lost"
+    equal "$(grep -c 'events are written again' .err)" 1 "times that it was said to be well"
+    chain_holds out
+    all_ended out
+}
