@@ -75,8 +75,8 @@ demo: ## install what is missing, build, and watch somebody climb over a wall
 	@echo
 	@$(program) events $(BUILD)/demo
 	@echo
-	@echo "The log is $(BUILD)/demo/events.jsonl; the snapshots are in $(BUILD)/demo/snapshots:"
-	@ls $(BUILD)/demo/snapshots | sed 's/^/  /'
+	@echo "The log is $(BUILD)/demo/events.jsonl; snapshots, and the clip with a sheet of its frames:"
+	@cd $(BUILD)/demo && ls -d snapshots/* clips/* | sed 's/^/  /'
 
 setup: ## install what building, tests and lint need, and nothing else
 	@sh pipeline/packages.sh build test lint

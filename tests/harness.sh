@@ -29,7 +29,7 @@ need_root() {
 }
 
 # Runs wallwatch; its output is in ./.out and ./.err. Ends the test where the status is another. Clips, which take a
-# third of a scene's time, are recorded only where the suite is about them.
+# third of a scene's time, are recorded only where the suite is about them; so it is with begin().
 ww() { # status, arguments
     local wanted=$1 status=0
     shift
@@ -88,7 +88,7 @@ evidence_holds() { # folder
     while read -r path hash; do
         equal "$(sha256sum <"$1/$path" | cut -d' ' -f1)" "$hash" "hash of $path"
     done < <(events "$1" '(select(.snapshot) | .snapshot + " " + .snapshot_sha256), (select(.original) | .original + " " + .original_sha256)'
-        clips "$1" '.clip + " " + .clip_sha256')
+        clips "$1" '.clip + " " + .clip_sha256, (select(.sheet) | .sheet + " " + .sheet_sha256)')
     [ -z "$(find "$1" -name '.*.part')" ] || fail "half-written files are left"
 }
 
@@ -113,6 +113,7 @@ soon() { # seconds, command that must come true
 
 # wallwatch run, in the background: $watcher.
 begin() { # arguments
+    [ -n "${WITH_CLIPS-}" ] || set -- --record none "$@"
     "$WALLWATCH" run -o out --stats stats "$@" >.out 2>.err &
     watcher=$!
 }

@@ -15,6 +15,7 @@ static const double longest_interval = 60; /* seconds */
 static const double long_enough = 10;      /* seconds, to give a minute its letter */
 static const double longest_gap =
     86400; /* seconds; after more the clock was set, or a recording is another */
+static const int64_t oldest_us = 300 * INT64_C(1000000); /* that a frame is when it is analysed */
 static const uint64_t coverage_key = UINT64_C(1) << 60;
 
 struct watched {
@@ -172,10 +173,17 @@ static enum ww_watch_state state_of(bool armed, enum ww_view view)
     return armed ? states[view] : WW_WATCH_OFF;
 }
 
+/* A frame that is analysed late, from before what was judged already; not one after a clock was set back. */
+static bool is_old(const struct ww_coverage *coverage, int64_t time_us)
+{
+    return coverage->begun && time_us < coverage->now_us && coverage->now_us - time_us < oldest_us;
+}
+
 void ww_coverage_note(struct ww_coverage *coverage, int64_t time_us, bool armed, const enum ww_view *views)
 {
     pthread_mutex_lock(&coverage->lock);
-    pass(coverage, time_us);
+    if (!is_old(coverage, time_us))
+        pass(coverage, time_us);
     double interval = since_frame(coverage, time_us);
     coverage->interval = interval < longest_interval ? interval : longest_interval;
     coverage->frame_us = time_us;

@@ -147,6 +147,7 @@ static void put_clip(FILE *page, const char *folder, const json_t *line)
         fputs("<br>", page);
     put(page, reason);
     fputs("</figcaption></figure>\n", page);
+    put_picture(page, line, "sheet", "The course of it; SHA-256");
     free(whole);
     free(view);
 }

@@ -44,7 +44,7 @@ static int change_clip(struct search *search, const json_t *line)
     size_t i;
     json_t *event;
     bool asked = false, held = false;
-    const char *clip = ww_log_text(line, "clip");
+    const char *clip = ww_log_text(line, "clip"), *sheet = ww_log_text(line, "sheet");
     json_array_foreach(json_object_get(line, "events"), i, event)
     {
         const char *name = json_string_value(event);
@@ -55,9 +55,11 @@ static int change_clip(struct search *search, const json_t *line)
     if (!asked || !*clip)
         return 0;
     if (!search->release)
-        return ww_holds_add(search->holds, clip);
-    if (!held)
+        return ww_holds_add(search->holds, clip) | (*sheet ? ww_holds_add(search->holds, sheet) : 0);
+    if (!held) {
         ww_holds_remove(search->holds, clip);
+        ww_holds_remove(search->holds, sheet);
+    }
     return 0;
 }
 

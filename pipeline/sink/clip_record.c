@@ -16,6 +16,7 @@ struct ww_record ww_clip_record(const struct ww_clip_done *done)
     record.duration = done->duration;
     record.clip = done->number;
     record.clip_file = done->file;
+    record.sheet = done->sheet;
     return record;
 }
 
@@ -28,6 +29,8 @@ void ww_clip_record_hold(const struct ww_record *record, const char *folder)
         return;
     for (size_t i = 0; i < record->clip_event_count; i++)
         held |= ww_holds_has(&holds, record->clip_events[i]);
+    if (held && record->sheet.path[0])
+        ww_holds_add(&holds, record->sheet.path);
     if (held && ww_holds_add(&holds, record->clip_file.path) == 0 &&
         ww_holds_write(&holds, folder, &error) != 0)
         ww_log(WW_LOG_WARNING, "%s; the clip '%s' may expire", error.text, record->clip_file.path);

@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "sink/clip_file.h"
+#include "sink/contact_sheet.h"
 
 struct ww_clip {
     struct ww_clip_writer *writer;
@@ -19,12 +21,15 @@ struct ww_clip {
     struct ww_stream stream;
     AVCodecParameters *parameters; /* of WW_CODEC_AV */
     /* Of who hands packets over. */
-    struct job *end; /* is there from the beginning on: a clip can always end */
-    bool until_key;  /* what leans on a packet that was left out is left out */
+    double shown_from, shown_to; /* pts, of its end on */
+    struct job *end;             /* is there from the beginning on: a clip can always end */
+    bool until_key;              /* what leans on a packet that was left out is left out */
     /* Of the writer's thread. */
     struct ww_clip_file *file;
     struct ww_clip_done done;
     bool failed;
+    double began; /* pts of its first packet */
+    int64_t began_us;
     /* Under the writer's lock. */
     int64_t lost;
 };
@@ -90,8 +95,11 @@ static void write_packet(struct ww_clip *clip, const struct ww_packet *packet, i
     int code = 0;
     if (clip->failed)
         return;
-    if (!clip->file)
+    if (!clip->file) {
+        clip->began = packet->pts;
+        clip->began_us = time_us;
         code = open_file(clip, time_us, error);
+    }
     if (code == 0)
         code = ww_clip_file_add(clip->file, packet, error);
     if (code == 0) {
@@ -100,6 +108,40 @@ static void write_packet(struct ww_clip *clip, const struct ww_packet *packet, i
     }
     clip->failed = true;
     snprintf(clip->done.reason, sizeof clip->done.reason, "it ends early: it could not be written on");
+}
+
+/* What goes wrong with it costs nothing but it. */
+static void make_sheet(struct ww_clip *clip)
+{
+    struct ww_error error;
+    unsigned char *bytes;
+    size_t size;
+    char *path = NULL, *folder = NULL, name[WW_EVIDENCE_PATH - sizeof WW_CLIP_FOLDER];
+    const char *file = strchr(clip->done.file.path, '/') + 1;
+    snprintf(name, sizeof name, "%.*s.jpg", (int)strcspn(file, "."), file);
+    if (asprintf(&folder, "%s/" WW_CLIP_FOLDER, clip->writer->folder) < 0)
+        return;
+    if (asprintf(&path, "%s/%s", folder, file) < 0) {
+        free(folder);
+        return;
+    }
+    const struct ww_contact_sheet sheet = {.clip = path,
+                                           .begin_us = clip->began_us,
+                                           .from = clip->shown_from - clip->began,
+                                           .to = clip->shown_to - clip->began};
+    int code = ww_contact_sheet_make(&sheet, &bytes, &size, &error);
+    if (code == 0) {
+        code = ww_publish_file(folder, name, bytes, size, WW_DURABLE, &error);
+        if (code == 0) {
+            snprintf(clip->done.sheet.path, sizeof clip->done.sheet.path, WW_CLIP_FOLDER "/%s", name);
+            ww_sha256_text(clip->done.sheet.sha256, bytes, size);
+        }
+        free(bytes);
+    }
+    if (code != 0)
+        ww_log_about(WW_LOG_WARNING, clip->camera, "%s", error.text);
+    free(path);
+    free(folder);
 }
 
 static void end_clip(struct ww_clip *clip)
@@ -117,6 +159,8 @@ static void end_clip(struct ww_clip *clip)
     if (lost > 0)
         snprintf(clip->done.reason, sizeof clip->done.reason,
                  "%jd frames are missing: they came faster than they could be written", (intmax_t)lost);
+    if (clip->done.file.path[0] && clip->shown_to > clip->shown_from)
+        make_sheet(clip);
     clip->done.number = clip->number;
     clip->done.camera = clip->camera;
     writer->options.done(writer->options.context, &clip->done);
@@ -278,12 +322,14 @@ void ww_clip_add(struct ww_clip *clip, struct ww_shared_packet *packet, bool key
     }
 }
 
-void ww_clip_end(struct ww_clip *clip, uint64_t next)
+void ww_clip_end(struct ww_clip *clip, uint64_t next, double shown_from, double shown_to)
 {
     struct ww_clip_writer *writer = clip->writer;
     struct job *end = clip->end;
     uint64_t number = clip->number;
     clip->done.next = next;
+    clip->shown_from = shown_from;
+    clip->shown_to = shown_to;
     clip->end = NULL;
     pthread_mutex_lock(&writer->lock);
     push(writer, end);

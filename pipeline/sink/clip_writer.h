@@ -19,6 +19,7 @@ struct ww_clip_done {
     const char *camera;
     bool camera_is_short_lived;  /* it is gone when done() returns */
     struct ww_evidence file;     /* an empty path: it could not be written */
+    struct ww_evidence sheet;    /* frames of it; an empty path: there is none */
     int64_t end_us;              /* wall clock */
     double duration;             /* seconds */
     char reason[WW_REASON_TEXT]; /* what is wrong with it; empty: nothing */
@@ -48,8 +49,9 @@ uint64_t ww_clip_number(const struct ww_clip *clip);
 /* The packet is retained. `time_us`: when it was, by the wall clock. */
 void ww_clip_add(struct ww_clip *clip, struct ww_shared_packet *packet, bool key, int64_t time_us);
 
-/* Ends it; another clip may go on with it (0: none). The clip is the writer's then. */
-void ww_clip_end(struct ww_clip *clip, uint64_t next);
+/* Ends it; another clip may go on with it (0: none). Of what lies between these times of packets a sheet of
+ * frames is made. The clip is the writer's then. */
+void ww_clip_end(struct ww_clip *clip, uint64_t next, double shown_from, double shown_to);
 
 /* Whether nothing waits to be written, and done() was called of all that ended. */
 bool ww_clip_writer_is_idle(struct ww_clip_writer *writer);

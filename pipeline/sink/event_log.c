@@ -350,6 +350,7 @@ static json_t *to_json(const struct ww_event_log *log, const struct ww_record *r
     set_evidence(line, "snapshot", &record->snapshot);
     set_evidence(line, "original", &record->original);
     set_evidence(line, "clip", &record->clip_file);
+    set_evidence(line, "sheet", &record->sheet);
     if (record->clip_event_count > 0)
         set_events(line, record);
     set_evidence(line, "expired", &record->expired);

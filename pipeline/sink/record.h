@@ -47,6 +47,7 @@ struct ww_record {
     size_t path_count;
     struct ww_evidence snapshot, original;
     struct ww_evidence clip_file; /* of system: of a clip that is done */
+    struct ww_evidence sheet;     /* of system: frames of that clip */
     struct ww_evidence expired;   /* of system: a file that is about to be removed */
     uint64_t clip;                /* number of the clip that shows it; 0: none. Of system: that clip's own */
     const char *const *clip_events; /* of system: that the clip shows */

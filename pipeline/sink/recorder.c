@@ -25,6 +25,7 @@ struct ww_recorder {
     AVCodecParameters *parameters;
     struct ww_clip_ring ring;
     struct ww_clip *clip;     /* NULL: none is recorded */
+    double shown_from;        /* pts, where the clip's first event began */
     double clip_began, until; /* pts; where a clip without an open event ends */
     int open_events;
     struct ww_recorder_place place;
@@ -172,7 +173,11 @@ static bool begin_clip(struct ww_recorder *recorder, double from)
 
 static void end_clip(struct ww_recorder *recorder)
 {
-    ww_clip_end(recorder->clip, 0);
+    double shown_to = recorder->until - recorder->options.after;
+    bool always = recorder->options.mode == WW_RECORD_ALWAYS;
+    if (always || shown_to > recorder->place.pts)
+        shown_to = recorder->place.pts;
+    ww_clip_end(recorder->clip, 0, recorder->shown_from, shown_to);
     recorder->clip = NULL;
 }
 
@@ -186,9 +191,9 @@ static void cut(struct ww_recorder *recorder, const struct ww_ring_entry *entry)
         ww_clip_begin(recorder->options.writer, recorder->options.camera, &recorder->stream);
     if (!next)
         return;
-    ww_clip_end(recorder->clip, ww_clip_number(next));
+    ww_clip_end(recorder->clip, ww_clip_number(next), recorder->shown_from, entry->pts);
     recorder->clip = next;
-    recorder->clip_began = entry->pts;
+    recorder->clip_began = recorder->shown_from = entry->pts;
 }
 
 static void hand_over(struct ww_recorder *recorder, double until)
@@ -207,8 +212,8 @@ static void go_on(struct ww_recorder *recorder)
     double now = recorder->place.pts;
     const struct ww_ring_entry *entry;
     bool open = always || recorder->open_events > 0;
-    if (!recorder->clip && always)
-        begin_clip(recorder, now);
+    if (!recorder->clip && always && begin_clip(recorder, now))
+        recorder->shown_from = recorder->clip_began;
     if (recorder->clip) {
         hand_over(recorder, open || now < recorder->until ? now : recorder->until);
         if (!open && now >= recorder->until)
@@ -242,8 +247,8 @@ uint64_t ww_recorder_begin_event(struct ww_recorder *recorder, double pts)
         return 0;
     pthread_mutex_lock(&recorder->lock);
     recorder->open_events++;
-    if (!recorder->clip)
-        begin_clip(recorder, pts - recorder->options.before);
+    if (!recorder->clip && begin_clip(recorder, pts - recorder->options.before))
+        recorder->shown_from = pts;
     uint64_t number = recorder->clip ? ww_clip_number(recorder->clip) : 0;
     pthread_mutex_unlock(&recorder->lock);
     return number;

@@ -37,6 +37,28 @@ test_h264_is_copied_from_a_key_frame_on() {
     chain_holds out
 }
 
+# Eight frames from where the event begins to where it ends; of video with few key frames, too.
+test_a_sheet_shows_the_course_of_an_event() {
+    local name sheet
+    recording gop.mp4 mp4 -c:v libx264 -preset ultrafast -g 30
+    recording one-key.mp4 mp4 -c:v libx264 -preset ultrafast -g 600 -bf 0
+    recording mjpeg.avi avi -c:v mjpeg -q:v 4
+    for name in gop.mp4 one-key.mp4 mjpeg.avi; do
+        rm -rf out
+        ww 0 replay -q --start 2024-06-01T22:00:00Z -o out "$SHARED/$name"
+        sheet=out/$(clips out .sheet)
+        equal "$(ffprobe -v error -show_entries stream=width,height -of csv=p=0 "$sheet")" "1612,502" "size of the sheet of $name"
+        # In each but the first and the last, where he is hardly seen, somebody is who was not there in the first.
+        for place in 404:0 808:0 1212:0 0:251 404:251 808:251; do
+            ffmpeg -v error -i "$sheet" -filter_complex \
+                "[0]split[a][b];[a]crop=400:222:0:0,format=gray[c];[b]crop=400:222:$place,format=gray[d];[c][d]blend=all_mode=difference" \
+                -f rawvideo - | od -An -v -tu1 -w1 | sort -n | tail -n 60 | sed -n 1p >changed
+            within "$(cat changed)" 40 255 "change of sixty pixels at $place in the sheet of $name"
+        done
+        evidence_holds out
+    done
+}
+
 test_other_codecs_are_copied_too() {
     local name
     recording h265.mkv matroska -vf scale=480:-2 -c:v libx265 -preset ultrafast -x265-params log-level=error
@@ -204,6 +226,7 @@ test_an_exported_clip_plays_in_a_browser() {
     browser_plays other "$view" 1280x720
     grep -qF "src=\"$view\"" other/index.html || fail "the page does not show the copy"
     grep -qF "$(clips jpegs '.clip_sha256')" other/index.html || fail "the page does not name the evidence's hash"
+    grep -qF "<img src=\"$(clips jpegs .sheet)\"" other/index.html || fail "the page does not show the event's course"
     # Elsewhere, with nothing of ours.
     (cd / && sh "$FOLDER/other/check.sh") >said || fail "$(cat said)"
     grep -qF "$(clips jpegs .clip): OK" said || fail "the clip was not checked: $(cat said)"
@@ -225,6 +248,7 @@ test_a_held_clip_stays_and_others_expire() {
     soon 30 gone
     finish
     [ -s "out/$held" ] || fail "the held clip is gone"
+    [ -s "out/${held%.*}.jpg" ] || fail "the sheet of the held clip is gone"
     grep -qF "\"expired\":\"$other\"" out/events.jsonl || fail "the log does not say that it expired"
     ww 0 verify out
     ww 0 hold --release out "$(jq -r 'select(.detail == "clip") | .events[0]' out/events.jsonl | head -1)"

@@ -161,6 +161,7 @@ static void an_event_with_what_was_before_and_after(void **state)
     assert_int_equal(scene.done_count, 1);
     check_clip(&scene, 0, 15, 32);
     assert_non_null(strstr(scene.done[0].file.path, "clips/20240601T220015Z-rear-wall-1.mp4"));
+    free(scene.folder);
 }
 
 static void events_that_overlap_share_a_clip(void **state)
@@ -187,6 +188,7 @@ static void events_that_overlap_share_a_clip(void **state)
     assert_int_equal(scene.done_count, 2);
     check_clip(&scene, 0, 15, 55);
     check_clip(&scene, 1, 52, 58);
+    free(scene.folder);
 }
 
 static void video_begins_at_a_key_frame(void **state)
@@ -202,6 +204,7 @@ static void video_begins_at_a_key_frame(void **state)
     assert_int_equal(scene.done_count, 1);
     check_clip(&scene, 0, 16, 32);
     assert_non_null(strstr(scene.done[0].file.path, ".mkv"));
+    free(scene.folder);
 }
 
 /* Recordings are read ahead. */
@@ -219,6 +222,7 @@ static void what_was_not_analysed_yet_is_not_in_it(void **state)
     end(&scene);
     assert_int_equal(scene.done_count, 1);
     check_clip(&scene, 0, 0, 11);
+    free(scene.folder);
 }
 
 static void always_is_in_segments_without_a_gap(void **state)
@@ -236,6 +240,7 @@ static void always_is_in_segments_without_a_gap(void **state)
     check_clip(&scene, 0, 0, 59.9);
     check_clip(&scene, 1, 60, 119.9);
     check_clip(&scene, 2, 120, 150);
+    free(scene.folder);
 }
 
 static void a_long_event_goes_on_in_another_clip(void **state)
@@ -254,6 +259,7 @@ static void a_long_event_goes_on_in_another_clip(void **state)
     assert_int_equal(scene.done[1].next, 0);
     check_clip(&scene, 0, 5, 304.9);
     check_clip(&scene, 1, 305, 410);
+    free(scene.folder);
 }
 
 static void nothing_is_held_where_nothing_is_recorded(void **state)
@@ -267,6 +273,7 @@ static void nothing_is_held_where_nothing_is_recorded(void **state)
     ww_recorder_end_event(scene.recorder, 20);
     end(&scene);
     assert_int_equal(scene.done_count, 0);
+    free(scene.folder);
 }
 
 /* What is held is what came in the seconds before, however many events there were. */
@@ -286,6 +293,7 @@ static void what_is_held_does_not_grow(void **state)
     }
     end(&scene);
     assert_int_equal(scene.done_count, 5);
+    free(scene.folder);
 }
 
 /* However high the bit rate is. */
@@ -351,6 +359,7 @@ static void a_clip_that_was_cut_off_is_rescued(void **state)
     }
     assert_true(longest > 50);
     free(bytes);
+    free(scene.folder);
 }
 
 static void only_drafts_are_taken_for_drafts(void **state)

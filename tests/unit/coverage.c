@@ -134,6 +134,17 @@ static void test_a_clock_that_trembles(void **state)
     expect("22:00 www ");
 }
 
+/* On a machine that cannot keep up, who waits is ahead of who sees. */
+static void test_frames_that_are_late(void **state)
+{
+    (void)state;
+    for (int t = 0; t < 120; t++) {
+        ww_coverage_wait(coverage, begin + t * second);
+        ww_coverage_note(coverage, begin + t * second - 20 * second, true, &well);
+    }
+    expect("22:00 ll ");
+}
+
 #define TEST(function) cmocka_unit_test_setup(function, set_up)
 
 int main(void)
@@ -143,6 +154,7 @@ int main(void)
         TEST(test_a_short_run_has_a_letter_too), TEST(test_frames_that_do_not_come),
         TEST(test_a_very_slow_camera),           TEST(test_a_camera_that_never_comes),
         TEST(test_a_clock_that_is_set),          TEST(test_a_clock_that_trembles),
+        TEST(test_frames_that_are_late),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

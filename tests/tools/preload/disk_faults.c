@@ -39,7 +39,7 @@ int fsync(int fd)
     return spoil("fsync", fd);
 }
 
-int fdatasync(int fd)
+int fdatasync(int fildes)
 {
-    return spoil("fdatasync", fd);
+    return spoil("fdatasync", fildes);
 }

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sink/contact_sheet.h"
+
+#include <errno.h>
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libswscale/swscale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "sink/jpeg_writer.h"
+#include "sink/text.h"
+
+enum {
+    QUALITY = 85,
+    COLUMNS = 4,
+    MOST_TILES = 8,
+    LEAST_KEYS = 6,
+    TILE = 400,
+    GAP = 4,
+    TEXT = 15,
+    CAPTION = 26
+};
+
+static const struct ww_rgb bright = {245, 246, 248};
+
+struct reading {
+    const struct ww_contact_sheet *sheet;
+    AVFormatContext *format;
+    AVCodecContext *decoder;
+    AVPacket *packet;
+    AVFrame *frame;
+    struct SwsContext *scaler;
+    bool keys_only, each_is_key;
+    struct ww_picture picture; /* of the sheet; its size comes with the first frame */
+    struct ww_font *font;      /* NULL: no captions */
+    int tile_height, tiles;
+};
+
+static double target(const struct reading *reading, int tile)
+{
+    const struct ww_contact_sheet *sheet = reading->sheet;
+    return sheet->from + (sheet->to - sheet->from) * tile / (MOST_TILES - 1);
+}
+
+static void close_reading(struct reading *reading)
+{
+    avformat_close_input(&reading->format);
+    avcodec_free_context(&reading->decoder);
+    av_packet_free(&reading->packet);
+    av_frame_free(&reading->frame);
+    sws_freeContext(reading->scaler);
+    ww_font_close(reading->font);
+    ww_picture_free(&reading->picture);
+}
+
+/* libav's code, or 0. */
+static int open_reading(struct reading *reading)
+{
+    int code = avformat_open_input(&reading->format, reading->sheet->clip, NULL, NULL);
+    if (code < 0 || reading->format->nb_streams == 0)
+        return code < 0 ? code : AVERROR_INVALIDDATA;
+    const AVCodecParameters *parameters = reading->format->streams[0]->codecpar;
+    const AVCodec *codec = avcodec_find_decoder(parameters->codec_id);
+    reading->decoder = codec ? avcodec_alloc_context3(codec) : NULL;
+    reading->packet = av_packet_alloc();
+    reading->frame = av_frame_alloc();
+    if (!reading->decoder || !reading->packet || !reading->frame)
+        return codec ? AVERROR(ENOMEM) : AVERROR_DECODER_NOT_FOUND;
+    code = avcodec_parameters_to_context(reading->decoder, parameters);
+    reading->decoder->thread_count = 1;
+    reading->decoder->skip_loop_filter = AVDISCARD_ALL;
+    const AVCodecDescriptor *descriptor = avcodec_descriptor_get(parameters->codec_id);
+    reading->each_is_key = descriptor && (descriptor->props & AV_CODEC_PROP_INTRA_ONLY);
+    return code < 0 ? code : avcodec_open2(reading->decoder, codec, NULL);
+}
+
+static double seconds_of(const struct reading *reading, int64_t ticks)
+{
+    return (double)ticks * av_q2d(reading->format->streams[0]->time_base);
+}
+
+/* Whether key frames alone show enough; the clip is at its begin again then. */
+static int count_keys(struct reading *reading)
+{
+    int keys = 0;
+    for (; av_read_frame(reading->format, reading->packet) >= 0; av_packet_unref(reading->packet)) {
+        double at = seconds_of(reading, reading->packet->pts);
+        keys += (reading->packet->flags & AV_PKT_FLAG_KEY) && at >= reading->sheet->from &&
+                at <= reading->sheet->to;
+    }
+    reading->keys_only = keys >= LEAST_KEYS;
+    avformat_close_input(&reading->format);
+    return avformat_open_input(&reading->format, reading->sheet->clip, NULL, NULL);
+}
+
+static int begin_sheet(struct reading *reading)
+{
+    const AVFrame *frame = reading->frame;
+    struct ww_picture *picture = &reading->picture;
+    int height = (int)((int64_t)frame->height * TILE / frame->width);
+    reading->tile_height = height < 2 ? 2 : height > 2 * TILE ? 2 * TILE : height;
+    picture->width = COLUMNS * (TILE + GAP) - GAP;
+    picture->height = (uint32_t)(MOST_TILES / COLUMNS * (reading->tile_height + CAPTION));
+    picture->pixels = calloc((size_t)picture->width * picture->height, 3);
+    struct ww_error untold;
+    ww_font_open(&reading->font, &untold);
+    return picture->pixels ? 0 : AVERROR(ENOMEM);
+}
+
+static int add_tile(struct reading *reading, double at)
+{
+    const AVFrame *frame = reading->frame;
+    char time[WW_TIME_TEXT];
+    int code = reading->picture.pixels ? 0 : begin_sheet(reading);
+    if (code < 0)
+        return code;
+    int left = reading->tiles % COLUMNS * (TILE + GAP);
+    int top = reading->tiles / COLUMNS * (reading->tile_height + CAPTION);
+    reading->scaler =
+        sws_getCachedContext(reading->scaler, frame->width, frame->height, frame->format, TILE,
+                             reading->tile_height, AV_PIX_FMT_RGB24, SWS_AREA, NULL, NULL, NULL);
+    if (!reading->scaler)
+        return AVERROR(ENOMEM);
+    int stride = (int)reading->picture.width * 3;
+    uint8_t *const out[4] = {reading->picture.pixels + (size_t)top * (size_t)stride + (size_t)left * 3};
+    const int strides[4] = {stride};
+    sws_scale(reading->scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height, out,
+              strides);
+    ww_time_local(time, reading->sheet->begin_us + (int64_t)(at * 1e6));
+    if (reading->font)
+        ww_font_draw(reading->font, TEXT, &reading->picture, left + 6, top + reading->tile_height + 4, time,
+                     bright);
+    reading->tiles++;
+    return 0;
+}
+
+static int take_frames(struct reading *reading)
+{
+    int code;
+    while ((code = avcodec_receive_frame(reading->decoder, reading->frame)) >= 0) {
+        double at = seconds_of(reading, reading->frame->best_effort_timestamp);
+        if (reading->tiles < MOST_TILES && at >= target(reading, reading->tiles) - 0.001)
+            code = add_tile(reading, at);
+        if (code < 0)
+            return code;
+    }
+    return code == AVERROR(EAGAIN) || code == AVERROR_EOF ? 0 : code;
+}
+
+static bool is_worth_decoding(const struct reading *reading)
+{
+    double at = seconds_of(reading, reading->packet->pts);
+    if (reading->each_is_key)
+        return at >= target(reading, reading->tiles) - 0.001;
+    return !reading->keys_only || (reading->packet->flags & AV_PKT_FLAG_KEY);
+}
+
+/* What is damaged is passed over. */
+static int read_clip(struct reading *reading)
+{
+    int code = 0;
+    for (; code >= 0 && reading->tiles < MOST_TILES && av_read_frame(reading->format, reading->packet) >= 0;
+         av_packet_unref(reading->packet)) {
+        if (is_worth_decoding(reading) && avcodec_send_packet(reading->decoder, reading->packet) >= 0)
+            code = take_frames(reading);
+    }
+    if (code >= 0 && reading->tiles < MOST_TILES) {
+        avcodec_send_packet(reading->decoder, NULL);
+        code = take_frames(reading);
+    }
+    return code < 0 ? code : reading->tiles > 0 ? 0 : AVERROR_INVALIDDATA;
+}
+
+int ww_contact_sheet_make(const struct ww_contact_sheet *sheet, unsigned char **bytes, size_t *size,
+                          struct ww_error *error)
+{
+    struct reading reading = {.sheet = sheet};
+    int code = open_reading(&reading);
+    if (code >= 0 && !reading.each_is_key)
+        code = count_keys(&reading);
+    if (code >= 0)
+        code = read_clip(&reading);
+    if (code < 0) {
+        code = ww_fail(error, code == AVERROR(ENOMEM) ? -ENOMEM : -EINVAL,
+                       "cannot show the course of '%s': %s", sheet->clip, av_err2str(code));
+    } else {
+        if (reading.tiles <= COLUMNS) /* the second row is empty */
+            reading.picture.height /= 2;
+        code = ww_jpeg_encode(&reading.picture, QUALITY, NULL, bytes, size, error);
+    }
+    close_reading(&reading);
+    return code;
+}

@@ -1,0 +1,22 @@
+/* The course of an event as one picture: frames of its clip, side by side. SPDX-License-Identifier:
+ * Apache-2.0 */
+#ifndef WW_SINK_CONTACT_SHEET_H
+#define WW_SINK_CONTACT_SHEET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <wallwatch/error.h>
+
+struct ww_contact_sheet {
+    const char *clip; /* path */
+    int64_t begin_us; /* wall clock at its begin; captions are local times */
+    double from, to;  /* seconds of the clip that are shown */
+};
+
+/* Makes a JPEG of at most eight frames; only key frames of video, where it has enough of them. *bytes is the
+ * caller's to free. Returns 0 or a negative errno. */
+int ww_contact_sheet_make(const struct ww_contact_sheet *sheet, unsigned char **bytes, size_t *size,
+                          struct ww_error *error);
+
+#endif
