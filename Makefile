@@ -10,7 +10,8 @@ WERROR ?= $(if $(CI),1,)
 VERSION := $(shell sed -n 's/.*WW_VERSION "\(.*\)".*/\1/p' include/wallwatch/version.h)
 SOVERSION := 0
 # What only one feature needs is left out where it is missing; `wallwatch --version` says so.
-OPTIONAL := libv4lconvert:WW_HAVE_V4LCONVERT libsystemd:WW_HAVE_SYSTEMD sqlite3:WW_HAVE_SQLITE3
+OPTIONAL := libv4lconvert:WW_HAVE_V4LCONVERT libsystemd:WW_HAVE_SYSTEMD sqlite3:WW_HAVE_SQLITE3 \
+            libarchive:WW_HAVE_LIBARCHIVE
 OPTIONAL_FOUND := $(foreach o,$(OPTIONAL),$(shell pkg-config --exists $(firstword $(subst :, ,$(o))) 2>/dev/null && echo $(o)))
 OPTIONAL_MODULES := $(foreach o,$(OPTIONAL_FOUND),$(firstword $(subst :, ,$(o))))
 MODULES := libavformat libavcodec libavutil libswscale libjpeg libpng libcyaml yaml-0.1 jansson \
@@ -55,7 +56,7 @@ unit_tests := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/u
 fuzzers := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
 test_tools := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests/tools/*.c))
 
-.PHONY: print-modules all help demo setup test tests test-faults sanitize lint format bench bench-live bench-kernels bench-peers bench-plot quality quality-long fuzz install uninstall clean
+.PHONY: print-modules all help demo setup test tests test-faults sanitize lint format bench bench-live bench-evidence bench-kernels bench-peers bench-plot quality quality-long fuzz install uninstall clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -116,6 +117,11 @@ bench-live: ## measure how many live cameras one core takes, and how late it is
 	@sh pipeline/packages.sh build bench
 	@$(MAKE) --no-print-directory -j$$(nproc) $(BUILD)/bench/live
 	@BUILD=$(BUILD) bash bench/live.sh
+
+bench-evidence: ## measure how fast events become durable, and how fast they are verified
+	@sh pipeline/packages.sh build bench
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/bench/log_rate
+	@BUILD=$(BUILD) bash bench/evidence.sh
 
 bench-kernels: ## measure the hot loop: every kernel, and detection next to OpenCV's
 	@sh pipeline/packages.sh build bench

@@ -18,6 +18,7 @@
 
 #include "base/log.h"
 #include "commands/commands.h"
+#include "commands/zip_file.h"
 #include "kernels.h"
 
 #ifdef WW_HAVE_V4LCONVERT
@@ -85,8 +86,8 @@ static int print_version(void)
            "libsodium %s\n",
            __VERSION__, LIBAVCODEC_VERSION_MAJOR, LIBAVCODEC_VERSION_MINOR, JPEG_LIB_VERSION,
            PNG_LIBPNG_VER_STRING, cyaml_version_str, JANSSON_VERSION, SODIUM_VERSION_STRING);
-    printf("optional: %s libv4lconvert, %s libsystemd, %s SQLite\n", WITH_V4LCONVERT, WITH_SYSTEMD,
-           WITH_SQLITE);
+    printf("optional: %s libv4lconvert, %s libsystemd, %s SQLite, %s libarchive\n", WITH_V4LCONVERT,
+           WITH_SYSTEMD, WITH_SQLITE, ww_zip_is_there() ? "with" : "without");
     printf("kernels: %s here; built in:", ww_kernels()->isa);
     for (size_t i = 0; ww_kernel_isas[i]; i++)
         if (ww_kernels_named(ww_kernel_isas[i]))

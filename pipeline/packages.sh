@@ -24,6 +24,7 @@ build libsodium-dev       SHA-256 of the log's chain
 build libfreetype-dev     text on snapshots
 build libv4l-dev          formats of cameras that need a conversion
 build libsqlite3-dev      the index that events are found with
+build libarchive-dev      exports as ZIP files
 build libsystemd-dev      tells systemd and its journal how it goes
 build fonts-dejavu-core   the font of that text
 test  libcmocka-dev       runs the unit tests
@@ -43,6 +44,7 @@ test  libelf1             builds a module for it
 test  gcc-12              builds a module for it, with its own compiler
 test  make                builds a module for it
 test  v4l-utils           turns the knobs of its cameras
+bench python3             makes a store of evidence
 test  python3-gi          runs an RTSP server
 test  gir1.2-gst-rtsp-server-1.0  that server
 test  gstreamer1.0-plugins-base   its parts
@@ -52,6 +54,7 @@ test  gcc-aarch64-linux-gnu  builds the kernels for one of them
 test  libc6-dev-arm64-cross  its C library
 test  tzdata              time zones of sites
 test  chromium            plays the clips of an export, as others would
+test  unzip               opens an export
 test  sqlite3             looks into the index of events
 test  openssl             checks the signatures of an export, as others would
 test  util-linux          small file systems for the tests of a full disk

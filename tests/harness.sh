@@ -33,7 +33,7 @@ need_root() {
 ww() { # status, arguments
     local wanted=$1 status=0
     shift
-    [ "$1" != replay ] || [ -n "${WITH_CLIPS-}" ] || set -- replay --record none "${@:2}"
+    [ "${1-}" != replay ] || [ -n "${WITH_CLIPS-}" ] || set -- replay --record none "${@:2}"
     "$WALLWATCH" "$@" >.out 2>.err || status=$?
     if [ $status != "$wanted" ]; then
         echo "wallwatch $*: status $status, not $wanted"
@@ -64,6 +64,10 @@ events() { # folder, jq filter of its lines, but for those of the summaries
 
 clips() { # folder, jq filter of the lines of its clips
     jq -r "select(.detail == \"clip\") | $2" "$1/events.jsonl"
+}
+
+packets() { # file: the hash of each packet of its video
+    ffprobe -v error -select_streams v -show_entries packet=data_hash -show_data_hash sha256 -of csv=p=0 "$1" | tr -d ,
 }
 
 starts() { # folder: the frames where its events begin

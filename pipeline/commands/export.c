@@ -17,10 +17,11 @@
 #include "commands/log_lines.h"
 #include "commands/proof.h"
 #include "commands/viewing_copy.h"
+#include "commands/zip_file.h"
 #include "sink/event_log.h"
 
 static const char usage[] =
-    "usage: wallwatch export -o FOLDER DIR EVENT…\n"
+    "usage: wallwatch export -o FOLDER|FILE.zip DIR EVENT…\n"
     "\n"
     "Copies events out of the log of DIR, for a colleague or a court: their pictures and clips, the lines of "
     "the "
@@ -30,7 +31,7 @@ static const char usage[] =
     "script that\n"
     "checks all of it with sha256sum and openssl. EVENT is a name that 'wallwatch events' lists.\n"
     "\n"
-    "  -o, --output FOLDER  where it goes; a folder that is not there yet, or is empty\n"
+    "  -o, --output FOLDER  where it goes: a folder, or a file whose name ends in .zip\n"
     "  -h, --help           this text\n"
     "\n"
     "Exit status: 0 done, 1 something could not be read or written, or is not what the log says, 2 wrong "
@@ -39,6 +40,7 @@ static const char usage[] =
 struct export
 {
     const char *output, *folder;
+    const char *zip; /* NULL: a folder is wanted */
     char **events;
     size_t event_count;
     struct ww_proof proof;
@@ -63,6 +65,12 @@ static int read_arguments(struct export *export, int argc, char **argv)
     }
     if (!export->output || !*export->output)
         return ww_wrong_usage(&ww_command_export, "-o FOLDER is missing");
+    size_t length = strlen(export->output);
+    if (length > 4 && strcmp(export->output + length - 4, ".zip") == 0)
+        export->zip = export->output;
+    if (export->zip && !ww_zip_is_there())
+        return ww_wrong_usage(&ww_command_export,
+                              "ZIP files need libarchive, which wallwatch was built without; name a folder");
     if (argc - optind < 2)
         return ww_wrong_usage(&ww_command_export, "name a folder with a log, and one event at least");
     export->folder = argv[optind];
@@ -282,6 +290,49 @@ static int write_all(struct export *export, struct ww_error *error)
     return code;
 }
 
+/* Like "proof" of a path to proof.zip. The caller's to free; NULL: no memory. */
+static char *name_in_zip(const char *zip)
+{
+    const char *slash = strrchr(zip, '/'), *name = slash ? slash + 1 : zip;
+    return strndup(name, strlen(name) - 4);
+}
+
+/* The folder is made beside the file, and goes when that is there. */
+static int write_zip(struct export *export, struct ww_error *error)
+{
+    char *folder, *name = name_in_zip(export->zip);
+    int code;
+    if (access(export->zip, F_OK) == 0) {
+        free(name);
+        return ww_fail(error, -EEXIST, "'%s' is there already; choose another name", export->zip);
+    }
+    if (!name || asprintf(&folder, "%s.XXXXXX", export->zip) < 0) {
+        free(name);
+        return ww_fail(error, -ENOMEM, "out of memory");
+    }
+    if (!mkdtemp(folder)) {
+        code = ww_fail(error, -errno, "cannot write beside '%s': %s", export->zip, ww_errno_text(-errno));
+    } else {
+        export->output = folder;
+        code = write_all(export, error);
+        if (code == 0)
+            code = ww_zip_make(folder, export->zip, name, error);
+        ww_remove_tree(folder);
+    }
+    free(folder);
+    free(name);
+    return code;
+}
+
+static void say_where(const struct export *export)
+{
+    if (export->zip)
+        ww_log(WW_LOG_INFO, "%s holds all of it: index.html shows it, 'sh check.sh' checks it", export->zip);
+    else
+        ww_log(WW_LOG_INFO, "%s/index.html shows them; 'sh %s/check.sh' checks them", export->output,
+               export->output);
+}
+
 static int run(int argc, char **argv)
 {
     struct export export = {0};
@@ -294,7 +345,7 @@ static int run(int argc, char **argv)
         snprintf(export.key, sizeof export.key, "%s",
                  ww_log_text(export.proof.lines[export.proof.count - 1].json, "key"));
     if (code == 0)
-        code = write_all(&export, &error);
+        code = export.zip ? write_zip(&export, &error) : write_all(&export, &error);
     if (code != 0)
         ww_log(WW_LOG_ERROR, "%s", error.text);
     else if (!export.proof.ends_signed)
@@ -302,8 +353,7 @@ static int run(int argc, char **argv)
                "no signed checkpoint follows these events: the export shows that they belong together, "
                "not who wrote them");
     if (code == 0)
-        ww_log(WW_LOG_INFO, "%s/index.html shows them; 'sh %s/check.sh' checks them", export.output,
-               export.output);
+        say_where(&export);
     ww_proof_free(&export.proof);
     return code == 0 ? WW_EXIT_DONE : WW_EXIT_FAILED;
 }

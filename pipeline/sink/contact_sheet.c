@@ -72,6 +72,7 @@ static int open_reading(struct reading *reading)
     code = avcodec_parameters_to_context(reading->decoder, parameters);
     reading->decoder->thread_count = 1;
     reading->decoder->skip_loop_filter = AVDISCARD_ALL;
+    reading->decoder->flags |= AV_CODEC_FLAG_BITEXACT; /* whatever the processor, it is the same picture */
     const AVCodecDescriptor *descriptor = avcodec_descriptor_get(parameters->codec_id);
     reading->each_is_key = descriptor && (descriptor->props & AV_CODEC_PROP_INTRA_ONLY);
     return code < 0 ? code : avcodec_open2(reading->decoder, codec, NULL);
@@ -119,9 +120,9 @@ static int add_tile(struct reading *reading, double at)
         return code;
     int left = reading->tiles % COLUMNS * (TILE + GAP);
     int top = reading->tiles / COLUMNS * (reading->tile_height + CAPTION);
-    reading->scaler =
-        sws_getCachedContext(reading->scaler, frame->width, frame->height, frame->format, TILE,
-                             reading->tile_height, AV_PIX_FMT_RGB24, SWS_AREA, NULL, NULL, NULL);
+    reading->scaler = sws_getCachedContext(reading->scaler, frame->width, frame->height, frame->format, TILE,
+                                           reading->tile_height, AV_PIX_FMT_RGB24,
+                                           SWS_AREA | SWS_ACCURATE_RND | SWS_BITEXACT, NULL, NULL, NULL);
     if (!reading->scaler)
         return AVERROR(ENOMEM);
     int stride = (int)reading->picture.width * 3;

@@ -10,11 +10,11 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "sink/clip_events.h"
 #include "sink/clip_record.h"
 #include "sink/event_log.h"
 #include "sink/evidence.h"
 #include "sink/masks.h"
+#include "sink/open_events.h"
 
 enum { RETRY_SECONDS = 1 };
 
@@ -30,20 +30,12 @@ struct item {
     uint32_t width, height;
 };
 
-struct open_event {
-    uint64_t key;
-    const char *camera;
-    uint64_t clip; /* that shows it; 0: none */
-    char id[WW_EVENT_ID_TEXT];
-};
-
 struct ww_sink {
     struct ww_sink_options options;
     char *folder, *masks_folder;
     struct ww_event_log *log;
     struct ww_font *font;
-    struct open_event *open;
-    size_t open_count;
+    struct ww_open_events open; /* of the thread */
 
     pthread_t thread;
     pthread_mutex_t lock;
@@ -52,9 +44,8 @@ struct ww_sink {
     size_t capacity, first, count;
     size_t frames; /* items with a frame */
     bool busy, closing;
-    bool pictures_fail;                /* the last one did; of the thread */
-    struct ww_upkeep upkeep;           /* of the thread */
-    struct ww_clip_events clip_events; /* likewise */
+    bool pictures_fail;      /* the last one did; of the thread */
+    struct ww_upkeep upkeep; /* of the thread */
     struct ww_clip_writer *clips;
     struct ww_clip_turns turns; /* of a replay's clips */
     char **names;               /* of the thread that writes clips */
@@ -78,33 +69,6 @@ static void fail(struct ww_sink *sink, const struct ww_error *error)
         atomic_store(&sink->failed, error->code);
     }
     pthread_mutex_unlock(&sink->lock);
-}
-
-static struct open_event *find_open(struct ww_sink *sink, const struct item *item)
-{
-    for (size_t i = 0; i < sink->open_count; i++)
-        if (sink->open[i].key == item->key && sink->open[i].camera == item->record.camera)
-            return &sink->open[i];
-    return NULL;
-}
-
-static int reserve(struct ww_sink *sink, struct ww_error *error)
-{
-    struct open_event *grown = realloc(sink->open, (sink->open_count + 1) * sizeof *grown);
-    if (!grown)
-        return ww_fail(error, -ENOMEM, "cannot log an event: out of memory");
-    sink->open = grown;
-    return 0;
-}
-
-static void remember(struct ww_sink *sink, const struct item *item)
-{
-    struct open_event *event = &sink->open[sink->open_count++];
-    event->key = item->key;
-    event->camera = item->record.camera;
-    event->clip = item->record.clip;
-    memcpy(event->id, item->record.event, sizeof event->id);
-    ww_clip_events_add(&sink->clip_events, event->clip, event->id); /* without memory the times tell */
 }
 
 static int make_folders(struct ww_sink *sink, struct ww_error *error)
@@ -170,17 +134,6 @@ static void note_line(struct ww_sink *sink)
         fail(sink, &error);
 }
 
-/* Events that are not over are shown by the clip that goes on with this one, too. */
-static void pass_on_events(struct ww_sink *sink, uint64_t clip, uint64_t next)
-{
-    for (size_t i = 0; next != 0 && i < sink->open_count; i++) {
-        if (sink->open[i].clip != clip)
-            continue;
-        sink->open[i].clip = next;
-        ww_clip_events_add(&sink->clip_events, next, sink->open[i].id);
-    }
-}
-
 /* Of a replay. Whether there is something to tell of the clip. */
 static bool take_turn(struct ww_sink *sink, struct item *item)
 {
@@ -195,7 +148,7 @@ static int write_clip(struct ww_sink *sink, struct item *item, struct ww_error *
     struct ww_record *record = &item->record;
     if (!record->type && !take_turn(sink, item))
         return 0;
-    const char **events = ww_clip_events_of(&sink->clip_events, record->clip, &record->clip_event_count);
+    const char **events = ww_clip_events_of(&sink->open.shown, record->clip, &record->clip_event_count);
     record->clip_events = events;
     int code = ww_event_log_append(sink->log, record, error);
     if (code == 0)
@@ -203,8 +156,7 @@ static int write_clip(struct ww_sink *sink, struct item *item, struct ww_error *
     free(events);
     if (code != 0)
         return code;
-    pass_on_events(sink, record->clip, item->next_clip);
-    ww_clip_events_remove(&sink->clip_events, record->clip);
+    ww_open_events_end_clip(&sink->open, record->clip, item->next_clip);
     if (sink->options.told)
         sink->options.told(sink->options.told_context, record);
     note_line(sink);
@@ -216,14 +168,14 @@ static int write_clip(struct ww_sink *sink, struct item *item, struct ww_error *
 static int write_event(struct ww_sink *sink, struct item *item, struct ww_error *error)
 {
     struct ww_record *record = &item->record;
-    struct open_event *open = NULL;
+    struct ww_open_event *open = NULL;
     if (item->is_clip)
         return write_clip(sink, item, error);
     if (record->phase == WW_PHASE_START) {
-        if (reserve(sink, error) != 0)
+        if (ww_open_events_reserve(&sink->open, error) != 0)
             return error->code;
     } else if (!record->momentary) {
-        open = find_open(sink, item);
+        open = ww_open_events_find(&sink->open, item->key, record->camera);
         if (!open) /* its START could not be written */
             return 0;
         memcpy(record->event, open->id, sizeof record->event);
@@ -234,9 +186,9 @@ static int write_event(struct ww_sink *sink, struct item *item, struct ww_error 
     if (code != 0)
         return code;
     if (record->phase == WW_PHASE_START)
-        remember(sink, item);
+        ww_open_events_add(&sink->open, item->key, record);
     else if (open && record->phase == WW_PHASE_END)
-        *open = sink->open[--sink->open_count];
+        ww_open_events_remove(&sink->open, open);
     if (sink->options.told)
         sink->options.told(sink->options.told_context, record);
     note_line(sink);
@@ -460,7 +412,7 @@ struct ww_clip_writer *ww_sink_clips(struct ww_sink *sink)
 static void destroy(struct ww_sink *sink)
 {
     ww_clip_writer_close(sink->clips);
-    free(sink->clip_events.entries);
+    ww_open_events_free(&sink->open);
     ww_clip_turns_destroy(&sink->turns);
     for (size_t i = 0; i < sink->name_count; i++)
         free(sink->names[i]);
@@ -469,7 +421,6 @@ static void destroy(struct ww_sink *sink)
     ww_font_close(sink->font);
     pthread_mutex_destroy(&sink->lock);
     pthread_cond_destroy(&sink->changed);
-    free(sink->open);
     free(sink->items);
     free(sink->folder);
     free(sink->masks_folder);

@@ -6,6 +6,8 @@ build() { # variables
     "$MAKE" -C "$ROOT" -j"$(nproc)" WERROR=1 "$@" >make.log 2>&1 || { tail -30 make.log; return 1; }
 }
 
+WITH_CLIPS=yes # they are compared, too
+
 test_gcc_builds_it_without_a_warning() {
     need gcc
     build BUILD="$SHARED/gcc" CC=gcc
@@ -60,6 +62,7 @@ test_demo_shows_the_intruder() {
     "$MAKE" -C "$ROOT" -s demo BUILD="$BUILD" NO_INSTALL=1 >demo.log 2>&1
     grep -q '^time .*event$' demo.log
     grep -q 'rear-wall  motion' demo.log
-    grep -q 'demo/snapshots' demo.log
+    grep -q '^  snapshots/.*-original.jpg$' demo.log
+    grep -q '^  clips/.*mp4$' demo.log
     equal "$(grep -c 'rear-wall  motion  ' demo.log)" 1 "rows of the table"
 }

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 
+WITH_CLIPS=yes # they are compared, too
+
 means() {
     case $BUILD in *address* | *thread*) skip "sanitizers do not run under emulation" ;; esac
     need qemu-x86_64 qemu-aarch64 aarch64-linux-gnu-gcc ffmpeg jq

@@ -6,7 +6,7 @@
 tampered() { # ffmpeg's arguments
     scene_y4m
     ffmpeg -v error -nostdin -i "$SHARED/scene.y4m" -t 10 "$@" -f yuv4mpegpipe -pix_fmt yuv420p - |
-        "$WALLWATCH" replay -q -o out -
+        "$WALLWATCH" replay -q --record none -o out -
 }
 
 meanwhile="enable='between(t,3,8)'"
@@ -55,7 +55,7 @@ test_a_night_that_is_too_dark() {
     scene_y4m
     ffmpeg -v error -nostdin -t 10 -i "$SHARED/scene.y4m" \
         -vf "$half,lutyuv=y='16+(val-16)*0.4',setpts=4*PTS,fps=5,fade=out:st=4:d=30" -f yuv4mpegpipe -pix_fmt yuv420p - |
-        "$WALLWATCH" replay -q -o out -
+        "$WALLWATCH" replay -q --record none -o out -
     equal "$(events out 'select(.type == "tamper") | [.detail, .phase] | join(" ")' | tr '\n' ' ')" "dark start dark end " told
     within "$(events out 'select(.type == "tamper" and .phase == "start") | .pts | round')" 25 38 "its start"
     equal "$(events out 'select(.type == "motion" and .phase == "start" and .pts > 30) | .frame')" "" "who moves in it"
@@ -70,6 +70,6 @@ cameras:
 END
     scene_y4m
     ffmpeg -v error -nostdin -i "$SHARED/scene.y4m" -t 8 -vf "$half,drawbox=t=fill:color=0x404040:$meanwhile" \
-        -f yuv4mpegpipe -pix_fmt yuv420p - | "$WALLWATCH" replay -q -o out -c site.yaml --start 2024-06-01T12:00:00Z -
+        -f yuv4mpegpipe -pix_fmt yuv420p - | "$WALLWATCH" replay -q --record none -o out -c site.yaml --start 2024-06-01T12:00:00Z -
     equal "$(events out 'select(.phase == "start") | .detail')" covered told
 }

@@ -5,8 +5,8 @@ signed_log() { # a log of two runs, with pictures, at $SHARED/signed; the key be
     mkdir "$target"
     "$WALLWATCH" keygen "$target/key" >/dev/null
     printf 'cameras: [{name: yard, walls: [{name: rear, line: [[0, 0.36], [1, 0.36]], outside: left}]}]\n' >"$target/site.yaml"
-    "$WALLWATCH" replay -q --key "$target/key" -c "$target/site.yaml" -o "$target/log" scene:rear-wall
-    "$WALLWATCH" replay -q --key "$target/key" -c "$target/site.yaml" -o "$target/log" scene:rear-wall
+    "$WALLWATCH" replay -q --record none --key "$target/key" -c "$target/site.yaml" -o "$target/log" scene:rear-wall
+    "$WALLWATCH" replay -q --record none --key "$target/key" -c "$target/site.yaml" -o "$target/log" scene:rear-wall
 }
 
 means() { once signed signed_log; }

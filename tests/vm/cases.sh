@@ -51,8 +51,9 @@ test_vivid_in_nv12() { vivid; site nv12; watches 2; }
 test_vivid_in_rgb() { vivid; site rgb24; watches 2; }
 test_vivid_in_rgb565_is_converted() { vivid; site RGBP; watches 3; }
 
-# A bar crosses its picture; the snapshot is of the size that was asked for.
+# A bar crosses its picture; the snapshot is of the size that was asked for, and so is the clip, which others can check.
 test_vivid_that_moves_is_an_event() {
+    local WITH_CLIPS=yes
     vivid
     site yuyv
     v4l2-ctl -d /dev/video0 -c test_pattern=19 # a cross, ten pixels wide
@@ -67,6 +68,11 @@ test_vivid_that_moves_is_an_event() {
     evidence_holds out
     equal "$(events out 'select(.type == "motion") | .size | join("x")' | sort -u)" 320x180 size
     within "$(find out/snapshots -name '*-original.jpg' | wc -l)" 1 99 originals
+    equal "$(ffprobe -v error -show_entries stream=codec_name,width,height -of csv=p=0 "out/$(clips out .clip)")" mjpeg,320,180 clip
+    within "$(clips out .duration)" 2 60 "seconds of the clip"
+    "$WALLWATCH" export -o proof out "$(events out 'select(.type == "motion") | .event' | sed -n 1p)"
+    sh proof/check.sh
+    cmp "out/$(clips out .clip)" "proof/$(clips out .clip)"
 }
 
 test_two_cameras_at_once() {
@@ -306,12 +312,18 @@ watch_feed() { # arguments of the feeder; the whole scene goes by once
 }
 
 test_mjpeg_shows_the_intruder_as_in_a_replay() {
+    local WITH_CLIPS=yes
     watch_feed
     equal "$(camera corrupt)" 0 corrupt
     # What is beside the snapshot is byte for byte what the camera sent.
     local original
     original=$(events out 'select(.original) | .original')
     sha256sum "$FEED"/jpeg/*.jpg | grep "^$(sha256sum <"out/$original" | cut -d' ' -f1)"
+    # And so is what is in the clip, from the first frame on.
+    sha256sum "$FEED"/jpeg/*.jpg | cut -d' ' -f1 >sent
+    packets "out/$(clips out .clip)" | sed 's/.*://' >clip
+    within "$(wc -l <clip)" 150 201 "frames of the clip"
+    equal "$(grep -cvxFf sent clip)" 0 "frames of the clip that the camera did not send"
 }
 
 test_damaged_mjpeg_makes_no_event_and_is_counted() {
