@@ -93,7 +93,7 @@ run_suites() { # suites
 
 # What waits for cameras most of the time leaves a core to what does not, and something of that is added, so that both
 # lanes take as long; the report of this one comes in one piece.
-waiting='network run vm drill verify tampering faults'
+waiting='network run vm drill verify tampering faults clips index'
 
 run_all() {
     local others count

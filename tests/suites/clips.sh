@@ -37,9 +37,9 @@ test_h264_is_copied_from_a_key_frame_on() {
 test_a_sheet_shows_the_course_of_an_event() {
     local name sheet
     recording gop.mp4 mp4 -c:v libx264 -preset ultrafast -g 30
-    recording one-key.mp4 mp4 -c:v libx264 -preset ultrafast -g 600 -bf 0
-    recording mjpeg.avi avi -c:v mjpeg -q:v 4
-    for name in gop.mp4 one-key.mp4 mjpeg.avi; do
+    recording one-key.mp4 mp4 -vf scale=640:-2 -c:v libx264 -preset ultrafast -g 600 -bf 0
+    recording small.mkv matroska -vf scale=320:-2 -c:v mjpeg -q:v 8
+    for name in gop.mp4 one-key.mp4 small.mkv; do
         rm -rf out
         ww 0 replay -q --start 2024-06-01T22:00:00Z -o out "$SHARED/$name"
         sheet=out/$(clips out .sheet)
@@ -216,11 +216,11 @@ test_an_exported_clip_plays_in_a_browser() {
     grep -qF "<video controls preload=\"metadata\" src=\"$clip\"" proof/index.html || fail "the page does not show it"
     [ ! -e proof/view ] || fail "a copy was made of what browsers play"
     # Browsers play no JPEG in MP4: they get a copy, and the evidence is beside it.
-    recording mjpeg.avi avi -c:v mjpeg -q:v 4
-    ww 0 replay -q --key key -o jpegs "$SHARED/mjpeg.avi"
+    recording small.mkv matroska -vf scale=320:-2 -c:v mjpeg -q:v 8
+    ww 0 replay -q --key key -o jpegs "$SHARED/small.mkv"
     ww 0 export -o other jpegs "$(events jpegs 'select(.phase == "start") | .event' | head -1)"
     view=view/$(basename "$(clips jpegs .clip)" .mp4).webm
-    browser_plays other "$view" 1280x720
+    browser_plays other "$view" 320x180
     grep -qF "src=\"$view\"" other/index.html || fail "the page does not show the copy"
     grep -qF "$(clips jpegs '.clip_sha256')" other/index.html || fail "the page does not name the evidence's hash"
     grep -qF "<img src=\"$(clips jpegs .sheet)\"" other/index.html || fail "the page does not show the event's course"

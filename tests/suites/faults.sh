@@ -46,7 +46,7 @@ test_a_program_that_is_killed_at_any_moment() {
         # shellcheck disable=SC2046
         "$WALLWATCH" replay --threads 1 --key key -o out --event-gap 0.3 --start 2024-06-01T22:00:00Z $(zones) "$SHARED/busy.mkv" 2>"said.$i" >/dev/null &
         pid=$!
-        sleep "$(awk -v r=$RANDOM 'BEGIN {print 0.08 + r / 32768 * 1.5}')"
+        sleep "$(awk -v r=$RANDOM 'BEGIN {print 0.1 + r / 32768}')"
         kill -KILL $pid 2>/dev/null || :
         wait $pid 2>/dev/null || :
         # What was told is in the log, with its picture. (The last line told may be cut.)

@@ -6,7 +6,7 @@ means() {
 }
 
 under() { # sanitizers, suites
-    "$MAKE" -C "$ROOT" -j"$(nproc)" BUILD="$ROOT/build/${1/,/-}" SANITIZE="$1" WERROR= \
+    "$MAKE" -C "$ROOT" -j"$(nproc)" BUILD="$ROOT/build/${1/,/-}" SANITIZE="$1" WERROR= OPTIMISE='-O1 -g1' \
         tests SUITES="${*:2}" TEST_SECONDS=600 >"log.$2" 2>&1 || { grep -A 42 -E '^FAILED|rror:' "log.$2" | tail -80; return 1; }
     tail -1 "log.$2"
 }
