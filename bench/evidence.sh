@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# How fast events become durable, and how fast evidence is verified. SPDX-License-Identifier: Apache-2.0
+# How fast events become durable, how fast they are found, and how fast evidence is verified. SPDX-License-Identifier: Apache-2.0
 #
-#   BUILD=build bench/evidence.sh
+#   BUILD=build EVENTS=200000 bench/evidence.sh
 set -eu
 cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build}
@@ -47,3 +47,21 @@ for _ in 1 2 3; do
     theirs=$(seconds hash_all)
     awk -v a="$ours" -v b="$theirs" 'BEGIN {printf "  verify %s s, sha256sum %s s: %.2f of its speed\n", a, b, b / a}'
 done
+
+events=${EVENTS:-200000}
+mkdir "$work/many"
+python3 tests/tools/many_events.py "$work/many" "$events"
+echo "a log of $events events, $(du -sm "$work/many" | cut -f1) MB:"
+printf '  indexed in %s s; ' "$(seconds "$BUILD/wallwatch" events --last 1 "$work/many")"
+printf 'the program alone starts in %s s\n' "$(seconds "$BUILD/wallwatch" --version)"
+while IFS= read -r question; do
+    IFS='|' read -ra words <<<"$question"
+    printf '  %s s: events %s\n' "$(seconds "$BUILD/wallwatch" events --csv "${words[@]}" "$work/many")" "${words[*]}"
+done <<'QUESTIONS'
+--last=20
+--camera=camera 3|--last=20
+--wall=wall 1|--type=breach|--last=20
+--score=0.99|--last=20
+--severity=high|--camera=camera 0|--from=2026-03-02T10:00:00Z|--to=2026-03-02T12:00:00Z
+--from=2026-03-02T10:00:00Z|--to=2026-03-02T12:00:00Z
+QUESTIONS

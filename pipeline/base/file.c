@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -64,7 +65,7 @@ int ww_write_all(int fd, const void *bytes, size_t size)
     return 0;
 }
 
-enum { COPY_CHUNK = 1 << 16 };
+enum { COPY_CHUNK = 1 << 16, OPEN_FOLDERS = 16 };
 
 static int sync_folder(int folder_fd)
 {
@@ -74,7 +75,18 @@ static int sync_folder(int folder_fd)
     return 0;
 }
 
-static const char draft_end[] = ".part";
+bool ww_is_draft(const char *name)
+{
+    size_t size = strlen(name), end = sizeof WW_DRAFT_END - 1;
+    return name[0] == '.' && size > end + 1 && strcmp(name + size - end, WW_DRAFT_END) == 0;
+}
+
+int ww_publish_draft(int folder_fd, const char *draft, const char *name, enum ww_durability durability)
+{
+    if (renameat(folder_fd, draft, folder_fd, name) != 0)
+        return -errno;
+    return durability == WW_DURABLE ? sync_folder(folder_fd) : 0;
+}
 
 struct draft {
     const char *folder, *name;
@@ -89,7 +101,7 @@ static int begin_draft(struct draft *draft, const char *folder, const char *name
     draft->folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (draft->folder_fd < 0)
         return -errno;
-    if (snprintf(draft->text, sizeof draft->text, ".%s%s", name, draft_end) >= (int)sizeof draft->text)
+    if (snprintf(draft->text, sizeof draft->text, ".%s" WW_DRAFT_END, name) >= (int)sizeof draft->text)
         return -ENAMETOOLONG;
     draft->fd = openat(draft->folder_fd, draft->text, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     return draft->fd < 0 ? -errno : 0;
@@ -103,10 +115,8 @@ static int end_draft(struct draft *draft, int code, enum ww_durability durabilit
         code = -errno;
     if (drafted && close(draft->fd) != 0 && code == 0)
         code = -errno;
-    if (code == 0 && renameat(draft->folder_fd, draft->text, draft->folder_fd, draft->name) != 0)
-        code = -errno;
-    if (code == 0 && durability == WW_DURABLE)
-        code = sync_folder(draft->folder_fd);
+    if (code == 0)
+        code = ww_publish_draft(draft->folder_fd, draft->text, draft->name, durability);
     if (code != 0 && drafted)
         unlinkat(draft->folder_fd, draft->text, 0);
     if (draft->folder_fd >= 0)
@@ -130,13 +140,24 @@ void ww_remove_drafts(const char *folder)
 {
     const struct dirent *entry;
     DIR *listing = opendir(folder);
-    while (listing && (entry = readdir(listing))) {
-        size_t size = strlen(entry->d_name), end = sizeof draft_end - 1;
-        if (entry->d_name[0] == '.' && size > end + 1 && strcmp(entry->d_name + size - end, draft_end) == 0)
+    while (listing && (entry = readdir(listing)))
+        if (ww_is_draft(entry->d_name))
             unlinkat(dirfd(listing), entry->d_name, 0);
-    }
     if (listing)
         closedir(listing);
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *at)
+{
+    (void)info;
+    (void)kind;
+    (void)at;
+    return remove(path);
+}
+
+void ww_remove_tree(const char *folder)
+{
+    nftw(folder, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
 }
 
 static int copy_all(int from, int to)

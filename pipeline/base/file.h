@@ -2,6 +2,7 @@
 #ifndef WW_BASE_FILE_H
 #define WW_BASE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <wallwatch/error.h>
@@ -22,8 +23,20 @@ enum ww_durability {
 int ww_publish_file(const char *folder, const char *name, const void *bytes, size_t size,
                     enum ww_durability durability, struct ww_error *error);
 
-/* Removes what a program that ended in ww_publish_file() left in a folder. Nobody may be writing there. */
+/* The end of what a file is called until it is whole: .NAME.part */
+#define WW_DRAFT_END ".part"
+
+bool ww_is_draft(const char *name);
+
+/* Gives a draft its name, on the disk, too, where it is to be durable. Returns 0 or a negative errno. */
+int ww_publish_draft(int folder_fd, const char *draft, const char *name, enum ww_durability durability);
+
+/* Removes drafts from a folder: what a program left that ended while it wrote. Nobody may be writing there.
+ */
 void ww_remove_drafts(const char *folder);
+
+/* Removes a folder and all that is in it. */
+void ww_remove_tree(const char *folder);
 
 /* Copies a file to folder/name, likewise. */
 int ww_copy_file(const char *from, const char *folder, const char *name, enum ww_durability durability,

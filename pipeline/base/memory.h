@@ -9,4 +9,8 @@
  * NULL: no memory. */
 void *ww_large_alloc(size_t bytes);
 
+/* An array with room for one element more than the `count` it has, of `size` bytes each: itself, or moved to
+ * where there is twice as much. NULL: no memory, and it is as it was. */
+void *ww_grown(void *array, size_t count, size_t *capacity, size_t size);
+
 #endif

@@ -50,6 +50,7 @@ struct ww_raw_layout {
     enum ww_raw_format format;
     uint32_t stride; /* bytes from one row of the first plane to the next */
     bool full_range; /* luma of 0 to 255, not 16 to 235 */
+    bool bottom_up;  /* the last row comes first, as in some AVI; of recordings, for clips */
 };
 
 /* What all packets of a source have in common. Owned by the source. */

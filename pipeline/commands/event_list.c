@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "commands/log_search.h"
 
 struct reading {
@@ -42,14 +43,10 @@ static bool set_text(char **text, const json_t *line, const char *key)
 
 struct ww_event_row *ww_event_list_add(struct ww_event_list *list)
 {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? 2 * list->capacity : 64;
-        struct ww_event_row *rows = realloc(list->rows, capacity * sizeof *rows);
-        if (!rows)
-            return NULL;
-        list->rows = rows;
-        list->capacity = capacity;
-    }
+    struct ww_event_row *rows = ww_grown(list->rows, list->count, &list->capacity, sizeof *rows);
+    if (!rows)
+        return NULL;
+    list->rows = rows;
     struct ww_event_row *row = &list->rows[list->count++];
     *row = (struct ww_event_row){0};
     return row;

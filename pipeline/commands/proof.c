@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "commands/log_lines.h"
 
 /* Where and when an event began; an empty camera: it was not seen yet. */
@@ -44,14 +45,10 @@ void ww_proof_free(struct ww_proof *proof)
 static int add_line(struct reading *reading, const struct ww_log_line *line, bool wanted)
 {
     struct ww_proof *proof = reading->proof;
-    if (proof->count == reading->capacity) {
-        size_t capacity = reading->capacity ? 2 * reading->capacity : 256;
-        struct ww_proof_line *grown = realloc(proof->lines, capacity * sizeof *grown);
-        if (!grown)
-            return -ENOMEM;
-        proof->lines = grown;
-        reading->capacity = capacity;
-    }
+    struct ww_proof_line *grown = ww_grown(proof->lines, proof->count, &reading->capacity, sizeof *grown);
+    if (!grown)
+        return -ENOMEM;
+    proof->lines = grown;
     char *text = strndup(line->text, line->size);
     if (!text)
         return -ENOMEM;

@@ -440,10 +440,11 @@ int ww_session_open(struct ww_session **session, const struct ww_session_options
         opened->own_coverage = ww_coverage_create(&options->camera->view, options->sink);
     opened->coverage = options->coverage ? options->coverage : opened->own_coverage;
     int code = prepare_recorder(opened, error);
+    bool records = opened->own_recorder && options->camera->view.record != WW_RECORD_NONE;
     const struct ww_packet_reader recorded = {read_recorded, opened};
     if (code == 0)
-        code = ww_frames_open(&opened->frames, options->stream,
-                              opened->own_recorder ? recorded : options->reader, &decoding, error);
+        code = ww_frames_open(&opened->frames, options->stream, records ? recorded : options->reader,
+                              &decoding, error);
     if (code == 0) {
         *session = opened;
     } else {

@@ -2,27 +2,10 @@
 #include "commands/zip_file.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { OPEN_FOLDERS = 16 };
-
-/* nftw() hands over no context. */
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *at)
-{
-    (void)info;
-    (void)kind;
-    (void)at;
-    return remove(path);
-}
-
-void ww_remove_tree(const char *folder)
-{
-    nftw(folder, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
-}
 
 #ifdef WW_HAVE_LIBARCHIVE
 

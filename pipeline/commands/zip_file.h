@@ -13,7 +13,4 @@ bool ww_zip_is_there(void);
  * `name`. */
 int ww_zip_make(const char *folder, const char *path, const char *name, struct ww_error *error);
 
-/* Removes a folder and all that is in it. */
-void ww_remove_tree(const char *folder);
-
 #endif

@@ -5,18 +5,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
+
 int ww_clip_events_add(struct ww_clip_events *events, uint64_t clip, const char *event)
 {
     if (clip == 0)
         return 0;
-    if (events->count == events->capacity) {
-        size_t capacity = events->capacity ? 2 * events->capacity : 16;
-        struct ww_clip_event *grown = realloc(events->entries, capacity * sizeof *grown);
-        if (!grown)
-            return -ENOMEM;
-        events->entries = grown;
-        events->capacity = capacity;
-    }
+    struct ww_clip_event *grown = ww_grown(events->entries, events->count, &events->capacity, sizeof *grown);
+    if (!grown)
+        return -ENOMEM;
+    events->entries = grown;
     struct ww_clip_event *entry = &events->entries[events->count++];
     entry->clip = clip;
     snprintf(entry->event, sizeof entry->event, "%s", event);

@@ -21,13 +21,13 @@ enum {
     LEAST_RESCUED = 2048, /* bytes: a header alone is no clip */
 };
 static const double fragment_seconds = 1, sync_seconds = 5;
-static const char draft_end[] = ".part";
 
 struct ww_clip_file {
     int folder_fd, fd;
     char *folder, *draft, *name;
     bool video; /* packets have ticks of their own */
-    double time_base, frame_duration;
+    AVRational time_base;
+    double frame_duration;
     AVFormatContext *format;
     AVIOContext *out;
     AVPacket *shell;
@@ -123,7 +123,7 @@ static int describe(struct ww_clip_file *file, const char *camera, const struct 
         parameters->width = (int)stream->width;
         parameters->height = (int)stream->height;
     }
-    track->time_base = file->video ? av_d2q(file->time_base, 1 << 30) : (AVRational){1, TICKS};
+    track->time_base = file->time_base;
     if (stream->frame_rate > 0)
         track->avg_frame_rate = av_d2q(stream->frame_rate, 100000);
     ww_time_utc(time, time_us);
@@ -157,7 +157,16 @@ static int begin_format(struct ww_clip_file *file, const char *camera, const str
     return code < 0 ? code : 0;
 }
 
-/* What is there is evidence: a recording that is replayed again has clips of other names. */
+static bool is_taken(int folder_fd, const char *name)
+{
+    char sheet[NAME_MAX + 8];
+    snprintf(sheet, sizeof sheet, "%.*s.jpg", (int)strcspn(name, "."), name);
+    return faccessat(folder_fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
+           faccessat(folder_fd, sheet, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* What is there is evidence, a sheet whose clip has expired too: who is replayed again has clips of other
+ * names. */
 static int choose_name(struct ww_clip_file *file, const char *name, const char *extension)
 {
     for (int copy = 1;; copy++) {
@@ -169,8 +178,8 @@ static int choose_name(struct ww_clip_file *file, const char *name, const char *
             file->name = NULL;
             return -ENOMEM;
         }
-        if (faccessat(file->folder_fd, file->name, F_OK, AT_SYMLINK_NOFOLLOW) != 0)
-            return asprintf(&file->draft, ".%s%s", file->name, draft_end) < 0 ? -ENOMEM : 0;
+        if (!is_taken(file->folder_fd, file->name))
+            return asprintf(&file->draft, ".%s" WW_DRAFT_END, file->name) < 0 ? -ENOMEM : 0;
     }
 }
 
@@ -202,7 +211,7 @@ int ww_clip_file_open(struct ww_clip_file **file, const char *folder, const char
         return ww_fail(error, -ENOMEM, "cannot begin a clip: out of memory");
     opened->fd = opened->folder_fd = -1;
     opened->video = stream->codec == WW_CODEC_AV;
-    opened->time_base = opened->video ? stream->time_base : 1.0 / TICKS;
+    opened->time_base = opened->video ? av_d2q(stream->time_base, 1 << 30) : (AVRational){1, TICKS};
     opened->frame_duration = stream->frame_rate > 0 ? 1 / stream->frame_rate : 0.04;
     crypto_hash_sha256_init(&opened->hash);
     if (asprintf(&opened->folder, "%s/" WW_CLIP_FOLDER, folder) < 0) {
@@ -229,13 +238,12 @@ int ww_clip_file_open(struct ww_clip_file **file, const char *folder, const char
 static void set_times(struct ww_clip_file *file, const struct ww_packet *packet)
 {
     AVPacket *shell = file->shell;
+    double tick = av_q2d(file->time_base);
     int64_t pts = packet->ticks, dts = packet->decode_ticks;
-    if (!file->video)
-        pts = dts = (int64_t)(packet->pts * TICKS + 0.5);
     if (dts == AV_NOPTS_VALUE)
         dts = pts;
-    if (dts == AV_NOPTS_VALUE)
-        dts = file->packets > 0 ? file->last + file->first + 1 : 0;
+    if (!file->video || dts == AV_NOPTS_VALUE) /* it has none of its own */
+        pts = dts = (int64_t)(packet->pts / tick + 0.5);
     if (pts == AV_NOPTS_VALUE)
         pts = dts;
     if (file->packets == 0)
@@ -247,7 +255,7 @@ static void set_times(struct ww_clip_file *file, const struct ww_packet *packet)
     if (shell->pts < shell->dts)
         shell->pts = shell->dts;
     file->last = shell->dts;
-    shell->duration = (int64_t)(file->frame_duration / file->time_base + 0.5);
+    shell->duration = (int64_t)(file->frame_duration / tick + 0.5);
 }
 
 /* What was handed over so far can be played after a crash of the program. */
@@ -278,8 +286,7 @@ int ww_clip_file_add(struct ww_clip_file *file, const struct ww_packet *packet, 
         shell->flags = packet->key || !file->video ? AV_PKT_FLAG_KEY : 0;
         shell->stream_index = 0;
         set_times(file, packet);
-        av_packet_rescale_ts(shell, file->video ? av_d2q(file->time_base, 1 << 30) : (AVRational){1, TICKS},
-                             file->format->streams[0]->time_base);
+        av_packet_rescale_ts(shell, file->time_base, file->format->streams[0]->time_base);
         code = av_write_frame(file->format, shell);
         av_packet_unref(shell);
     }
@@ -303,57 +310,50 @@ static int publish(int folder_fd, const char *path, const char *draft, const cha
 {
     if (!is_still_there(folder_fd, path))
         return -ENOENT;
-    if (renameat(folder_fd, draft, folder_fd, name) != 0)
-        return -errno;
-    return fsync(folder_fd) != 0 && errno != EINVAL ? -errno : 0;
+    return ww_publish_draft(folder_fd, draft, name, WW_DURABLE);
 }
 
 /* What did not fit is not part of it: the hash is of what was written, which may be less. */
 static int settle(struct ww_clip_file *file, struct ww_evidence *evidence)
 {
     unsigned char digest[crypto_hash_sha256_BYTES];
-    struct stat info;
     char path[64];
+    int64_t size;
     if (file->code == 0) {
         crypto_hash_sha256_final(&file->hash, digest);
         sodium_bin2hex(evidence->sha256, sizeof evidence->sha256, digest, sizeof digest);
         return fdatasync(file->fd) == 0 ? 0 : -errno;
     }
     snprintf(path, sizeof path, "/proc/self/fd/%d", file->fd);
-    int64_t size;
-    if (fstat(file->fd, &info) != 0 || info.st_size < LEAST_RESCUED)
-        return file->code;
     return ww_sha256_file(evidence->sha256, path, &size);
+}
+
+static bool is_header_only(const struct ww_clip_file *file)
+{
+    struct stat info;
+    return file->packets == 0 || (fstat(file->fd, &info) == 0 && info.st_size < LEAST_RESCUED);
 }
 
 int ww_clip_file_finish(struct ww_clip_file *file, struct ww_evidence *evidence, double *duration,
                         struct ww_error *error)
 {
-    int code = 0;
-    if (file->packets == 0) {
+    if (file->packets > 0)
+        av_write_trailer(file->format);
+    avio_flush(file->out);
+    if (is_header_only(file)) {
         unlinkat(file->folder_fd, file->draft, 0);
         destroy(file);
         return ww_fail(error, -ENODATA, "a clip had no frame");
     }
-    av_write_trailer(file->format);
-    avio_flush(file->out);
-    code = settle(file, evidence);
+    int code = settle(file, evidence);
     if (code == 0)
         code = publish(file->folder_fd, file->folder, file->draft, file->name);
-    if (code != 0) {
-        unlinkat(file->folder_fd, file->draft, 0);
+    if (code != 0) /* the draft is settled at the next start */
         ww_fail(error, code, "cannot write the clip '%s': %s", file->name, ww_errno_text(code));
-    }
     snprintf(evidence->path, sizeof evidence->path, WW_CLIP_FOLDER "/%s", file->name);
     *duration = file->last_pts - file->first_pts + file->frame_duration;
     destroy(file);
     return code;
-}
-
-bool ww_clip_file_is_draft(const char *name)
-{
-    size_t size = strlen(name), end = sizeof draft_end - 1;
-    return name[0] == '.' && size > end + 1 && strcmp(name + size - end, draft_end) == 0;
 }
 
 static uint64_t big_endian(const uint8_t *bytes, int count)
@@ -365,8 +365,8 @@ static uint64_t big_endian(const uint8_t *bytes, int count)
 }
 
 /* A fragment's index that is not whole makes players refuse all of an MP4 (ISO/IEC 14496-12, 4.2: boxes);
- * frames that are not whole they pass over. Matroska needs no such care. */
-static int drop_cut_index(const char *path)
+ * frames that are not whole they pass over. Matroska needs no such care. *left: bytes that stay. */
+static int drop_cut_index(const char *path, off_t *left)
 {
     uint8_t head[16];
     off_t at = 0, index = -1; /* of the last index whose frames did not begin yet */
@@ -392,18 +392,18 @@ static int drop_cut_index(const char *path)
     }
     if (code == 0 && index > 0 && ftruncate(fd, index) != 0)
         code = -errno;
+    *left = index > 0 ? index : info.st_size;
     if (fd >= 0)
         close(fd);
     return code;
 }
 
-/* How long it is only its packets know. Returns whether there is one. */
-static bool read_facts(const char *path, struct ww_clip_facts *facts)
+/* How long it is only its packets know. What cannot be read stays unknown. */
+static void read_facts(const char *path, struct ww_clip_facts *facts)
 {
     AVFormatContext *format = NULL;
     AVPacket *packet = av_packet_alloc();
-    double first = 0, last = 0;
-    int64_t count = 0;
+    double last = 0;
     *facts = (struct ww_clip_facts){0};
     if (packet && avformat_open_input(&format, path, NULL, NULL) == 0 && format->nb_streams > 0) {
         const AVDictionaryEntry *title = av_dict_get(format->metadata, "title", NULL, 0);
@@ -413,14 +413,12 @@ static bool read_facts(const char *path, struct ww_clip_facts *facts)
             ww_time_parse(time->value, &facts->begin_us);
         for (; av_read_frame(format, packet) == 0; av_packet_unref(packet)) {
             double pts = (double)packet->pts * av_q2d(format->streams[0]->time_base);
-            first = count++ == 0 || pts < first ? pts : first;
             last = pts > last ? pts : last;
         }
     }
-    facts->duration = last - first;
+    facts->duration = last; /* clips begin at 0 */
     avformat_close_input(&format);
     av_packet_free(&packet);
-    return count > 0;
 }
 
 int ww_clip_file_rescue(const char *folder, const char *draft, struct ww_evidence *evidence,
@@ -428,20 +426,25 @@ int ww_clip_file_rescue(const char *folder, const char *draft, struct ww_evidenc
 {
     char *path, *from = NULL;
     int64_t size;
+    off_t left = 0;
     int code = 0;
     if (asprintf(&path, "%s/" WW_CLIP_FOLDER, folder) < 0)
         return ww_fail(error, -ENOMEM, "cannot rescue a clip: out of memory");
     snprintf(evidence->path, sizeof evidence->path, WW_CLIP_FOLDER "/%.*s",
-             (int)(strlen(draft) - sizeof draft_end), draft + 1);
+             (int)(strlen(draft) - sizeof WW_DRAFT_END), draft + 1);
     int folder_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder_fd < 0)
         code = -errno;
     else if (asprintf(&from, "%s/%s", path, draft) < 0)
         code = -ENOMEM;
-    else if (drop_cut_index(from) != 0 || !read_facts(from, facts))
-        code = unlink(from) == 0 ? -ENODATA : -errno;
     else
+        code = drop_cut_index(from, &left);
+    if (code == 0 && left < LEAST_RESCUED)
+        code = unlink(from) == 0 ? -ENODATA : -errno;
+    if (code == 0) {
+        read_facts(from, facts);
         code = ww_sha256_file(evidence->sha256, from, &size);
+    }
     if (code == 0)
         code = publish(folder_fd, path, draft, strchr(evidence->path, '/') + 1);
     if (folder_fd >= 0)

@@ -31,14 +31,12 @@ int ww_clip_file_open(struct ww_clip_file **file, const char *folder, const char
 int ww_clip_file_add(struct ww_clip_file *file, const struct ww_packet *packet, struct ww_error *error);
 
 /* Puts the file under its name, on the disk, and frees. Fills *evidence, and *duration in seconds. -ENODATA:
- * there was no packet, and there is no file. */
+ * there was no packet, and there is no file. After another failure it stays a draft. */
 int ww_clip_file_finish(struct ww_clip_file *file, struct ww_evidence *evidence, double *duration,
                         struct ww_error *error);
 
-/* Whether a name in FOLDER/clips is that of a clip that is, or was, being written. */
-bool ww_clip_file_is_draft(const char *name);
-
-/* A clip whose program ended before it gets its name. -ENODATA: it held no frame, and was removed. */
+/* A clip whose program ended before it gets its name. -ENODATA: it had not come to a frame, and was removed.
+ */
 int ww_clip_file_rescue(const char *folder, const char *draft, struct ww_evidence *evidence,
                         struct ww_clip_facts *facts, struct ww_error *error);
 

@@ -52,7 +52,8 @@ struct ww_clip_writer {
     bool busy, closing;
     atomic_bool rescued; /* what an earlier program left is settled */
     uint64_t numbers;
-    int64_t lost;
+    char **cameras; /* of clips of an earlier program; of the thread */
+    size_t camera_count;
     double cpu;
 };
 
@@ -175,17 +176,33 @@ static void do_job(const struct job *job)
         end_clip(job->clip);
 }
 
+/* As long as records can have it. */
+static const char *keep_camera(struct ww_clip_writer *writer, const char *name)
+{
+    char **grown = realloc(writer->cameras, (writer->camera_count + 1) * sizeof *grown);
+    char *copy = grown ? strdup(name) : NULL;
+    if (grown)
+        writer->cameras = grown;
+    if (!copy)
+        return "";
+    return writer->cameras[writer->camera_count++] = copy;
+}
+
 static void rescue(struct ww_clip_writer *writer, const char *draft)
 {
     struct ww_clip_facts facts;
-    struct ww_clip_done done = {.camera = facts.camera, .camera_is_short_lived = true};
+    struct ww_clip_done done = {0};
     int code = ww_clip_file_rescue(writer->folder, draft, &done.file, &facts, &done.error);
     if (code == -ENODATA)
         return;
-    if (code != 0)
+    if (code == 0) {
+        done.end_us =
+            facts.begin_us > 0 ? facts.begin_us + (int64_t)(facts.duration * 1e6) : ww_clock_wall_us();
+        done.duration = facts.duration;
+    } else {
         done.file.path[0] = '\0';
-    done.end_us = facts.begin_us + (int64_t)(facts.duration * 1e6);
-    done.duration = facts.duration;
+    }
+    done.camera = code == 0 ? keep_camera(writer, facts.camera) : "";
     snprintf(done.reason, sizeof done.reason, "it was cut off when the program ended");
     writer->options.done(writer->options.context, &done);
 }
@@ -199,7 +216,7 @@ static void rescue_all(struct ww_clip_writer *writer)
         return;
     int count = scandir(path, &entries, NULL, alphasort);
     for (int i = 0; i < count; i++) {
-        if (ww_clip_file_is_draft(entries[i]->d_name))
+        if (ww_is_draft(entries[i]->d_name))
             rescue(writer, entries[i]->d_name);
         free(entries[i]);
     }
@@ -298,7 +315,6 @@ static bool fits(struct ww_clip_writer *writer, struct ww_clip *clip, size_t siz
     if (clip->lost++ == 0)
         ww_log_about(WW_LOG_WARNING, clip->camera,
                      "frames are left out of its clip: the disk is too slow for it");
-    writer->lost++;
     return false;
 }
 
@@ -346,20 +362,15 @@ bool ww_clip_writer_is_idle(struct ww_clip_writer *writer)
     return idle;
 }
 
-int64_t ww_clip_writer_lost(struct ww_clip_writer *writer)
-{
-    pthread_mutex_lock(&writer->lock);
-    int64_t lost = writer->lost;
-    pthread_mutex_unlock(&writer->lock);
-    return lost;
-}
-
 /* --- life ----------------------------------------------------------------------------------------- */
 
 static void destroy(struct ww_clip_writer *writer)
 {
     pthread_mutex_destroy(&writer->lock);
     pthread_cond_destroy(&writer->changed);
+    for (size_t i = 0; i < writer->camera_count; i++)
+        free(writer->cameras[i]);
+    free(writer->cameras);
     free(writer->folder);
     free(writer);
 }

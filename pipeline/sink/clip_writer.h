@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * What waits to be written is held, not copied, and bounded: of a replay who hands over more waits; of live
- * cameras packets are left out up to the next key frame, which is counted and said. */
+ * cameras packets are left out up to the next key frame, which is said, and counted in the line of the clip.
+ */
 #ifndef WW_SINK_CLIP_WRITER_H
 #define WW_SINK_CLIP_WRITER_H
 
@@ -15,9 +16,8 @@ struct ww_clip_writer;
 struct ww_clip; /* one that is being recorded */
 
 struct ww_clip_done {
-    uint64_t number, next; /* of this clip, and of the one that goes on with it; 0: none does */
-    const char *camera;
-    bool camera_is_short_lived;  /* it is gone when done() returns */
+    uint64_t number, next;       /* of this clip, and of the one that goes on with it; 0: none does */
+    const char *camera;          /* lent until the writer is closed */
     struct ww_evidence file;     /* an empty path: it could not be written */
     struct ww_evidence sheet;    /* frames of it; an empty path: there is none */
     int64_t end_us;              /* wall clock */
@@ -55,9 +55,6 @@ void ww_clip_end(struct ww_clip *clip, uint64_t next, double shown_from, double 
 
 /* Whether nothing waits to be written, and done() was called of all that ended. */
 bool ww_clip_writer_is_idle(struct ww_clip_writer *writer);
-
-/* Packets that were left out, so far. */
-int64_t ww_clip_writer_lost(struct ww_clip_writer *writer);
 
 /* Writes what waits, and nothing that comes after it; what has not ended stays a draft. Returns seconds of
  * processor time that all writing took. */

@@ -11,7 +11,7 @@ enum { QUALITY = 75 }; /* a night of noise would cost twice as much at 85 */
 
 struct frame {
     struct ww_raw_layout layout;
-    uint32_t width;
+    uint32_t width, height;
     struct ww_raw_planes planes;
     uint8_t luma[256], chroma[256]; /* from the frame's range to that of JPEG */
 };
@@ -29,10 +29,17 @@ static void set_range(struct frame *frame)
     }
 }
 
+/* Of the first plane. */
+static const uint8_t *row_of(const struct frame *frame, uint32_t y)
+{
+    uint32_t row = frame->layout.bottom_up ? frame->height - 1 - y : y;
+    return frame->planes.planes[0] + (size_t)row * frame->planes.strides[0];
+}
+
 static const uint8_t *fill_grey(const void *context, uint32_t y, uint8_t *row)
 {
     const struct frame *frame = context;
-    const uint8_t *from = frame->planes.planes[0] + (size_t)y * frame->planes.strides[0];
+    const uint8_t *from = row_of(frame, y);
     if (frame->layout.full_range)
         return from;
     for (uint32_t x = 0; x < frame->width; x++)
@@ -43,7 +50,7 @@ static const uint8_t *fill_grey(const void *context, uint32_t y, uint8_t *row)
 static const uint8_t *fill_packed(const void *context, uint32_t y, uint8_t *row)
 {
     const struct frame *frame = context;
-    const uint8_t *from = frame->planes.planes[0] + (size_t)y * frame->planes.strides[0];
+    const uint8_t *from = row_of(frame, y);
     uint32_t late = frame->layout.format == WW_RAW_UYVY; /* luma comes after chroma */
     for (uint32_t x = 0; x < frame->width; x++) {
         const uint8_t *pair = from + (size_t)(x / 2) * 4;
@@ -74,7 +81,7 @@ static const uint8_t *fill_planar(const void *context, uint32_t y, uint8_t *row)
 static const uint8_t *fill_rgb(const void *context, uint32_t y, uint8_t *row)
 {
     const struct frame *frame = context;
-    const uint8_t *from = frame->planes.planes[0] + (size_t)y * frame->planes.strides[0];
+    const uint8_t *from = row_of(frame, y);
     if (frame->layout.format == WW_RAW_RGB)
         return from;
     for (size_t x = 0; x < frame->width; x++) {
@@ -89,7 +96,7 @@ int ww_raw_jpeg_encode(const struct ww_raw_layout *layout, uint32_t width, uint3
                        const uint8_t *frame, size_t frame_size, unsigned char **bytes, size_t *size,
                        struct ww_error *error)
 {
-    struct frame described = {.layout = *layout, .width = width};
+    struct frame described = {.layout = *layout, .width = width, .height = height};
     struct ww_jpeg_rows rows = {.width = width, .height = height, .context = &described};
     if (frame_size < ww_raw_frame_size(layout, width, height))
         return ww_fail(error, -EINVAL, "a frame of %ux%u is not whole", width, height);

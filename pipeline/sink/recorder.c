@@ -3,9 +3,9 @@
 
 #include <errno.h>
 #include <libavcodec/avcodec.h>
-#include <libavutil/imgutils.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "sink/clip_ring.h"
@@ -20,7 +20,6 @@ struct ww_recorder {
     bool connected; /* the stream is known */
     bool is_raw;    /* frames are encoded */
     struct ww_raw_layout raw;
-    uint32_t raw_width, raw_height;
     struct ww_stream stream; /* of the clips */
     AVCodecParameters *parameters;
     struct ww_clip_ring ring;
@@ -61,6 +60,7 @@ static bool is_raw_video(const struct ww_stream *stream, struct ww_raw_layout *r
         {AV_PIX_FMT_RGB24, {.format = WW_RAW_RGB, .full_range = true}},
         {AV_PIX_FMT_BGR24, {.format = WW_RAW_BGR, .full_range = true}},
     };
+    static const char upside_down[] = "BottomUp"; /* libav's word for it, of AVI */
     const AVCodecParameters *parameters = stream->parameters;
     if (stream->codec != WW_CODEC_AV || parameters->codec_id != AV_CODEC_ID_RAWVIDEO ||
         parameters->width % 2 != 0)
@@ -70,6 +70,9 @@ static bool is_raw_video(const struct ww_stream *stream, struct ww_raw_layout *r
             continue;
         *raw = known[i].layout;
         raw->full_range |= parameters->color_range == AVCOL_RANGE_JPEG;
+        raw->bottom_up = parameters->extradata_size >= (int)sizeof upside_down &&
+                         memcmp(parameters->extradata + parameters->extradata_size - sizeof upside_down,
+                                upside_down, sizeof upside_down) == 0;
         raw->stride = stream->width * ww_raw_pixel_bytes(raw->format);
         return true;
     }
@@ -83,8 +86,6 @@ static int connect_stream(struct ww_recorder *recorder, const struct ww_stream *
     recorder->is_raw = stream->codec == WW_CODEC_RAW || is_raw_video(stream, &recorder->raw);
     if (stream->codec == WW_CODEC_RAW)
         recorder->raw = stream->raw;
-    recorder->raw_width = stream->width;
-    recorder->raw_height = stream->height;
     if (recorder->is_raw) {
         recorder->stream.codec = WW_CODEC_JPEG;
     } else if (stream->codec == WW_CODEC_AV) {
@@ -108,7 +109,7 @@ static struct ww_shared_packet *encode(const struct ww_recorder *recorder, const
     struct ww_error error;
     unsigned char *bytes;
     size_t size;
-    if (ww_raw_jpeg_encode(&recorder->raw, recorder->raw_width, recorder->raw_height, frame->bytes,
+    if (ww_raw_jpeg_encode(&recorder->raw, recorder->stream.width, recorder->stream.height, frame->bytes,
                            frame->size, &bytes, &size, &error) != 0)
         return NULL;
     struct ww_packet packet = {.bytes = bytes,
@@ -234,6 +235,8 @@ static void go_on(struct ww_recorder *recorder)
 
 void ww_recorder_advance(struct ww_recorder *recorder, const struct ww_recorder_place *place)
 {
+    if (recorder->options.mode == WW_RECORD_NONE)
+        return;
     pthread_mutex_lock(&recorder->lock);
     recorder->place = *place;
     recorder->epoch_us = place->time_us - (int64_t)(place->pts * 1e6);

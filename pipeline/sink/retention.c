@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "sink/holds.h"
 
 static const char *const subfolders[] = {"snapshots", "clips"};
@@ -39,14 +40,10 @@ static void free_listing(struct listing *listing)
 
 static int add(struct listing *listing, const char *subfolder, const char *name, const struct stat *info)
 {
-    if (listing->count == listing->capacity) {
-        size_t capacity = listing->capacity ? 2 * listing->capacity : 256;
-        struct file *grown = realloc(listing->files, capacity * sizeof *grown);
-        if (!grown)
-            return -ENOMEM;
-        listing->files = grown;
-        listing->capacity = capacity;
-    }
+    struct file *grown = ww_grown(listing->files, listing->count, &listing->capacity, sizeof *grown);
+    if (!grown)
+        return -ENOMEM;
+    listing->files = grown;
     char *copy = strdup(name);
     if (!copy)
         return -ENOMEM;

@@ -48,8 +48,6 @@ struct ww_sink {
     struct ww_upkeep upkeep; /* of the thread */
     struct ww_clip_writer *clips;
     struct ww_clip_turns turns; /* of a replay's clips */
-    char **names;               /* of the thread that writes clips */
-    size_t name_count;
     struct ww_sink_summary summary;
     atomic_int failed; /* the code of `failure`, which is written before it */
     struct ww_error failure;
@@ -353,25 +351,15 @@ static void push(struct ww_sink *sink, struct item *item)
         free_item(item);
 }
 
-/* Of cameras that an earlier program had. */
-static const char *remember_name(struct ww_sink *sink, const char *name)
-{
-    char **grown = realloc(sink->names, (sink->name_count + 1) * sizeof *grown);
-    char *copy = grown ? strdup(name) : NULL;
-    if (grown)
-        sink->names = grown;
-    if (!copy)
-        return "";
-    return sink->names[sink->name_count++] = copy;
-}
-
 /* A clip that could not be written at all is said, and is not in the log. */
 static void note_failed_clip(struct ww_sink *sink, const struct ww_error *error)
 {
     pthread_mutex_lock(&sink->lock);
     sink->summary.lost_clips++;
     pthread_mutex_unlock(&sink->lock);
-    if (sink->options.live)
+    if (error->code == -ENOTSUP) /* of what no container takes there is none; the events are whole */
+        ww_log(WW_LOG_WARNING, "%s", error->text);
+    else if (sink->options.live)
         ww_log(WW_LOG_ERROR, "%s", error->text);
     else
         fail(sink, error);
@@ -388,8 +376,6 @@ static void clip_is_done(void *context, const struct ww_clip_done *done)
         item.is_clip = true;
         item.next_clip = done->next;
         item.record = ww_clip_record(done);
-        if (done->camera_is_short_lived)
-            item.record.camera = remember_name(sink, done->camera);
         if (done->file.path[0])
             push(sink, &item);
         return;
@@ -414,9 +400,6 @@ static void destroy(struct ww_sink *sink)
     ww_clip_writer_close(sink->clips);
     ww_open_events_free(&sink->open);
     ww_clip_turns_destroy(&sink->turns);
-    for (size_t i = 0; i < sink->name_count; i++)
-        free(sink->names[i]);
-    free(sink->names);
     ww_event_log_close(sink->log);
     ww_font_close(sink->font);
     pthread_mutex_destroy(&sink->lock);

@@ -3,7 +3,7 @@
 
 WITH_CLIPS=yes
 
-means() { need jq ffmpeg ffprobe; }
+means() { need jq ffmpeg ffprobe python3; }
 
 clip_of() { # folder: the path of its only clip
     equal "$(clips "$1" .clip | wc -l)" 1 "clips of $1"
@@ -76,6 +76,7 @@ test_pictures_and_uncompressed_frames() {
     local clip
     clip=$(clip_of out)
     packets "$clip" | sed -n 1,3p >.first
+    equal "$(wc -l <.first)" 3 "frames to compare"
     sha256sum "$SHARED"/jpegs/*.jpg | cut -d' ' -f1 >.files
     while read -r hash; do grep -qF "${hash#*:}" .files || fail "a frame of the clip is no file of the folder"; done <.first
     rm -rf out
@@ -91,6 +92,71 @@ test_pictures_and_uncompressed_frames() {
     "$WALLWATCH" replay -q -o y4m "$SHARED/scene.y4m"
     equal "$(packets "$(clip_of y4m)" | wc -l)" 454 "packets of an uncompressed recording's clip"
 }
+
+# A stream without a clock of its own goes by the frame rate.
+test_video_without_times() {
+    recording small.h264 h264 -vf scale=320:-2 -c:v libx264 -preset ultrafast -g 30
+    ww 0 replay -q -o out "$SHARED/small.h264"
+    local clip
+    clip=$(clip_of out)
+    within "$(ffprobe -v error -count_packets -show_entries stream=nb_read_packets -of csv=p=0 "$clip")" 400 540 packets
+    within "$(ffprobe -v error -show_entries format=duration -of csv=p=0 "$clip")" "$(clips out '.duration - 0.5')" "$(clips out '.duration + 0.5')" "seconds that it plays"
+    [ -s "out/$(clips out .sheet)" ] || fail "there is no sheet"
+}
+
+# Uncompressed AVI, as it is written by others: with its last row first.
+test_frames_that_are_upside_down() {
+    recording rgb.avi avi -vf scale=160:-2 -pix_fmt bgr24 -c:v rawvideo
+    python3 - "$SHARED/rgb.avi" flipped.avi <<'PY'
+import struct, sys
+data = bytearray(open(sys.argv[1], 'rb').read())
+at = data.index(b'strf') + 16 # biHeight: below 0, the first row comes first
+height = struct.unpack_from('<i', data, at)[0]
+assert height < 0
+struct.pack_into('<i', data, at, -height)
+open(sys.argv[2], 'wb').write(data)
+PY
+    local name whole clip
+    for name in "$SHARED/rgb.avi" flipped.avi; do
+        rm -rf out
+        ww 0 replay -q -o out "$name"
+        first_rows() { # of a recording, from that second on
+            ffmpeg -v error -ss "$2" -i "$1" -frames:v 1 -vf "crop=iw:20:0:0,format=gray,scale=1:1:flags=area" -f rawvideo - | od -An -tu1
+        }
+        whole=$(first_rows "$name" 5.5) clip=$(first_rows "$(clip_of out)" 0)
+        within "$clip" $((whole - 4)) $((whole + 4)) "brightness of the first rows of $name in its clip"
+    done
+}
+
+# No container takes each of them: the events are there all the same.
+test_a_codec_that_no_clip_can_hold() {
+    recording gif.gif gif -vf scale=160:-2
+    recording palette.nut nut -vf scale=160:-2 -pix_fmt pal8 -c:v rawvideo
+    local name
+    for name in gif.gif palette.nut; do
+        rm -rf out
+        ww 0 replay -q -o out "$SHARED/$name"
+        within "$(events out 'select(.phase == "end") | .frame' | wc -l)" 1 9 "events of $name"
+        evidence_holds out
+    done
+}
+
+# A recording that is replayed into the same log again; of the first clip the sheet is still there.
+test_no_clip_takes_the_place_of_another() {
+    recording small.mkv matroska -vf scale=320:-2 -c:v mjpeg -q:v 8
+    ww 0 replay -q --start 2024-06-01T22:00:00Z -o out "$SHARED/small.mkv"
+    sha256sum out/clips/* >before
+    ww 0 replay -q --start 2024-06-01T22:00:00Z -o out "$SHARED/small.mkv"
+    sha256sum --quiet -c before
+    equal "$(clips out .clip | sort -u | wc -l)" 2 "names of clips"
+    rm "$(clip_of_first)"
+    grep '\.jpg$' before >sheet
+    ww 0 replay -q --start 2024-06-01T22:00:00Z -o out "$SHARED/small.mkv"
+    sha256sum --quiet -c sheet
+    equal "$(clips out .clip | sort -u | wc -l)" 3 "names of clips"
+}
+
+clip_of_first() { echo "out/$(clips out .clip | sed -n 1p)"; }
 
 test_nothing_and_everything() {
     recording small.mkv matroska -vf scale=320:-2 -c:v mjpeg -q:v 8

@@ -4,6 +4,7 @@
 #include <libavformat/avformat.h>
 #include <math.h>
 
+#include "base/file.h"
 #include "sink/clip_file.h"
 #include "sink/clip_ring.h"
 #include "sink/recorder.h"
@@ -362,14 +363,38 @@ static void a_clip_that_was_cut_off_is_rescued(void **state)
     free(scene.folder);
 }
 
+/* What nobody can read may be evidence all the same. */
+static void a_draft_that_cannot_be_read_is_kept(void **state)
+{
+    char *folder = unit_folder(), draft[512], kept[512];
+    struct ww_evidence evidence;
+    struct ww_clip_facts facts;
+    struct ww_error error;
+    (void)state;
+    snprintf(draft, sizeof draft, "%s/clips", folder);
+    assert_int_equal(ww_make_folder(draft, &error), 0);
+    snprintf(draft, sizeof draft, "%s/clips/.noise.mp4.part", folder);
+    FILE *file = fopen(draft, "wb");
+    assert_non_null(file);
+    for (int i = 0; i < 5000; i++)
+        putc((int)(unit_random() & 255), file);
+    fclose(file);
+    assert_int_equal(ww_clip_file_rescue(folder, ".noise.mp4.part", &evidence, &facts, &error), 0);
+    assert_string_equal(evidence.path, "clips/noise.mp4");
+    snprintf(kept, sizeof kept, "%s/clips/noise.mp4", folder);
+    assert_int_equal(access(kept, F_OK), 0);
+    assert_int_equal(facts.begin_us, 0);
+    free(folder);
+}
+
 static void only_drafts_are_taken_for_drafts(void **state)
 {
     (void)state;
-    assert_true(ww_clip_file_is_draft(".20240601T220015Z-rear-wall-1.mp4.part"));
-    assert_false(ww_clip_file_is_draft("20240601T220015Z-rear-wall-1.mp4"));
-    assert_false(ww_clip_file_is_draft(".part"));
-    assert_false(ww_clip_file_is_draft(".."));
-    assert_false(ww_clip_file_is_draft(""));
+    assert_true(ww_is_draft(".20240601T220015Z-rear-wall-1.mp4.part"));
+    assert_false(ww_is_draft("20240601T220015Z-rear-wall-1.mp4"));
+    assert_false(ww_is_draft(".part"));
+    assert_false(ww_is_draft(".."));
+    assert_false(ww_is_draft(""));
 }
 
 int main(void)
@@ -385,6 +410,7 @@ int main(void)
         cmocka_unit_test(what_is_held_does_not_grow),
         cmocka_unit_test(what_is_held_is_bounded),
         cmocka_unit_test(a_clip_that_was_cut_off_is_rescued),
+        cmocka_unit_test(a_draft_that_cannot_be_read_is_kept),
         cmocka_unit_test(only_drafts_are_taken_for_drafts),
     };
     av_log_set_level(AV_LOG_QUIET); /* the packets are none */
