@@ -439,7 +439,7 @@ int ww_clip_file_rescue(const char *folder, const char *draft, struct ww_evidenc
         code = -ENOMEM;
     else
         code = drop_cut_index(from, &left);
-    if (code == 0 && left < LEAST_RESCUED)
+    if (code == 0 && from && left < LEAST_RESCUED)
         code = unlink(from) == 0 ? -ENODATA : -errno;
     if (code == 0) {
         read_facts(from, facts);
