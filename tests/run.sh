@@ -28,6 +28,7 @@ trap '[ -z "$beside" ] || kill "$beside" 2>/dev/null; rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
 
 passed=0 failed=0 skipped=0
+failures=() # their names again at the end, where a long report is read first
 
 report() { # status, name, folder
     local what=${2//_/ }
@@ -39,6 +40,7 @@ report() { # status, name, folder
     77)
         if [ "${REQUIRE_ALL:-0}" != 0 ]; then
             failed=$((failed + 1))
+            failures+=("$what")
             printf 'FAILED   %s: skipped (%s), and REQUIRE_ALL is set\n' "$what" "$(cat "$3/skipped")"
         else
             skipped=$((skipped + 1))
@@ -47,6 +49,7 @@ report() { # status, name, folder
     *)
         failed=$((failed + 1))
         [ "$1" != 124 ] || echo "ended after ${TEST_SECONDS:-1200} seconds" >>"$3/log"
+        failures+=("$what")
         printf 'FAILED   %s\n' "$what"
         tail -n 40 "$3/log" | sed 's/^/         | /' ;;
     esac
@@ -105,7 +108,8 @@ run_all() {
     run_suites $others
     wait "$beside"
     beside=
-    sed '$d' "$scratch/beside"
+    sed '/^failed: /d;$d' "$scratch/beside"
+    mapfile -t -O ${#failures[@]} failures < <(sed -n 's/^failed:  //p' "$scratch/beside")
     read -r -a count < <(tail -n 1 "$scratch/beside" | tr -d ',a-z')
     [ ${#count[@]} = 3 ] || { tail -n 1 "$scratch/beside"; count=(0 1 0); }
     passed=$((passed + count[0])) failed=$((failed + count[1])) skipped=$((skipped + count[2]))
@@ -117,5 +121,6 @@ if [ $# = 0 ]; then
 else
     run_suites "$@"
 fi
+[ ${#failures[@]} = 0 ] || printf 'failed:  %s\n' "${failures[@]}"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]

@@ -114,7 +114,7 @@ static int scene_open(void **state, struct ww_stream *stream, const char *locati
     *screening = (struct screening){player, scene, 0};
     *stream = (struct ww_stream){
         .codec = WW_CODEC_RAW,
-        .raw = {WW_RAW_I420, (uint32_t)scene->width, true},
+        .raw = {.format = WW_RAW_I420, .stride = (uint32_t)scene->width, .full_range = true},
         .width = (uint32_t)scene->width,
         .height = (uint32_t)scene->height,
         .frame_rate = scene->frame_rate,
