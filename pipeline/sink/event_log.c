@@ -7,7 +7,6 @@
 #include <fnmatch.h>
 #include <inttypes.h>
 #include <jansson.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +18,16 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
+#include "sink/event_line.h"
 
 enum { LONGEST_LINE = 64 * 1024 };
+
+/* A line that is not written yet. */
+struct waiting_line {
+    size_t size;                 /* bytes, with its newline */
+    char before[WW_SHA256_TEXT]; /* hash of the line before it */
+};
 
 struct ww_event_log {
     char *folder, *path;
@@ -30,14 +37,11 @@ struct ww_event_log {
     off_t end;    /* bytes of whole lines */
     int64_t next; /* sequence number */
     char previous[WW_SHA256_TEXT];
+    struct waiting_line *waiting;
+    size_t waiting_count, waiting_capacity;
+    char *text; /* of the waiting lines */
+    size_t text_size, text_capacity;
 };
-
-const char *ww_phase_name(enum ww_phase phase)
-{
-    static const char *const names[] = {
-        [WW_PHASE_START] = "start", [WW_PHASE_UPDATE] = "update", [WW_PHASE_END] = "end"};
-    return names[phase];
-}
 
 static int refuse(const struct ww_event_log *log, const char *why, struct ww_error *error)
 {
@@ -238,162 +242,33 @@ void ww_event_log_close(struct ww_event_log *log)
         return;
     if (log->fd >= 0)
         close(log->fd);
+    free(log->waiting);
+    free(log->text);
     free(log->folder);
     free(log->path);
     free(log);
 }
 
-/* A real number as short as it can be at that many decimals. */
-static json_t *rounded(double value, double decimals)
+/* Leaves room for a line of `size` bytes; false: no memory. */
+static bool make_room(struct ww_event_log *log, size_t size)
 {
-    return json_real(round(value * decimals) / decimals);
+    struct waiting_line *lines =
+        ww_grown(log->waiting, log->waiting_count, &log->waiting_capacity, sizeof *lines);
+    if (!lines)
+        return false;
+    log->waiting = lines;
+    if (log->text_size + size <= log->text_capacity)
+        return true;
+    size_t capacity = 2 * (log->text_size + size);
+    char *text = realloc(log->text, capacity);
+    if (!text)
+        return false;
+    log->text = text;
+    log->text_capacity = capacity;
+    return true;
 }
 
-/* The name of a file may be no UTF-8; what cannot be written is a question mark then. */
-static json_t *as_json(const char *text)
-{
-    json_t *value = json_string(text);
-    char *ascii = value ? NULL : strdup(text);
-    if (!ascii)
-        return value;
-    for (char *at = ascii; *at; at++)
-        if (*at & 0x80)
-            *at = '?';
-    value = json_string(ascii);
-    free(ascii);
-    return value;
-}
-
-static void set_text(json_t *line, const char *key, const char *text)
-{
-    if (text && *text)
-        json_object_set_new(line, key, as_json(text));
-}
-
-static void set_evidence(json_t *line, const char *key, const struct ww_evidence *evidence)
-{
-    char hash_key[32];
-    snprintf(hash_key, sizeof hash_key, "%s_sha256", key);
-    set_text(line, key, evidence->path);
-    if (evidence->path[0])
-        set_text(line, hash_key, evidence->sha256);
-}
-
-static json_t *spot(struct ww_spot spot)
-{
-    return json_pack("[i,i]", spot.x, spot.y);
-}
-
-static void set_path(json_t *line, const struct ww_record *record)
-{
-    if (record->crosses)
-        json_object_set_new(line, "crossing", spot(record->crossing));
-    if (record->path_count == 0)
-        return;
-    json_t *path = json_array();
-    for (size_t i = 0; i < record->path_count; i++)
-        json_array_append_new(path, spot(record->path[i]));
-    json_object_set_new(line, "path", path);
-}
-
-static void set_place(json_t *line, const struct ww_record *record)
-{
-    bool somebody = record->box.width > 0;
-    if (somebody)
-        json_object_set_new(line, "track", json_integer(record->track));
-    json_object_set_new(line, "frame", json_integer(record->frame));
-    json_object_set_new(line, "pts", rounded(record->pts, 1000));
-    if (somebody)
-        json_object_set_new(line, "bbox",
-                            json_pack("[i,i,i,i]", record->box.x, record->box.y, record->box.width,
-                                      record->box.height));
-    json_object_set_new(line, "size", json_pack("[i,i]", (int)record->width, (int)record->height));
-    json_object_set_new(line, "score", rounded((double)record->score, 100));
-    set_path(line, record);
-}
-
-static void set_events(json_t *line, const struct ww_record *record)
-{
-    json_t *events = json_array();
-    for (size_t i = 0; i < record->clip_event_count; i++)
-        json_array_append_new(events, json_string(record->clip_events[i]));
-    json_object_set_new(line, "events", events);
-}
-
-static json_t *to_json(const struct ww_event_log *log, const struct ww_record *record)
-{
-    char time[WW_TIME_TEXT];
-    json_t *line = json_object();
-    ww_time_utc(time, record->time_us);
-    json_object_set_new(line, "v", json_integer(1));
-    json_object_set_new(line, "seq", json_integer(log->next));
-    set_text(line, "time", time);
-    set_text(line, "type", record->type);
-    set_text(line, "phase", ww_phase_name(record->phase));
-    set_text(line, "event", record->event);
-    set_text(line, "camera", record->camera);
-    set_text(line, "wall", record->wall);
-    set_text(line, "zone", record->zone);
-    set_text(line, "severity", record->severity);
-    set_text(line, "direction", record->direction);
-    set_text(line, "detail", record->detail);
-    set_text(line, "reason", record->reason);
-    if (record->alarm) {
-        set_text(line, "alarm", record->alarm);
-        json_object_set_new(line, "delay", rounded(record->delay, 1000));
-    }
-    set_text(line, "coverage", record->coverage);
-    if (record->frame >= 0)
-        set_place(line, record);
-    if (record->phase == WW_PHASE_END)
-        json_object_set_new(line, "duration", rounded(record->duration, 1000));
-    set_evidence(line, "snapshot", &record->snapshot);
-    set_evidence(line, "original", &record->original);
-    set_evidence(line, "clip", &record->clip_file);
-    set_evidence(line, "sheet", &record->sheet);
-    if (record->clip_event_count > 0)
-        set_events(line, record);
-    set_evidence(line, "expired", &record->expired);
-    if (record->signed_by)
-        set_text(line, "key", record->signed_by->public_key);
-    set_text(line, "prev", log->previous);
-    return line;
-}
-
-/* What is signed is the line without its last brace; the signature and a brace follow. NULL: no memory. */
-static char *add_signature(char *text, const struct ww_signing_key *key)
-{
-    char signature[WW_SIGNATURE_TEXT], *whole;
-    size_t size = text ? strlen(text) - 1 : 0;
-    if (!text || !key)
-        return text;
-    ww_sign(key, text, size, signature);
-    if (asprintf(&whole, "%.*s,\"signature\":\"%s\"}", (int)size, text, signature) < 0)
-        whole = NULL;
-    free(text);
-    return whole;
-}
-
-static int write_line(struct ww_event_log *log, const char *text, size_t size, struct ww_error *error)
-{
-    struct stat info, there;
-    int code = fstat(log->fd, &info) == 0 ? 0 : -errno;
-    if (code == 0 &&
-        (stat(log->path, &there) != 0 || there.st_ino != info.st_ino || there.st_dev != info.st_dev))
-        return ww_fail(error, -ENOENT, "the log '%s' was removed while it was written", log->path);
-    if (code == 0)
-        code = ww_write_all(log->fd, text, size);
-    if (code == 0 && fdatasync(log->fd) != 0)
-        code = -errno;
-    if (code == 0)
-        return 0;
-    /* What could not be written whole did not happen. */
-    if (ftruncate(log->fd, log->end) != 0)
-        ww_log(WW_LOG_WARNING, "%s: its last line may be cut off", log->path);
-    return ww_fail(error, code, "cannot write '%s': %s", log->path, ww_errno_text(code));
-}
-
-int ww_event_log_append(struct ww_event_log *log, struct ww_record *record, struct ww_error *error)
+int ww_event_log_add(struct ww_event_log *log, struct ww_record *record, struct ww_error *error)
 {
     if (record->phase == WW_PHASE_START || record->momentary) {
         char time[WW_TIME_TEXT];
@@ -402,23 +277,118 @@ int ww_event_log_append(struct ww_event_log *log, struct ww_record *record, stru
         snprintf(record->event, sizeof record->event, "%.4s%.2s%.2sT%.2s%.2s%.2sZ-%" PRId64, time, time + 5,
                  time + 8, time + 11, time + 14, time + 17, log->next);
     }
-    json_t *line = to_json(log, record);
-    char *text = json_dumps(line, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(12));
-    json_decref(line);
-    text = add_signature(text, record->signed_by);
-    if (!text)
+    char *line = ww_event_line(record, log->next, log->previous);
+    size_t size = line ? strlen(line) : 0;
+    if (!line || !make_room(log, size + 1)) {
+        free(line);
         return ww_fail(error, -ENOMEM, "cannot write '%s': out of memory, or a name is not UTF-8", log->path);
-    size_t size = strlen(text);
-    text[size] = '\n'; /* in place of the NUL */
+    }
+    struct waiting_line *waiting = &log->waiting[log->waiting_count++];
+    waiting->size = size + 1;
+    memcpy(waiting->before, log->previous, sizeof waiting->before);
+    ww_sha256_text(log->previous, line, size);
+    line[size] = '\n'; /* in place of the NUL */
+    memcpy(log->text + log->text_size, line, size + 1);
+    log->text_size += size + 1;
+    log->next++;
+    free(line);
+    return 0;
+}
+
+size_t ww_event_log_waiting(const struct ww_event_log *log)
+{
+    return log->waiting_count;
+}
+
+void ww_event_log_drop(struct ww_event_log *log)
+{
+    if (log->waiting_count == 0)
+        return;
+    memcpy(log->previous, log->waiting[0].before, sizeof log->previous);
+    log->next -= (int64_t)log->waiting_count;
+    log->waiting_count = log->text_size = 0;
+}
+
+/* Those that fit into `bytes` are written. */
+static void forget_written(struct ww_event_log *log, size_t bytes)
+{
+    size_t lines = 0, size = 0;
+    while (lines < log->waiting_count && size + log->waiting[lines].size <= bytes)
+        size += log->waiting[lines++].size;
+    if (lines == 0)
+        return;
+    log->end += (off_t)size;
+    log->day = day_of(time(NULL));
+    log->waiting_count -= lines;
+    log->text_size -= size;
+    memmove(log->waiting, log->waiting + lines, log->waiting_count * sizeof *log->waiting);
+    memmove(log->text, log->text + size, log->text_size);
+}
+
+/* Bytes of whole lines among the first `bytes` of those that wait. */
+static size_t whole_lines(const struct ww_event_log *log, size_t bytes)
+{
+    const char *newline = bytes > 0 ? memrchr(log->text, '\n', bytes) : NULL;
+    return newline ? (size_t)(newline - log->text) + 1 : 0;
+}
+
+static void cut(const struct ww_event_log *log, off_t end)
+{
+    if (ftruncate(log->fd, end) != 0)
+        ww_log(WW_LOG_WARNING, "%s: its last line may be cut off", log->path);
+}
+
+/* What could not be written whole did not happen; what found room did, once it is synced. */
+static void keep_whole_lines(struct ww_event_log *log)
+{
+    struct stat info;
+    size_t kept = 0;
+    if (fstat(log->fd, &info) == 0 && info.st_size > log->end)
+        kept = whole_lines(log, (size_t)(info.st_size - log->end));
+    cut(log, log->end + (off_t)kept);
+    if (kept > 0 && fdatasync(log->fd) == 0)
+        forget_written(log, kept);
+    else if (kept > 0)
+        cut(log, log->end);
+}
+
+static int check_in_place(const struct ww_event_log *log, struct ww_error *error)
+{
+    struct stat info, there;
+    if (fstat(log->fd, &info) != 0)
+        return ww_fail(error, -errno, "cannot write '%s': %s", log->path, ww_errno_text(-errno));
+    if (stat(log->path, &there) != 0 || there.st_ino != info.st_ino || there.st_dev != info.st_dev)
+        return ww_fail(error, -ENOENT, "the log '%s' was removed while it was written", log->path);
+    return 0;
+}
+
+int ww_event_log_sync(struct ww_event_log *log, struct ww_error *error)
+{
+    if (log->waiting_count == 0)
+        return 0;
     int code = begin_day(log, error);
     if (code == 0)
-        code = write_line(log, text, size + 1, error);
-    if (code == 0) {
-        log->day = day_of(time(NULL));
-        ww_sha256_text(log->previous, text, size);
-        log->end += (off_t)size + 1;
-        log->next++;
+        code = check_in_place(log, error);
+    if (code != 0)
+        return code;
+    code = ww_write_all(log->fd, log->text, log->text_size);
+    if (code != 0) {
+        keep_whole_lines(log);
+    } else if (fdatasync(log->fd) != 0) {
+        code = -errno;
+        cut(log, log->end); /* after a failed sync the next one may succeed without the data */
+    } else {
+        forget_written(log, log->text_size);
     }
-    free(text);
+    return code == 0 ? 0 : ww_fail(error, code, "cannot write '%s': %s", log->path, ww_errno_text(code));
+}
+
+int ww_event_log_append(struct ww_event_log *log, struct ww_record *record, struct ww_error *error)
+{
+    int code = ww_event_log_add(log, record, error);
+    if (code == 0)
+        code = ww_event_log_sync(log, error);
+    if (code != 0)
+        ww_event_log_drop(log);
     return code;
 }

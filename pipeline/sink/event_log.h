@@ -20,8 +20,21 @@ int ww_event_log_open(struct ww_event_log **log, const char *folder, bool daily,
 /* Makes the log anew where it was removed or moved away; the chain goes on, so that its gap can be seen. */
 int ww_event_log_restore(struct ww_event_log *log, struct ww_error *error);
 
-/* Appends one line and syncs it. A START, and what is momentary, gets its event's id in record->event. On
- * failure the log is as it was before. */
+/* Makes the next line of a record; it waits for ww_event_log_sync(). A START, and what is momentary, gets its
+ * event's id in record->event. Fails only for want of memory. */
+int ww_event_log_add(struct ww_event_log *log, struct ww_record *record, struct ww_error *error);
+
+/* How many lines wait. */
+size_t ww_event_log_waiting(const struct ww_event_log *log);
+
+/* Writes the lines that wait in one piece and syncs them once. On failure those that found room are in the
+ * log, whole and synced; the others wait on. */
+int ww_event_log_sync(struct ww_event_log *log, struct ww_error *error);
+
+/* Gives up the lines that wait, as if they had not been added. */
+void ww_event_log_drop(struct ww_event_log *log);
+
+/* One line, added and synced; on failure dropped. None may be waiting. */
 int ww_event_log_append(struct ww_event_log *log, struct ww_record *record, struct ww_error *error);
 
 void ww_event_log_close(struct ww_event_log *log);

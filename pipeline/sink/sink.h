@@ -29,7 +29,8 @@ struct ww_sink_options {
     bool live;                           /* see above */
     struct ww_retention_rules retention; /* of live cameras; the log rotates by day, too */
     const struct ww_signing_key *key;    /* signs checkpoints; lent; NULL: there are none */
-    /* Called on the sink's thread for every line, after it is synced. May be NULL. */
+    /* Called on the sink's thread for every line, after it is synced, but without the events of a clip. May
+     * be NULL. */
     void (*told)(void *context, const struct ww_record *record);
     void *told_context;
 };

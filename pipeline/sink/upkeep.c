@@ -24,13 +24,13 @@ struct ww_record ww_system_record(const char *detail, const char *why)
     return record;
 }
 
-int ww_upkeep_checkpoint(struct ww_upkeep *upkeep, const char *why, struct ww_error *error)
+static int add_checkpoint(struct ww_upkeep *upkeep, const char *why, struct ww_error *error)
 {
     struct ww_record record = ww_system_record("checkpoint", why);
     if (!upkeep->key)
         return 0;
     record.signed_by = upkeep->key;
-    int code = ww_event_log_append(upkeep->log, &record, error);
+    int code = ww_event_log_add(upkeep->log, &record, error);
     if (code == 0) {
         upkeep->uncovered = 0;
         upkeep->covered_at = ww_clock_monotonic();
@@ -38,9 +38,21 @@ int ww_upkeep_checkpoint(struct ww_upkeep *upkeep, const char *why, struct ww_er
     return code;
 }
 
+int ww_upkeep_checkpoint(struct ww_upkeep *upkeep, const char *why, struct ww_error *error)
+{
+    int uncovered = upkeep->uncovered, code = add_checkpoint(upkeep, why, error);
+    if (code == 0)
+        code = ww_event_log_sync(upkeep->log, error);
+    if (code != 0) {
+        upkeep->uncovered = uncovered;
+        ww_event_log_drop(upkeep->log);
+    }
+    return code;
+}
+
 int ww_upkeep_note_line(struct ww_upkeep *upkeep, struct ww_error *error)
 {
-    return ++upkeep->uncovered >= WW_CHECKPOINT_LINES ? ww_upkeep_checkpoint(upkeep, "lines", error) : 0;
+    return ++upkeep->uncovered >= WW_CHECKPOINT_LINES ? add_checkpoint(upkeep, "lines", error) : 0;
 }
 
 static bool has_rules(const struct ww_upkeep *upkeep)

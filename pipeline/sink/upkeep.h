@@ -25,7 +25,7 @@ struct ww_record ww_system_record(const char *detail, const char *why);
 /* Returns 0, also without a key, or the log's failure; it is tried again with the next line. */
 int ww_upkeep_checkpoint(struct ww_upkeep *upkeep, const char *why, struct ww_error *error);
 
-/* A line was written: now and then a checkpoint follows. */
+/* A line was added to the log: now and then a checkpoint is, too, and waits with it. */
 int ww_upkeep_note_line(struct ww_upkeep *upkeep, struct ww_error *error);
 
 /* Whether there may be something to do while no line comes. */

@@ -4,11 +4,35 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <semaphore.h>
+#include <signal.h>
 #include <sodium.h>
+#include <stdatomic.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "sink/sink.h"
 #include "unit.h"
+
+static atomic_int syncs, failing_syncs;
+static atomic_bool gated;
+static sem_t gate;
+
+/* In place of the C library's: counted, held up at the gate, or failing. */
+int fdatasync(int fd)
+{
+    atomic_fetch_add(&syncs, 1);
+    if (atomic_load(&gated))
+        sem_wait(&gate);
+    if (atomic_load(&failing_syncs) > 0) {
+        atomic_fetch_sub(&failing_syncs, 1);
+        errno = EIO;
+        return -1;
+    }
+    return (int)syscall(SYS_fdatasync, fd);
+}
 
 static struct ww_record record(enum ww_phase phase)
 {
@@ -267,6 +291,134 @@ static void test_checkpoints_are_signed(void **state)
     free(folder);
 }
 
+static void test_lines_are_written_in_groups(void **state)
+{
+    (void)state;
+    char *folder = unit_folder();
+    struct ww_event_log *log;
+    struct ww_error error = {0};
+    assert_int_equal(ww_event_log_open(&log, folder, false, &error), 0);
+    struct ww_record first = record(WW_PHASE_START), second = record(WW_PHASE_END);
+    atomic_store(&syncs, 0);
+    assert_int_equal(ww_event_log_add(log, &first, &error), 0);
+    assert_int_equal(ww_event_log_add(log, &second, &error), 0);
+    assert_int_equal(ww_event_log_waiting(log), 2);
+    assert_int_equal(count_chain(folder), 0);
+    assert_int_equal(ww_event_log_sync(log, &error), 0);
+    assert_int_equal(atomic_load(&syncs), 1);
+    assert_int_equal(count_chain(folder), 2);
+    assert_int_equal(ww_event_log_add(log, &first, &error), 0);
+    ww_event_log_drop(log);
+    assert_int_equal(ww_event_log_append(log, &second, &error), 0);
+    assert_int_equal(count_chain(folder), 3);
+    ww_event_log_close(log);
+    free(folder);
+}
+
+/* There is room for two lines and a half. */
+static void test_whole_lines_that_find_room_are_kept(void **state)
+{
+    (void)state;
+    char *folder = unit_folder();
+    struct ww_event_log *log;
+    struct ww_error error = {0};
+    struct rlimit limit, before;
+    struct ww_record line = record(WW_PHASE_START);
+    assert_int_equal(ww_event_log_open(&log, folder, false, &error), 0);
+    assert_int_equal(ww_event_log_append(log, &line, &error), 0);
+    char *text = read_log(folder);
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before);
+    limit = before;
+    limit.rlim_cur = strlen(text) * 7 / 2;
+    setrlimit(RLIMIT_FSIZE, &limit);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(ww_event_log_add(log, &line, &error), 0);
+    assert_int_equal(ww_event_log_sync(log, &error), -EFBIG);
+    setrlimit(RLIMIT_FSIZE, &before);
+    assert_int_equal(ww_event_log_waiting(log), 2);
+    assert_int_equal(count_chain(folder), 3);
+    assert_int_equal(ww_event_log_sync(log, &error), 0);
+    assert_int_equal(count_chain(folder), 5);
+    ww_event_log_close(log);
+    free(text);
+    free(folder);
+}
+
+/* The kernel may call the pages of a failed sync clean: only what is written anew is sure. */
+static void test_lines_that_were_not_synced_are_written_again(void **state)
+{
+    (void)state;
+    char *folder = unit_folder();
+    struct ww_event_log *log;
+    struct ww_error error = {0};
+    struct ww_record line = record(WW_PHASE_START);
+    assert_int_equal(ww_event_log_open(&log, folder, false, &error), 0);
+    assert_int_equal(ww_event_log_append(log, &line, &error), 0);
+    assert_int_equal(ww_event_log_add(log, &line, &error), 0);
+    atomic_store(&failing_syncs, 1);
+    assert_int_equal(ww_event_log_sync(log, &error), -EIO);
+    assert_int_equal(count_chain(folder), 1);
+    assert_int_equal(ww_event_log_sync(log, &error), 0);
+    assert_int_equal(count_chain(folder), 2);
+    ww_event_log_close(log);
+    free(folder);
+}
+
+static void test_lines_that_come_together_are_synced_once(void **state)
+{
+    (void)state;
+    enum { EVENTS = 20 };
+    struct ww_error error;
+    struct ww_sink *sink;
+    char *folder = unit_folder();
+    const struct ww_sink_options options = {.folder = folder, .live = true};
+    assert_int_equal(ww_sink_open(&sink, &options, &error), 0);
+    sem_init(&gate, 0, 0);
+    atomic_store(&syncs, 0);
+    atomic_store(&gated, true);
+    for (uint64_t i = 0; i < EVENTS; i++) {
+        struct ww_record line = record(WW_PHASE_START);
+        ww_sink_event(sink, i, &line, NULL, NULL);
+        line.phase = WW_PHASE_END;
+        ww_sink_event(sink, i, &line, NULL, NULL);
+    }
+    atomic_store(&gated, false);
+    for (int i = 0; i < 2 * EVENTS; i++)
+        sem_post(&gate);
+    assert_int_equal(ww_sink_finish(sink, NULL, &error), 0);
+    ww_sink_close(sink);
+    /* What came before the first sync began, and all the rest. */
+    assert_in_range(atomic_load(&syncs), 1, 2);
+    assert_int_equal(count_chain(folder), 2 * EVENTS);
+    sem_destroy(&gate);
+    free(folder);
+}
+
+/* An END whose START found no room is not in the log either. */
+static void test_what_is_dropped_leaves_no_end(void **state)
+{
+    (void)state;
+    struct ww_error error;
+    struct ww_sink *sink;
+    char *folder = unit_folder();
+    const struct ww_sink_options options = {.folder = folder};
+    assert_int_equal(ww_sink_open(&sink, &options, &error), 0);
+    struct ww_record line = record(WW_PHASE_START);
+    atomic_store(&failing_syncs, 1);
+    ww_sink_event(sink, 1, &line, NULL, NULL);
+    while (!ww_sink_is_idle(sink))
+        usleep(1000);
+    line.phase = WW_PHASE_END;
+    ww_sink_event(sink, 1, &line, NULL, NULL);
+    line.phase = WW_PHASE_START;
+    ww_sink_event(sink, 2, &line, NULL, NULL);
+    assert_int_equal(ww_sink_finish(sink, NULL, &error), -EIO);
+    ww_sink_close(sink);
+    assert_int_equal(count_chain(folder), 1);
+    free(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +431,11 @@ int main(void)
         cmocka_unit_test(test_who_comes_late_finds_a_sink),
         cmocka_unit_test(test_a_name_that_is_no_utf8_is_written),
         cmocka_unit_test(test_checkpoints_are_signed),
+        cmocka_unit_test(test_lines_are_written_in_groups),
+        cmocka_unit_test(test_whole_lines_that_find_room_are_kept),
+        cmocka_unit_test(test_lines_that_were_not_synced_are_written_again),
+        cmocka_unit_test(test_lines_that_come_together_are_synced_once),
+        cmocka_unit_test(test_what_is_dropped_leaves_no_end),
     };
     return cmocka_run_group_tests_name("event_log", tests, NULL, NULL);
 }
