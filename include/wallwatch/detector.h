@@ -166,7 +166,7 @@ struct ww_event {
     struct ww_box box;           /* at `frame`; of END: at `best_frame` */
     float score;                 /* 0–1: how sure it is that something went somewhere */
     double duration;             /* seconds since the motion began */
-    int64_t best_frame;          /* the frame that shows it best so far: large, and whole in the picture */
+    int64_t best_frame;          /* the frame that shows it best so far: large, sharp, in contrast, whole */
     double best_pts;             /* seconds */
     enum ww_direction direction; /* of BREACH and EXIT, and of a CLIMB by who comes from that side */
     bool crosses;            /* BREACH and EXIT: `frame` and `pts` of START are when the feet pass the line */

@@ -304,6 +304,7 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
     bool obstructed = is_obstructed(detector, luma, frame, pts);
     struct ww_bitplane *mask =
         ww_foreground_step(detector->foreground, luma, pts, &detector->calm, &detector->held);
+    const struct ww_luma *picture = luma;
     luma = ww_foreground_luma(detector->foreground);
     size_t set = keep_visible(detector, mask);
     findings->relearning = light_changed(detector, set, pts);
@@ -333,7 +334,7 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
     const struct ww_act *acts;
     size_t act_count = ww_walls_step(detector->walls, tracks, track_count, frame, pts, &acts);
     ww_event_keeper_step(detector->keeper, tracks, track_count, acts, act_count, frame, pts,
-                         ww_foreground_shift(detector->foreground), findings);
+                         ww_foreground_shift(detector->foreground), picture, findings);
     findings->mask = (struct ww_mask){
         .bits = mask->words,
         .stride = mask->stride,

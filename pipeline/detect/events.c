@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "detect/portrait.h"
+
 /* A new best frame must be that much better, so that evidence is not exchanged for its like. */
 static const float better = 1.05f;
 
@@ -38,6 +40,7 @@ struct ww_event_keeper {
     double tamper_pts;
     uint64_t last_id;
     struct ww_shift shift; /* of this step */
+    const struct ww_luma *luma;
     bool disarmed;
 };
 
@@ -116,16 +119,6 @@ static struct ww_spot spot_of(const struct ww_event_keeper *keeper, float x, flo
                             scaled(py, rules->source_height, rules->height, false)};
 }
 
-/* Large is good; cut off by the edge of the picture is not. */
-static float quality_of(const struct ww_event_rules *rules, const struct ww_track *track)
-{
-    const struct ww_blob *blob = &track->blob;
-    bool cut = blob->left <= 0 || blob->top <= 0 || blob->right >= (int)rules->width ||
-               blob->bottom >= (int)rules->height;
-    float size = (float)(blob->right - blob->left) * (float)(blob->bottom - blob->top);
-    return size * (cut ? 0.4f : 1) * (0.5f + track->score);
-}
-
 static struct ww_event *tell(struct ww_event_keeper *keeper, const struct open_event *open,
                              enum ww_phase phase)
 {
@@ -197,8 +190,10 @@ static void go_on(struct ww_event_keeper *keeper, struct open_event *open, const
     open->track = track->id;
     if (track->score > open->score)
         open->score = track->score;
-    float quality = quality_of(&keeper->rules, track);
-    if (quality > open->best_quality * better) {
+    float enough = open->best_quality * better;
+    bool may_be_better = ww_portrait_limit(track, keeper->luma->width, keeper->luma->height) > enough;
+    float quality = may_be_better ? ww_portrait_worth(track, keeper->shift, keeper->luma) : 0;
+    if (quality > enough) {
         open->best_quality = quality;
         open->best_track = track->id;
         open->best_frame = frame;
@@ -213,7 +208,7 @@ static void go_on(struct ww_event_keeper *keeper, struct open_event *open, const
     }
 }
 
-/* The confirmed track that shows best in a region now, or NULL. */
+/* The confirmed track that is largest in a region now, or NULL. */
 static const struct ww_track *strongest(const struct ww_event_keeper *keeper, size_t region,
                                         const struct ww_track *tracks, size_t count)
 {
@@ -223,7 +218,7 @@ static const struct ww_track *strongest(const struct ww_event_keeper *keeper, si
         const struct ww_track *track = &tracks[t];
         if (!track->confirmed || !track->seen || !(track->blob.regions >> region & 1))
             continue;
-        float quality = quality_of(&keeper->rules, track);
+        float quality = ww_portrait_limit(track, keeper->rules.width, keeper->rules.height);
         if (!best || quality > best_quality) {
             best = track;
             best_quality = quality;
@@ -345,9 +340,10 @@ static void hand_out(const struct ww_event_keeper *keeper, struct ww_findings *f
 
 void ww_event_keeper_step(struct ww_event_keeper *keeper, const struct ww_track *tracks, size_t count,
                           const struct ww_act *acts, size_t act_count, int64_t frame, double pts,
-                          struct ww_shift shift, struct ww_findings *findings)
+                          struct ww_shift shift, const struct ww_luma *luma, struct ww_findings *findings)
 {
     keeper->shift = shift;
+    keeper->luma = luma;
     keeper->event_count = keeper->best_count = 0;
     end_all(keeper, keeper->disarmed ? INFINITY : pts - keeper->rules.gap);
     step_tamper(keeper, frame, pts);

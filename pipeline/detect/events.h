@@ -26,10 +26,10 @@ struct ww_event_keeper *ww_event_keeper_create(const struct ww_detector_config *
 void ww_event_keeper_destroy(struct ww_event_keeper *keeper);
 
 /* Fills the events and the best of *findings; they are the keeper's, until its next call. `shift` leads from
- * the tracks to the picture. */
+ * the tracks to the picture, of which `luma` is the plane. */
 void ww_event_keeper_step(struct ww_event_keeper *keeper, const struct ww_track *tracks, size_t count,
                           const struct ww_act *acts, size_t act_count, int64_t frame, double pts,
-                          struct ww_shift shift, struct ww_findings *findings);
+                          struct ww_shift shift, const struct ww_luma *luma, struct ww_findings *findings);
 
 /* What is told of the camera itself from the next step on; `frame` and `pts` say since when. Being told so,
  * or not any more, it is armed or not. */

@@ -255,6 +255,26 @@ static void test_who_crosses_a_wall_is_told_with_place_and_time(void **state)
     assert_true(run.events[3].duration < 1.5);
 }
 
+/* Smeared by his own motion, but for one frame. */
+static void test_the_sharpest_frame_is_the_best(void **state)
+{
+    (void)state;
+    enum { SHARP = 62 };
+    const struct ww_detector_config config = whole_picture();
+    struct run run = begin(&config);
+    for (int i = 0; i < 140; i++) {
+        draw_background(120, 4);
+        draw_walker(i, 40, 85, 90);
+        for (int stripe = 0; i == SHARP && stripe < 14; stripe += 4)
+            draw_box(20 + (i - 40) * 4 + stripe, 90, 2, 40, 5);
+        step(&run);
+    }
+    finish(&run);
+    assert_int_equal(run.count, 2);
+    assert_int_equal(run.events[1].phase, WW_PHASE_END);
+    assert_int_equal(run.events[1].best_frame, SHARP);
+}
+
 static void test_what_is_ignored_is_not_seen(void **state)
 {
     (void)state;
@@ -570,6 +590,7 @@ int main(void)
         cmocka_unit_test(test_what_is_open_ends_with_the_recording),
         cmocka_unit_test(test_only_the_zone_is_told),
         cmocka_unit_test(test_who_crosses_a_wall_is_told_with_place_and_time),
+        cmocka_unit_test(test_the_sharpest_frame_is_the_best),
         cmocka_unit_test(test_what_is_ignored_is_not_seen),
         cmocka_unit_test(test_leaves_in_the_wind_are_silent),
         cmocka_unit_test(test_light_that_changes_is_silent),
