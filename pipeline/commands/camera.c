@@ -75,6 +75,7 @@ static int add_configured(struct ww_camera *camera, const struct ww_site_camera 
     camera->view.person = config->person;
     camera->view.person_count = config->person_count;
     camera->view.drill_every = seconds_of(config->drill.every);
+    camera->view.crop = config->crop;
     camera->view.record = (enum ww_record_mode)config->record;
     if (config->pre)
         camera->view.record_before = seconds_of(config->pre);

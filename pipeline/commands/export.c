@@ -150,7 +150,7 @@ static void view_clip(const struct export *export, const char *path)
 
 static int export_files(struct export *export, struct ww_error *error)
 {
-    static const char *const keys[] = {"snapshot", "original", "clip", "sheet"};
+    static const char *const keys[] = {"snapshot", "original", "crop", "clip", "sheet"};
     int code = 0;
     for (size_t i = 0; i < export->proof.count && code == 0; i++) {
         const json_t *line = export->proof.lines[i].json;

@@ -185,6 +185,7 @@ static void put_event(FILE *page, const struct ww_proof *proof, const char *fold
     if (!ended)
         fputs("<p>It had not ended when this was made.</p>\n", page);
     put_picture(page, line, "snapshot", "Annotated; SHA-256");
+    put_picture(page, line, "crop", "Who it is about; SHA-256");
     put_picture(page, line, "original", "As it was recorded; SHA-256");
     for (size_t i = 0; i < proof->count; i++)
         if (shows(&proof->lines[i], line))

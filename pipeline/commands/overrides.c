@@ -36,6 +36,7 @@ int ww_overrides_take(struct ww_overrides *overrides, const struct ww_command *c
         if (take_record(overrides, value))
             return 0;
         return ww_wrong_usage(command, "--record needs events, always or none, not '%s'", value);
+    case WW_OPTION_CROP: overrides->crop = true; return 0;
     default: return ww_wrong_usage(command, NULL);
     }
 }
@@ -46,6 +47,7 @@ void ww_overrides_apply(const struct ww_overrides *overrides, struct ww_camera_v
         view->event_gap = overrides->event_gap;
     if (overrides->has_sensitivity)
         view->sensitivity = overrides->sensitivity;
+    view->crop |= overrides->crop;
     if (overrides->has_record)
         view->record = overrides->record;
 }

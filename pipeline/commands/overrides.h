@@ -9,17 +9,18 @@
 /* All zero overrides nothing. */
 struct ww_overrides {
     double event_gap; /* seconds; 0: the default */
-    bool has_sensitivity, has_record;
+    bool has_sensitivity, has_record, crop;
     enum ww_sensitivity sensitivity;
     enum ww_record_mode record;
 };
 
-enum { WW_OPTION_GAP = 512, WW_OPTION_SENSITIVITY, WW_OPTION_RECORD };
+enum { WW_OPTION_GAP = 512, WW_OPTION_SENSITIVITY, WW_OPTION_RECORD, WW_OPTION_CROP };
 
 /* For a list of struct option. */
 #define WW_OVERRIDE_OPTIONS                                                                                  \
     {"event-gap", required_argument, NULL, WW_OPTION_GAP},                                                   \
         {"sensitivity", required_argument, NULL, WW_OPTION_SENSITIVITY},                                     \
+        {"crop", no_argument, NULL, WW_OPTION_CROP},                                                         \
     {                                                                                                        \
         "record", required_argument, NULL, WW_OPTION_RECORD                                                  \
     }

@@ -39,6 +39,7 @@ static const char usage[] =
     "      --event-gap S    seconds without motion that end an event (default 2)\n"
     "      --sensitivity L  low, normal or high (default normal)\n"
     "      --record WHAT    clips of events (default), always, or none\n"
+    "      --crop           also a picture of the intruder alone, beside each snapshot\n"
     "      --fps R          frame rate of a folder of frames (default 25)\n"
     "      --start TIME     when the first frame was taken, such as 2024-06-01T22:00:00Z (default: what the\n"
     "                       recording says, else the file's date)\n"

@@ -39,6 +39,7 @@ static const char usage[] =
     "      --event-gap S    seconds without motion that end an event (default 2)\n"
     "      --sensitivity L  low, normal or high, for all cameras\n"
     "      --record WHAT    clips of events (default), always, or none; for all cameras\n"
+    "      --crop           also a picture of the intruder alone, beside each snapshot\n"
     "      --threads N      threads that decode and detect (default: all cores)\n"
     "      --stats FILE     at the end, write counts, times and memory as JSON; - is standard output\n"
     "      --key FILE       sign checkpoints of the log with this key, of 'wallwatch keygen'\n"

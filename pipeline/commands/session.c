@@ -137,6 +137,7 @@ static void tell(struct ww_session *session, const struct ww_event *event)
         .time_us = wall_time(session, event->best_pts),
         .frame = event->best_frame,
         .box = event->box,
+        .cropped = view->crop,
     };
     uint64_t key = session->key_base + event->id;
     session->options->camera->last_key = key;

@@ -106,6 +106,7 @@ static const cyaml_schema_field_t camera_fields[] = {
     LIST("person", CYAML_FLAG_OPTIONAL, struct ww_site_camera, person, person_count, &person, 1),
     TEXT("armed", CYAML_FLAG_OPTIONAL, struct ww_site_camera, armed),
     CYAML_FIELD_MAPPING("drill", CYAML_FLAG_OPTIONAL, struct ww_site_camera, drill, drill_fields),
+    CYAML_FIELD_BOOL("crop", CYAML_FLAG_OPTIONAL, struct ww_site_camera, crop),
     CYAML_FIELD_ENUM("record", CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT, struct ww_site_camera, record,
                      records, COUNT(records)),
     TEXT("pre", CYAML_FLAG_OPTIONAL, struct ww_site_camera, pre),

@@ -81,6 +81,7 @@ struct ww_site_camera {
     unsigned person_count;
     char *armed;
     struct ww_site_drill drill;
+    bool crop;                /* a picture of the intruder alone */
     enum ww_recording record; /* what goes into clips */
     char *pre, *post;         /* durations, before and after an event */
     struct ww_polygon *ignored;

@@ -122,6 +122,7 @@ static json_t *to_json(const struct ww_record *record, int64_t number, const cha
         json_object_set_new(line, "duration", rounded(record->duration, 1000));
     set_evidence(line, "snapshot", &record->snapshot);
     set_evidence(line, "original", &record->original);
+    set_evidence(line, "crop", &record->crop);
     set_evidence(line, "clip", &record->clip_file);
     set_evidence(line, "sheet", &record->sheet);
     if (record->clip_event_count > 0)

@@ -45,7 +45,7 @@ struct ww_record {
     struct ww_spot crossing;
     struct ww_spot path[WW_MAX_PATH];
     size_t path_count;
-    struct ww_evidence snapshot, original;
+    struct ww_evidence snapshot, original, crop;
     struct ww_evidence clip_file; /* of system: of a clip that is done */
     struct ww_evidence sheet;     /* of system: frames of that clip */
     struct ww_evidence expired;   /* of system: a file that is about to be removed */

@@ -40,6 +40,7 @@ struct ww_best_frame {
     struct ww_still *still; /* NULL: there is none */
     int64_t time_us, frame;
     struct ww_box box;
+    bool cropped; /* a picture of the box alone is wanted, too */
 };
 
 int ww_sink_open(struct ww_sink **sink, const struct ww_sink_options *options, struct ww_error *error);

@@ -5,7 +5,7 @@ signed_log() { # a log of two runs, with pictures, at $SHARED/signed; the key be
     mkdir "$target"
     "$WALLWATCH" keygen "$target/key" >/dev/null
     printf 'cameras: [{name: yard, walls: [{name: rear, line: [[0, 0.36], [1, 0.36]], outside: left}]}]\n' >"$target/site.yaml"
-    "$WALLWATCH" replay -q --record none --key "$target/key" -c "$target/site.yaml" -o "$target/log" scene:rear-wall
+    "$WALLWATCH" replay -q --record none --crop --key "$target/key" -c "$target/site.yaml" -o "$target/log" scene:rear-wall
     "$WALLWATCH" replay -q --record none --key "$target/key" -c "$target/site.yaml" -o "$target/log" scene:rear-wall
 }
 
@@ -35,6 +35,27 @@ test_what_is_whole() {
     ww 0 verify --json log
     equal "$(jq -r '[.whole, .lines, .checkpoints, (.damages | length)] | join(" ")' .out)" "true $lines 4 0" "as JSON"
     chain_holds log
+}
+
+test_a_picture_of_the_intruder_alone() {
+    local log=$SHARED/signed/log line crop x y w h least
+    equal "$(jq -r 'select(.crop) | .phase' "$log/events.jsonl" | sort -u)" end "phases with a crop"
+    equal "$(jq -s 'map(select(.snapshot)) | [length, (map(select(.crop)) | length)] | .[0] / .[1]' "$log/events.jsonl")" 2 \
+        "events of both runs, by those of the one that was asked for crops"
+    line=$(jq -c 'select(.crop and .type == "breach")' "$log/events.jsonl" | head -1)
+    crop=$(jq -r .crop <<<"$line")
+    equal "$(sha256sum <"$log/$crop")" "$(jq -r .crop_sha256 <<<"$line")  -" "its hash"
+    read -r x y w h < <(jq -r '.bbox | @tsv' <<<"$line")
+    least=$((w > h ? w / 4 : h / 4))
+    # A quarter of his size around him, up to the edge of the picture.
+    equal "$(ffprobe -v error -show_entries stream=width,height -of csv=p=0 "$log/$crop")" \
+        "$(((x + w + least < 1280 ? x + w + least : 1280) - (x > least ? x - least : 0))),$(((y + h + least < 720 ? y + h + least : 720) - (y > least ? y - least : 0)))" size
+    ffmpeg -v error -i "$log/$(jq -r .original <<<"$line")" -vf "crop=$w:$h:$x:$y,scale=1:1,format=gray" -f rawvideo whole
+    ffmpeg -v error -i "$log/$crop" -vf "crop=$w:$h:$((x > least ? least : x)):$((y > least ? least : y)),scale=1:1,format=gray" -f rawvideo part
+    within $(($(od -An -tu1 whole) - $(od -An -tu1 part))) -2 2 "difference of brightness to the same place in the original"
+    ww 0 export -o bundle "$log" "$(jq -r .event <<<"$line")"
+    cmp "bundle/$crop" "$log/$crop"
+    grep -q "src=\"$crop\"" bundle/index.html
 }
 
 test_the_key_of_somebody_else() {
@@ -133,7 +154,7 @@ test_an_export_that_others_can_check() {
     ww 0 export -o proof log "$climb" "$breach"
     sh proof/check.sh >check.out 2>&1 || fail "$(cat check.out)"
     grep -q 'all of it is whole, and signed by the key' check.out
-    equal "$(find proof/snapshots -type f | wc -l)" 4 pictures
+    equal "$(find proof/snapshots -type f | wc -l)" 5 "pictures, of one the crop, too"
     cmp "proof/snapshots/$breach.jpg" "log/snapshots/$breach.jpg"
     grep -q "<td>$climb</td>" proof/index.html && grep -q "src=\"snapshots/$breach.jpg\"" proof/index.html
     grep -q "$(cat "$SHARED/signed/key.pub")" proof/index.html
