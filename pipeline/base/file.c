@@ -19,7 +19,7 @@ const char *ww_errno_text(int code)
     switch (-code) {
     case ENOSPC: return "no space left on the disk; free some or choose another folder with -o";
     case EDQUOT: return "the disk quota is used up; free some or choose another folder with -o";
-    case EROFS: return "the disk is mounted read-only";
+    case EROFS: return "the disk is mounted read-only; the kernel may have done that after errors (dmesg)";
     case EACCES: return "permission denied";
     case ENOENT: return "no such file or folder";
     default: return strerror(-code);

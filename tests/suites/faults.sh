@@ -91,17 +91,24 @@ test_a_slow_disk_delays_nobody() {
     all_ended out
 }
 
-test_a_disk_with_errors_and_then_without() {
+# One fault after the other while an event waits: each is said once, and who captures and detects knows nothing of it.
+test_a_disk_with_errors_then_a_quota_then_read_only_then_well() {
+    local text
     rm -f faults
     faulty scene:rear-wall
     soon 30 told online
-    echo eio >faults
-    said_so() { grep -q 'input/output error\|Input/output error' .err; }
-    soon 60 said_so
+    said() { grep -q "cannot write '[^']*events.jsonl': $1" .err; }
+    for text in 'eio Input/output error' 'edquot the disk quota is used up' 'erofs the disk is mounted read-only'; do
+        echo "${text%% *}" >faults
+        soon 60 said "${text#* }"
+    done
+    ! has_begun || fail "what was not durable is in the log"
     rm faults
     soon 60 has_begun
     finish
+    equal "$(jq -c '[.cameras[].dropped]' stats)" "[0]" "frames that were dropped"
     equal "$(jq -c '.lost_in_writing.lines' stats)" 0 "lines that were lost"
+    equal "$(grep -c "events.jsonl': " .err)" 3 "times that it was said"
     equal "$(grep -c 'events are written again' .err)" 1 "times that it was said to be well"
     chain_holds out
     all_ended out

@@ -1,20 +1,25 @@
 /* Preloaded into wallwatch: a disk that is slow, or fails, as a file says. SPDX-License-Identifier:
  * Apache-2.0
  *
- * $DISK_FAULTS names a file; while it holds "slow" each sync takes 200 ms, while it holds "eio" none
- * succeeds. */
+ * $DISK_FAULTS names a file; while it holds "slow" each sync takes 200 ms, "eio" none succeeds, "erofs" nothing
+ * can be written, named or removed, as on a disk that was remounted read-only, "edquot" no file can be made or
+ * grow. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static int is_ordered(const char *fault)
 {
     char text[16] = "";
     const char *path = getenv("DISK_FAULTS");
-    int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    int fd = path ? (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC) : -1;
     if (fd < 0)
         return 0;
     ssize_t size = read(fd, text, sizeof text - 1);
@@ -42,4 +47,74 @@ int fsync(int fd)
 int fdatasync(int fildes)
 {
     return spoil("fdatasync", fildes);
+}
+
+/* 0: it is to be done. */
+static int forbidden(int grows)
+{
+    errno = is_ordered("erofs") ? EROFS : grows && is_ordered("edquot") ? EDQUOT : 0;
+    return errno;
+}
+
+/* What the program says is not on that disk. */
+ssize_t write(int fd, const void *bytes, size_t size)
+{
+    struct stat info;
+    if (fd > STDERR_FILENO && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && forbidden(1))
+        return -1;
+    return syscall(SYS_write, fd, bytes, size);
+}
+
+static int open_as(const char *path, int flags, int mode)
+{
+    if ((flags & (O_CREAT | O_WRONLY | O_RDWR)) && strncmp(path, "/dev/", 5) != 0 &&
+        forbidden(access(path, F_OK) != 0))
+        return -1;
+    return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}
+
+int open(const char *path, int flags, ...)
+{
+    va_list rest;
+    va_start(rest, flags);
+    int mode = va_arg(rest, int);
+    va_end(rest);
+    return open_as(path, flags, mode);
+}
+
+int open64(const char *path, int flags, ...)
+{
+    va_list rest;
+    va_start(rest, flags);
+    int mode = va_arg(rest, int);
+    va_end(rest);
+    return open_as(path, flags, mode);
+}
+
+int renameat(int from_fd, const char *from, int to_fd, const char *to)
+{
+    return forbidden(0) ? -1 : (int)syscall(SYS_renameat, from_fd, from, to_fd, to);
+}
+
+int rename(const char *from, const char *to)
+{
+    return forbidden(0) ? -1 : (int)syscall(SYS_rename, from, to);
+}
+
+int unlinkat(int fd, const char *path, int flags)
+{
+    return forbidden(0) ? -1 : (int)syscall(SYS_unlinkat, fd, path, flags);
+}
+
+int unlink(const char *path)
+{
+    return forbidden(0) ? -1 : (int)syscall(SYS_unlink, path);
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+    struct stat info;
+    if (stat(path, &info) != 0 && forbidden(1))
+        return -1;
+    return (int)syscall(SYS_mkdir, path, mode);
 }
