@@ -26,6 +26,28 @@ const char *ww_errno_text(int code)
     }
 }
 
+static int sync_folder(int folder_fd)
+{
+    /* Some file systems cannot sync a folder and say EINVAL; then the rename is all there is. */
+    if (fsync(folder_fd) != 0 && errno != EINVAL)
+        return -errno;
+    return 0;
+}
+
+int ww_sync_folder_of(const char *path)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    int size = slash == path ? 1 : slash ? (int)(slash - path) : 0;
+    snprintf(folder, sizeof folder, "%.*s", size > 0 ? size : 1, size > 0 ? path : ".");
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) /* one that can be written to and not read is not for us to sync */
+        return errno == EACCES ? 0 : -errno;
+    int code = sync_folder(fd);
+    close(fd);
+    return code;
+}
+
 int ww_make_folder(const char *path, struct ww_error *error)
 {
     char part[PATH_MAX];
@@ -38,10 +60,9 @@ int ww_make_folder(const char *path, struct ww_error *error)
             continue;
         char kept = part[i];
         part[i] = '\0';
-        if (mkdir(part, 0777) != 0 && errno != EEXIST) {
-            int code = -errno;
+        int code = mkdir(part, 0777) == 0 ? ww_sync_folder_of(part) : errno == EEXIST ? 0 : -errno;
+        if (code != 0)
             return ww_fail(error, code, "cannot make folder '%s': %s", part, ww_errno_text(code));
-        }
         part[i] = kept;
     }
     struct stat info;
@@ -66,14 +87,6 @@ int ww_write_all(int fd, const void *bytes, size_t size)
 }
 
 enum { COPY_CHUNK = 1 << 16, OPEN_FOLDERS = 16 };
-
-static int sync_folder(int folder_fd)
-{
-    /* Some file systems cannot sync a folder and say EINVAL; then the rename is all there is. */
-    if (fsync(folder_fd) != 0 && errno != EINVAL)
-        return -errno;
-    return 0;
-}
 
 bool ww_is_draft(const char *name)
 {

@@ -7,8 +7,11 @@
 
 #include <wallwatch/error.h>
 
-/* Makes a folder and those above it; one that exists is fine. */
+/* Makes a folder and those above it, on the disk, too; one that exists is fine. */
 int ww_make_folder(const char *path, struct ww_error *error);
+
+/* Puts on the disk that a file or folder of that name is there. Returns 0 or a negative errno. */
+int ww_sync_folder_of(const char *path);
 
 /* Writes all bytes, over short writes and interruptions. Returns 0 or a negative errno. */
 int ww_write_all(int fd, const void *bytes, size_t size);

@@ -160,6 +160,13 @@ static int find_end(struct ww_event_log *log, struct ww_error *error)
     return code;
 }
 
+/* A line that is on the disk is not lost with the file's name. */
+static int sync_name(const struct ww_event_log *log, struct ww_error *error)
+{
+    int code = ww_sync_folder_of(log->path);
+    return code == 0 ? 0 : ww_fail(error, code, "cannot write '%s': %s", log->path, ww_errno_text(code));
+}
+
 static int open_file(struct ww_event_log *log, int flags, struct ww_error *error)
 {
     int fd = open(log->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | flags, 0666);
@@ -172,7 +179,7 @@ static int open_file(struct ww_event_log *log, int flags, struct ww_error *error
     if (log->fd >= 0)
         close(log->fd);
     log->fd = fd;
-    return 0;
+    return sync_name(log, error);
 }
 
 int ww_event_log_open(struct ww_event_log **log, const char *folder, bool daily, struct ww_error *error)
@@ -233,7 +240,7 @@ int ww_event_log_restore(struct ww_event_log *log, struct ww_error *error)
     close(log->fd);
     log->fd = fd;
     log->end = 0;
-    return 0;
+    return sync_name(log, error);
 }
 
 void ww_event_log_close(struct ww_event_log *log)

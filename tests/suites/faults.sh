@@ -1,7 +1,8 @@
 # Programs that are killed, and disks that fail: nothing that was told is lost. SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 #
-#   KILLS=500 (30)   how often the program is killed; `make test-faults` is the long run
+#   KILLS=500 (30)   how often the program is killed and the power is cut; `make test-faults` is the long run
+#   SEED=2 (1)       other moments of the cuts
 
 WITH_CLIPS=yes
 
@@ -76,6 +77,19 @@ faulty() { # arguments of run
     "$CC" -shared -fPIC -D_GNU_SOURCE -O1 -o faults.so "$ROOT/tests/tools/preload/disk_faults.c" -ldl
     DISK_FAULTS=$PWD/faults LD_PRELOAD=$PWD/faults.so "$WALLWATCH" run -o out --stats stats "$@" >.out 2>.err &
     watcher=$!
+}
+
+# What a disk may hold after a cut is rebuilt from a trace of all that was written, made, named, removed and synced.
+test_the_power_is_cut_at_any_moment() {
+    scene_y4m
+    once busy.mkv busy
+    "$WALLWATCH" keygen key >/dev/null
+    ffmpeg -v error -f lavfi -i testsrc=size=64x48:rate=5:duration=1 -pix_fmt gray small.y4m
+    "$CC" -shared -fPIC -D_GNU_SOURCE -O1 -o trace.so "$ROOT/tests/tools/preload/write_trace.c"
+    # shellcheck disable=SC2046
+    WRITE_TRACE=$PWD/trace LD_PRELOAD=$PWD/trace.so "$WALLWATCH" replay --threads 2 --key key -o "$PWD/out" --event-gap 0.3 \
+        --start 2024-06-01T22:00:00Z $(zones) "$SHARED/busy.mkv" 2>said >/dev/null || fail "$(cat said)"
+    python3 "$ROOT/tests/tools/power_cuts.py" trace "$PWD/out" "${KILLS:-30}" "${SEED:-1}" "$WALLWATCH" key small.y4m || fail "see above"
 }
 
 # Each line takes a fifth of a second, each picture two; who captures and detects knows nothing of it.

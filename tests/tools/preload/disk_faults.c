@@ -65,30 +65,42 @@ ssize_t write(int fd, const void *bytes, size_t size)
     return syscall(SYS_write, fd, bytes, size);
 }
 
-static int open_as(const char *path, int flags, int mode)
+static int open_as(int folder, const char *path, int flags, int mode)
 {
     if ((flags & (O_CREAT | O_WRONLY | O_RDWR)) && strncmp(path, "/dev/", 5) != 0 &&
-        forbidden(access(path, F_OK) != 0))
+        forbidden(faccessat(folder, path, F_OK, 0) != 0))
         return -1;
-    return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+    return (int)syscall(SYS_openat, folder, path, flags, mode);
 }
+
+#define MODE_OF(flags, mode)                                                                                 \
+    va_list rest;                                                                                            \
+    va_start(rest, flags);                                                                                   \
+    int mode = va_arg(rest, int);                                                                            \
+    va_end(rest)
 
 int open(const char *path, int flags, ...)
 {
-    va_list rest;
-    va_start(rest, flags);
-    int mode = va_arg(rest, int);
-    va_end(rest);
-    return open_as(path, flags, mode);
+    MODE_OF(flags, mode);
+    return open_as(AT_FDCWD, path, flags, mode);
 }
 
 int open64(const char *path, int flags, ...)
 {
-    va_list rest;
-    va_start(rest, flags);
-    int mode = va_arg(rest, int);
-    va_end(rest);
-    return open_as(path, flags, mode);
+    MODE_OF(flags, mode);
+    return open_as(AT_FDCWD, path, flags, mode);
+}
+
+int openat(int folder, const char *path, int flags, ...)
+{
+    MODE_OF(flags, mode);
+    return open_as(folder, path, flags, mode);
+}
+
+int openat64(int folder, const char *path, int flags, ...)
+{
+    MODE_OF(flags, mode);
+    return open_as(folder, path, flags, mode);
 }
 
 int renameat(int from_fd, const char *from, int to_fd, const char *to)
