@@ -21,7 +21,8 @@
 #include "base/memory.h"
 #include "sink/event_line.h"
 
-enum { LONGEST_LINE = 64 * 1024 };
+/* Of what was being written when the power failed nothing lies before the last TAIL bytes. */
+enum { TAIL = 512 * 1024 };
 
 /* A line that is not written yet. */
 struct waiting_line {
@@ -72,11 +73,12 @@ static int drop_cut_line(struct ww_event_log *log, off_t size, struct ww_error *
     return 0;
 }
 
-/* Reads the end of a file of the log: two lines at the most lie in it, the last one perhaps cut off. Leaves
- * the number and the hash of the last whole line, and *whole, the bytes of whole lines. */
+/* Reads the end of a file of the log, of which the last lines are perhaps cut off, or pages of zeros where
+ * the disk had their length but not yet themselves: no line has a zero byte. Leaves the number and the hash
+ * of the last whole line, and *whole, the bytes of whole lines. */
 static int read_end(struct ww_event_log *log, int fd, off_t file_size, off_t *whole, struct ww_error *error)
 {
-    size_t size = file_size < 2 * LONGEST_LINE ? (size_t)file_size : 2 * LONGEST_LINE;
+    size_t size = file_size < TAIL ? (size_t)file_size : TAIL;
     char *tail = malloc(size + 1);
     if (!tail)
         return ww_fail(error, -ENOMEM, "cannot read '%s': out of memory", log->path);
@@ -85,7 +87,8 @@ static int read_end(struct ww_event_log *log, int fd, off_t file_size, off_t *wh
         code = ww_fail(error, -EIO, "cannot read the end of '%s'", log->path);
         goto done;
     }
-    const char *newline = memrchr(tail, '\n', size);
+    const char *zero = memchr(tail, '\0', size);
+    const char *newline = memrchr(tail, '\n', zero ? (size_t)(zero - tail) : size);
     if (!newline && size < (size_t)file_size) {
         code = refuse(log, "its last line is too long to be an event", error);
         goto done;

@@ -158,6 +158,25 @@ static void test_a_cut_line_is_removed(void **state)
     free(folder);
 }
 
+/* A disk that had the length of three lines before their bytes. */
+static void test_pages_of_zeros_are_removed(void **state)
+{
+    (void)state;
+    char *folder = unit_folder(), *path = log_path(folder);
+    append(folder, 12);
+    char *text = read_log(folder);
+    size_t size = strlen(text), line = size / 12;
+    memset(text + size - 3 * line + line / 2, 0, line);
+    int fd = open(path, O_WRONLY | O_TRUNC);
+    assert_int_equal(write(fd, text, size), size);
+    close(fd);
+    append(folder, 1);
+    assert_int_equal(count_chain(folder), 10);
+    free(text);
+    free(path);
+    free(folder);
+}
+
 static void test_what_is_no_log_is_left_alone(void **state)
 {
     (void)state;
@@ -425,6 +444,7 @@ int main(void)
         cmocka_unit_test(test_a_line_holds_what_the_format_says),
         cmocka_unit_test(test_the_chain_goes_on_over_runs),
         cmocka_unit_test(test_a_cut_line_is_removed),
+        cmocka_unit_test(test_pages_of_zeros_are_removed),
         cmocka_unit_test(test_what_is_no_log_is_left_alone),
         cmocka_unit_test(test_only_one_writes),
         cmocka_unit_test(test_a_log_that_was_removed_is_missed),
