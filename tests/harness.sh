@@ -135,6 +135,25 @@ log_has() { # text of its lines, how many at least
 told() { log_has "\"detail\":\"$1\"" "${2:-1}"; } # detail of a camera's event, how many at least
 has_begun() { log_has '"type":"motion","phase":"start"' "${1:-1}"; } # events of motion
 
+# What a browser makes of a file: a page asks it, and its title is the answer.
+browser_plays() { # folder, file, size
+    cat >"$1/probe.html" <<'PAGE'
+<body><script>
+const video = document.createElement('video');
+video.muted = true;
+video.preload = 'auto';
+video.src = decodeURIComponent(location.hash.slice(1));
+video.onerror = () => document.title = 'error ' + video.error.code;
+video.onloadeddata = () => document.title = `plays ${video.videoWidth}x${video.videoHeight}`;
+document.body.appendChild(video);
+</script>
+PAGE
+    HOME=$FOLDER timeout 120 chromium --headless --no-sandbox --disable-gpu --dump-dom \
+        "file://$(realpath "$1")/probe.html#$2" >dom 2>browser.log || fail "no browser: $(tail -3 browser.log)"
+    grep -qF "<title>plays $3</title>" dom || fail "$2: $(grep -o '<title>.*</title>' dom)"
+    rm "$1/probe.html"
+}
+
 # ------------------------------------------------------------------------------------------------------
 
 # A file that several tests use, made once: once NAME command… writes it to the path in $target.

@@ -30,6 +30,7 @@ void ww_open_events_add(struct ww_open_events *events, uint64_t key, const struc
     event->camera = record->camera;
     event->clip = record->clip;
     memcpy(event->id, record->event, sizeof event->id);
+    event->start = *record;
     ww_clip_events_add(&events->shown, event->clip, event->id); /* without memory the times tell */
 }
 

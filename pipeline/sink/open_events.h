@@ -10,6 +10,7 @@ struct ww_open_event {
     const char *camera; /* lent */
     uint64_t clip;      /* that shows it; 0: none */
     char id[WW_EVENT_ID_TEXT];
+    struct ww_record start; /* as it was told */
 };
 
 /* All zero is an empty one. */

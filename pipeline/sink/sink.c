@@ -178,6 +178,17 @@ static void write_group(struct ww_sink *sink)
     pthread_mutex_lock(&sink->lock);
 }
 
+/* Of cameras that hang: nobody else will. */
+static void end_open_events(struct ww_sink *sink)
+{
+    size_t count = 0;
+    while (count < WW_WRITER_GROUP && ww_writer_end_open(&sink->writer))
+        count++;
+    sync_lines(sink);
+    if (count == WW_WRITER_GROUP)
+        end_open_events(sink);
+}
+
 static void *work(void *argument)
 {
     struct ww_sink *sink = argument;
@@ -197,6 +208,8 @@ static void *work(void *argument)
         pthread_cond_broadcast(&sink->changed);
     }
     pthread_mutex_unlock(&sink->lock);
+    if (sink->options.live)
+        end_open_events(sink);
     write_checkpoint(sink, "stop");
     sink->summary.cpu = ww_clock_thread_cpu();
     return NULL;

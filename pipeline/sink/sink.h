@@ -69,8 +69,9 @@ bool ww_sink_is_idle(struct ww_sink *sink);
 /* 0, or the first failure of a replay. May be called at any time; costs no lock while there is none. */
 int ww_sink_failure(struct ww_sink *sink, struct ww_error *error);
 
-/* Writes what is queued, and nothing that comes after it. Returns 0 or the first failure; of live cameras the
- * last one, where it kept something from being written. *summary may be NULL. */
+/* Writes what is queued, and nothing that comes after it; of live cameras also the END of events that are
+ * still open, because their camera hangs. Returns 0 or the first failure; of live cameras the last one, where
+ * it kept something from being written. *summary may be NULL. */
 int ww_sink_finish(struct ww_sink *sink, struct ww_sink_summary *summary, struct ww_error *error);
 
 /* Frees a sink that was finished, and whose cameras are all gone. NULL is allowed. */

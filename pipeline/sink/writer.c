@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "sink/evidence.h"
@@ -181,6 +182,22 @@ int ww_writer_sync(struct ww_writer *writer, struct ww_error *error)
     if (code == 0)
         writer->count = writer->told = writer->added = 0;
     return code;
+}
+
+bool ww_writer_end_open(struct ww_writer *writer)
+{
+    struct ww_error error;
+    if (writer->open.count == 0)
+        return false;
+    struct ww_open_event *open = &writer->open.entries[0];
+    struct ww_sink_item item = {.key = open->key, .record = open->start};
+    item.record.phase = WW_PHASE_END;
+    item.record.captured = 0;
+    item.record.time_us = ww_clock_wall_us();
+    item.record.duration = (double)(item.record.time_us - open->start.time_us) / 1e6;
+    snprintf(item.record.reason, sizeof item.record.reason,
+             "wallwatch ends; the camera did not answer in time to say more");
+    return add_event(writer, &item, &error) == 0;
 }
 
 void ww_writer_restore(struct ww_writer *writer)

@@ -67,6 +67,9 @@ int ww_writer_add(struct ww_writer *writer, struct ww_sink_item *item, struct ww
 /* Writes the lines and tells of them. On failure those that found room are told of, and the others wait. */
 int ww_writer_sync(struct ww_writer *writer, struct ww_error *error);
 
+/* Adds the END of an event that is still open, the oldest; false: there is none, or no memory. */
+bool ww_writer_end_open(struct ww_writer *writer);
+
 /* Makes anew what was removed. */
 void ww_writer_restore(struct ww_writer *writer);
 

@@ -250,25 +250,6 @@ test_an_altered_clip_is_found_out() {
     grep -qF "the file was removed" .out || fail "$(cat .out)"
 }
 
-# What a browser makes of a file: a page asks it, and its title is the answer.
-browser_plays() { # folder, file, size
-    cat >"$1/probe.html" <<'PAGE'
-<body><script>
-const video = document.createElement('video');
-video.muted = true;
-video.preload = 'auto';
-video.src = decodeURIComponent(location.hash.slice(1));
-video.onerror = () => document.title = 'error ' + video.error.code;
-video.onloadeddata = () => document.title = `plays ${video.videoWidth}x${video.videoHeight}`;
-document.body.appendChild(video);
-</script>
-PAGE
-    HOME=$FOLDER timeout 120 chromium --headless --no-sandbox --disable-gpu --dump-dom \
-        "file://$(realpath "$1")/probe.html#$2" >dom 2>browser.log || fail "no browser: $(tail -3 browser.log)"
-    grep -qF "<title>plays $3</title>" dom || fail "$2: $(grep -o '<title>.*</title>' dom)"
-    rm "$1/probe.html"
-}
-
 test_an_exported_clip_plays_in_a_browser() {
     need chromium openssl unzip
     case $("$WALLWATCH" --version) in *"with libarchive"*) ;; *) skip "built without libarchive" ;; esac

@@ -73,6 +73,25 @@ test_sigterm_ends_within_a_second() { case_in_guest; }
 test_sighup_touches_only_what_changed() { case_in_guest; }
 test_thousands_of_frames_grow_nothing() { case_in_guest; }
 
+# Found, exported, checked with standard tools and watched, on another machine than the one that saw it.
+test_what_the_machine_recorded_is_evidence_elsewhere() {
+    need chromium openssl
+    local event
+    once feed make_feed
+    once machine run_machine
+    tar -xf "$SHARED/machine/disk"
+    ww 0 verify --key key.pub out
+    ww 0 events --camera video0 --type motion --csv out
+    event=$(sed -n 2p .out | cut -d, -f1)
+    ww 0 export -o proof out "$event"
+    sh proof/check.sh >said || fail "$(cat said)"
+    grep -q 'all of it is whole, and signed by the key' said || fail "$(cat said)"
+    equal "$(openssl pkey -pubin -in proof/public-key.pem -outform DER | tail -c 32 | od -An -tx1 -v | tr -d ' \n')" "$(cat key.pub)" "whose key it is"
+    browser_plays proof "view/$(basename "$(clips out .clip)" .mp4).webm" 640x360
+    printf x | dd of="proof/$(clips out .clip)" bs=1 seek=5000 conv=notrunc status=none
+    ! sh proof/check.sh >said 2>&1 || fail "an altered clip passed"
+}
+
 test_every_case_of_the_machine_is_reported_here() {
     diff <(sed -n 's/^\(test_[a-zA-Z0-9_]*\)().*/\1/p' "$ROOT/tests/vm/cases.sh" | sort) \
         <(sed -n 's/^\(test_[a-zA-Z0-9_]*\)() { case_in_guest; }$/\1/p' "$ROOT/tests/suites/vm.sh" | sort)

@@ -253,6 +253,28 @@ static void test_who_comes_late_finds_a_sink(void **state)
     free(folder);
 }
 
+static void test_events_of_a_camera_that_hangs_are_ended(void **state)
+{
+    (void)state;
+    enum { EVENTS = 70 };
+    struct ww_error error;
+    struct ww_sink *sink;
+    char *folder = unit_folder();
+    const struct ww_sink_options options = {.folder = folder, .live = true};
+    struct ww_record one = record(WW_PHASE_START);
+    assert_int_equal(ww_sink_open(&sink, &options, &error), 0);
+    for (uint64_t i = 0; i < EVENTS; i++)
+        ww_sink_event(sink, i, &one, NULL, NULL);
+    assert_int_equal(ww_sink_finish(sink, NULL, &error), 0);
+    ww_sink_close(sink);
+    assert_int_equal(count_chain(folder), 2 * EVENTS);
+    char *text = read_log(folder), *end = strstr(text, "\"phase\":\"end\",\"event\":\"20240601T220000Z-0\"");
+    assert_non_null(end);
+    assert_says(end, "the camera did not answer");
+    free(text);
+    free(folder);
+}
+
 static void test_a_name_that_is_no_utf8_is_written(void **state)
 {
     (void)state;
@@ -449,6 +471,7 @@ int main(void)
         cmocka_unit_test(test_only_one_writes),
         cmocka_unit_test(test_a_log_that_was_removed_is_missed),
         cmocka_unit_test(test_who_comes_late_finds_a_sink),
+        cmocka_unit_test(test_events_of_a_camera_that_hangs_are_ended),
         cmocka_unit_test(test_a_name_that_is_no_utf8_is_written),
         cmocka_unit_test(test_checkpoints_are_signed),
         cmocka_unit_test(test_lines_are_written_in_groups),

@@ -293,7 +293,8 @@ watch_feed() { # arguments of the feeder; the whole scene goes by once
     loopback
     feed --count 201 "$@"
     soon 10 is_camera
-    echo "cameras: [{name: video0, source: /dev/video0, $light}]" >site.yaml
+    "$WALLWATCH" keygen key >/dev/null
+    echo "{store: {key: key}, cameras: [{name: video0, source: /dev/video0, $light}]}" >site.yaml
     begin --event-gap 1 -c site.yaml
     soon 20 told online
     kill -USR1 $feeder
@@ -319,6 +320,7 @@ test_mjpeg_shows_the_intruder_as_in_a_replay() {
     # And so is what is in the clip, nearly from the first frame on.
     within "$(python3 -c 'import sys; clip = open(sys.argv[1], "rb").read(); print(sum(open(f, "rb").read() in clip for f in sys.argv[2:]))' \
         "out/$(clips out .clip)" "$FEED"/jpeg/*.jpg)" 150 201 "frames of the camera in the clip"
+    tar -cf /dev/vda out key.pub # for the host
 }
 
 test_damaged_mjpeg_makes_no_event_and_is_counted() {
