@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
+#include <malloc.h>
 #include <math.h>
 
 #include "base/file.h"
@@ -19,7 +20,8 @@ struct scene {
     struct ww_recorder *recorder;
     struct ww_stream stream;
     AVCodecParameters *parameters;
-    int gop; /* packets from key frame to key frame */
+    int gop;        /* packets from key frame to key frame */
+    size_t payload; /* bytes of a packet */
     int64_t next;
     struct ww_clip_done done[MOST_CLIPS]; /* of the writer's thread, until it is finished */
     int done_count;
@@ -43,7 +45,7 @@ static void clip_is_done(void *context, const struct ww_clip_done *done)
 static void begin(struct scene *scene, enum ww_record_mode mode, int gop)
 {
     struct ww_error error;
-    *scene = (struct scene){.folder = unit_folder(), .gop = gop};
+    *scene = (struct scene){.folder = unit_folder(), .gop = gop, .payload = PAYLOAD};
     scene->stream = (struct ww_stream){.codec = WW_CODEC_JPEG, .width = 64, .height = 48, .frame_rate = RATE};
     if (gop > 1) {
         scene->parameters = avcodec_parameters_alloc();
@@ -67,11 +69,11 @@ static void begin(struct scene *scene, enum ww_record_mode mode, int gop)
 static void add_packet(struct scene *scene)
 {
     int64_t number = scene->next++;
-    uint8_t *bytes = calloc(1, PAYLOAD);
+    uint8_t *bytes = calloc(1, scene->payload);
     assert_non_null(bytes);
     memcpy(bytes, &number, sizeof number);
     struct ww_packet packet = {.bytes = bytes,
-                               .size = PAYLOAD,
+                               .size = scene->payload,
                                .index = number,
                                .pts = (double)number / RATE,
                                .ticks = number * 1000 / RATE,
@@ -297,6 +299,23 @@ static void what_is_held_does_not_grow(void **state)
     free(scene.folder);
 }
 
+/* Bit rate times seconds, and a tenth for what belongs to it. */
+static void what_is_held_takes_its_own_size(void **state)
+{
+    (void)state;
+    enum { SECONDS = 5 + 2 };
+    struct scene scene;
+    begin(&scene, WW_RECORD_EVENTS, 1);
+    scene.payload = 10000;
+    size_t before = mallinfo2().uordblks, bytes = SECONDS * RATE * scene.payload;
+    play_to(&scene, 60);
+    size_t taken = mallinfo2().uordblks - before;
+    if (before > 0) /* a sanitizer has a heap of its own, which is not counted */
+        assert_in_range(taken, bytes, bytes + bytes / 10);
+    end(&scene);
+    free(scene.folder);
+}
+
 /* However high the bit rate is. */
 static void what_is_held_is_bounded(void **state)
 {
@@ -408,6 +427,7 @@ int main(void)
         cmocka_unit_test(a_long_event_goes_on_in_another_clip),
         cmocka_unit_test(nothing_is_held_where_nothing_is_recorded),
         cmocka_unit_test(what_is_held_does_not_grow),
+        cmocka_unit_test(what_is_held_takes_its_own_size),
         cmocka_unit_test(what_is_held_is_bounded),
         cmocka_unit_test(a_clip_that_was_cut_off_is_rescued),
         cmocka_unit_test(a_draft_that_cannot_be_read_is_kept),
