@@ -11,7 +11,7 @@ VERSION := $(shell sed -n 's/.*WW_VERSION "\(.*\)".*/\1/p' include/wallwatch/ver
 SOVERSION := 0
 # What only one feature needs is left out where it is missing; `wallwatch --version` says so.
 OPTIONAL := libv4lconvert:WW_HAVE_V4LCONVERT libsystemd:WW_HAVE_SYSTEMD sqlite3:WW_HAVE_SQLITE3 \
-            libarchive:WW_HAVE_LIBARCHIVE
+            libarchive:WW_HAVE_LIBARCHIVE libmicrohttpd:WW_HAVE_LIBMICROHTTPD
 OPTIONAL_FOUND := $(foreach o,$(OPTIONAL),$(shell pkg-config --exists $(firstword $(subst :, ,$(o))) 2>/dev/null && echo $(o)))
 OPTIONAL_MODULES := $(foreach o,$(OPTIONAL_FOUND),$(firstword $(subst :, ,$(o))))
 MODULES := libavformat libavcodec libavutil libswscale libjpeg libpng libcyaml yaml-0.1 jansson \
@@ -44,7 +44,9 @@ kernel_objects := $(patsubst %.c,$(BUILD)/%.o,$(filter-out kernels/rows%,$(wildc
                   $(foreach isa,$(ISAS),$(patsubst %.c,$(BUILD)/%.$(isa).o,$(wildcard kernels/rows*.c)))
 library_objects := $(kernel_objects) $(BUILD)/pipeline/base/error.o $(BUILD)/pipeline/base/memory.o \
                    $(patsubst %.c,$(BUILD)/%.o,$(wildcard pipeline/detect/*.c))
-pipeline_objects := $(filter-out $(BUILD)/pipeline/main.o, $(patsubst %.c,$(BUILD)/%.o, \
+# The console is left out as a whole.
+absent := $(if $(filter libmicrohttpd,$(OPTIONAL_MODULES)),,$(BUILD)/pipeline/console/% $(BUILD)/pipeline/commands/console/%)
+pipeline_objects := $(filter-out $(BUILD)/pipeline/main.o $(absent), $(patsubst %.c,$(BUILD)/%.o, \
                     $(wildcard pipeline/*.c pipeline/*/*.c pipeline/*/*/*.c)))
 all_objects := $(sort $(pipeline_objects) $(library_objects))
 
@@ -206,6 +208,8 @@ compile = $(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(compile)
+
+$(BUILD)/pipeline/console/page_files.o: $(wildcard pipeline/console/page/*)
 
 # Where the compiler has OpenMP; gcc's is not built for the thread sanitizer, which would see races in it.
 OPENMP := $(if $(findstring thread,$(SANITIZE)),,$(shell echo 'int main(void) { return 0; }' | \

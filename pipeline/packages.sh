@@ -25,6 +25,7 @@ build libfreetype-dev     text on snapshots
 build libv4l-dev          formats of cameras that need a conversion
 build libsqlite3-dev      the index that events are found with
 build libarchive-dev      exports as ZIP files
+build libmicrohttpd-dev serves the console
 build libsystemd-dev      tells systemd and its journal how it goes
 build fonts-dejavu-core   the font of that text
 test  libcmocka-dev       runs the unit tests

@@ -12,6 +12,7 @@
 #include "base/service.h"
 #include "commands/arguments.h"
 #include "commands/commands.h"
+#include "commands/console/console.h"
 #include "commands/fresh_folder.h"
 #include "commands/indexer.h"
 #include "commands/roster.h"
@@ -41,6 +42,8 @@ static const char usage[] =
     "      --record WHAT    clips of events (default), always, or none; for all cameras\n"
     "      --crop           also a picture of the intruder alone, beside each snapshot\n"
     "      --threads N      threads that decode and detect (default: all cores)\n"
+    "      --console[=ADDRESS:PORT]\n"
+    "                       serve a page to watch with, at 127.0.0.1:8090; only to this machine\n"
     "      --stats FILE     at the end, write counts, times and memory as JSON; - is standard output\n"
     "      --key FILE       sign checkpoints of the log with this key, of 'wallwatch keygen'\n"
     "  -q, --quiet          only warnings and errors\n"
@@ -58,6 +61,7 @@ struct run {
     bool signs;
     double duration;
     struct ww_overrides overrides;
+    const char *console_address; /* NULL: there is none */
     bool quiet;
     int threads;
     char **sources;
@@ -67,6 +71,8 @@ struct run {
     char *folder;
     struct ww_sink *sink;
     struct ww_indexer *indexer; /* NULL: there is none */
+    struct ww_live_views *views;
+    struct ww_console *console; /* NULL: there is none */
     struct ww_watch *watch;
     struct ww_roster *roster;
     struct ww_status *status;
@@ -77,7 +83,7 @@ struct run {
     size_t hanging;
 };
 
-enum { OPTION_DURATION = 256, OPTION_THREADS, OPTION_STATS, OPTION_KEY };
+enum { OPTION_DURATION = 256, OPTION_THREADS, OPTION_STATS, OPTION_KEY, OPTION_CONSOLE };
 
 static const struct option long_options[] = {
     {"config", required_argument, NULL, 'c'},
@@ -87,6 +93,7 @@ static const struct option long_options[] = {
     {"threads", required_argument, NULL, OPTION_THREADS},
     {"stats", required_argument, NULL, OPTION_STATS},
     {"key", required_argument, NULL, OPTION_KEY},
+    {"console", optional_argument, NULL, OPTION_CONSOLE},
     {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -105,6 +112,7 @@ static int take_option(struct run *run, int option, const char *value)
         return 0;
     case OPTION_STATS: run->stats = value; return 0;
     case OPTION_KEY: run->key_file = value; return 0;
+    case OPTION_CONSOLE: run->console_address = value ? value : ""; return 0;
     case OPTION_DURATION:
         if (ww_argument_number(value, 0.001, 1e9, &run->duration))
             return 0;
@@ -197,6 +205,7 @@ static void told(void *context, const struct ww_record *record)
     struct run *run = context;
     if (record->captured > 0)
         ww_latency_add(&run->event_latency, ww_clock_monotonic() - record->captured);
+    ww_console_tell(run->console);
     if (strcmp(record->type, "system") == 0)
         return;
     if (strcmp(record->type, "camera") == 0)
@@ -279,11 +288,35 @@ static int open_sink(struct run *run, const struct ww_site *site, struct ww_erro
     return code;
 }
 
+/* Before any camera, so that its first line finds it. */
+static int open_console(struct run *run, const struct ww_site *site, struct ww_error *error)
+{
+    if (!run->console_address)
+        return 0;
+    run->views = ww_live_views_create();
+    if (!run->views)
+        return ww_fail(error, -ENOMEM, "cannot start the console: out of memory");
+    const struct ww_console_options options = {
+        .address = run->console_address,
+        .folder = run->folder,
+        .site = site && site->site ? site->site : "",
+        .views = run->views,
+    };
+    int code = ww_console_open(&run->console, &options, error);
+    if (code == 0)
+        ww_log(WW_LOG_INFO, "the console is at %s", ww_console_url(run->console));
+    return code;
+}
+
 static int open_all(struct run *run, struct ww_site *site, struct ww_error *error)
 {
     int code = open_sink(run, site, error);
+    if (code == 0)
+        code = open_console(run, site, error);
     if (code == 0) {
-        const struct ww_watch_options watching = {.sink = run->sink, .threads = run->threads};
+        const struct ww_watch_options watching = {.sink = run->sink,
+                                                  .threads = run->threads,
+                                                  .views = run->views};
         code = ww_watch_open(&run->watch, &watching, error);
     }
     if (code == 0) {
@@ -371,6 +404,7 @@ static void watch_until_over(struct run *run)
         for (size_t i = 0; i < ww_roster_count(run->roster); i++)
             tend(ww_roster_camera(run->roster, i));
         feed_watchdog(run);
+        ww_console_update(run->console, run->roster);
         if (!run->quiet && run->status)
             ww_status_step(run->status, run->roster);
     }
@@ -413,6 +447,7 @@ static int close_all(struct run *run)
     int status = WW_EXIT_DONE;
     double wall = ww_clock_monotonic() - run->started;
     ww_log_progress("");
+    ww_console_end(run->console);
     ww_indexer_stop(run->indexer);
     if (run->roster) {
         note_cameras(run);
@@ -427,9 +462,11 @@ static int close_all(struct run *run)
     if (run->hanging > 0) /* what hangs still uses the rest */
         exit(status);
     ww_sink_close(run->sink);
+    ww_console_close(run->console);
     ww_roster_free(run->roster);
     ww_watch_close(run->watch);
     ww_status_destroy(run->status);
+    ww_live_views_destroy(run->views);
     free(run->folder);
     free(run->timezone);
     ww_signing_key_forget(&run->key);

@@ -389,6 +389,8 @@ int ww_session_step(struct ww_session *session, struct ww_error *error)
             ww_coverage_note(session->coverage, wall_time(session, frame.pts), session->armed,
                              findings.views);
     }
+    if (ww_live_view_is_wanted(session->options->view))
+        ww_live_view_put(session->options->view, ww_frames_keep(session->frames));
     if (session->options->masks)
         write_mask(session, &frame, &findings.mask);
     code = ww_sink_failure(session->options->sink, error);

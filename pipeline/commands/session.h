@@ -7,6 +7,7 @@
 #include "commands/camera.h"
 #include "commands/coverage.h"
 #include "commands/drill_duty.h"
+#include "commands/live_view.h"
 #include "sink/recorder.h"
 #include "sink/sink.h"
 
@@ -23,6 +24,7 @@ struct ww_session_options {
     struct ww_coverage *coverage; /* likewise; NULL: the session keeps one of its own */
     struct ww_recorder *recorder; /* likewise, of a live camera, whose packets it gets; NULL: the session
                                      keeps one of its own */
+    struct ww_live_view *view;    /* likewise; NULL: nobody looks */
 };
 
 /* Sums over sessions; the caller zeroes it. */

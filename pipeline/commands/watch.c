@@ -120,6 +120,8 @@ int ww_watch_add(struct ww_watch *watch, struct ww_watched **watched, struct ww_
         return ww_fail(error, -ENOMEM, "cannot watch another camera: out of memory");
     }
     added->watch = watch;
+    added->view = ww_live_view_add(watch->options.views,
+                                   added->camera.view.name); /* without one it is watched all the same */
     const struct ww_feed_options feed = {
         .name = added->camera.view.name,
         .location = options->location,
@@ -169,6 +171,7 @@ void ww_watched_free(struct ww_watched *watched)
     ww_drill_duty_destroy(watched->drills);
     ww_coverage_close(watched->coverage);
     ww_recorder_destroy(watched->recorder);
+    ww_live_view_remove(watched->view);
     ww_camera_destroy(&watched->camera);
     pthread_mutex_destroy(&watched->lock);
     free(watched);

@@ -9,14 +9,16 @@
 #include "capture/feed.h"
 #include "commands/camera.h"
 #include "commands/latency.h"
+#include "commands/live_view.h"
 #include "sink/sink.h"
 
 struct ww_watch;
 struct ww_watched; /* one camera */
 
 struct ww_watch_options {
-    struct ww_sink *sink; /* live; outlives the watch */
-    int threads;          /* that analyse */
+    struct ww_sink *sink;        /* live; outlives the watch */
+    int threads;                 /* that analyse */
+    struct ww_live_views *views; /* NULL: nobody looks */
 };
 
 int ww_watch_open(struct ww_watch **watch, const struct ww_watch_options *options, struct ww_error *error);

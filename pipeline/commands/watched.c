@@ -215,6 +215,7 @@ static int open_session(struct ww_watched *watched, const struct ww_stream *stre
         .drills = watched->drills,
         .coverage = watched->coverage,
         .recorder = watched->recorder,
+        .view = watched->view,
     };
     watched->seen_frames = watched->seen_corrupt = watched->seen_events = 0;
     watched->whole_since = ww_clock_monotonic();

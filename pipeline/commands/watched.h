@@ -14,6 +14,7 @@ struct ww_watched {
     struct ww_camera camera;
     struct ww_watched_options options;
     struct ww_feed *feed;
+    struct ww_live_view *view; /* NULL: nobody looks */
 
     /* The watch's, under its lock. */
     struct ww_watched *next; /* in the line */

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands/live_view.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+
+struct ww_live_view {
+    struct ww_live_views *views;
+    struct ww_live_view *next;
+    char *name;
+    int references;  /* under the lock of `views`, as all below */
+    bool is_there;   /* its camera is */
+    uint64_t number; /* of the frame */
+    struct ww_still *still;
+    atomic_int waiting;
+};
+
+struct ww_live_views {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    struct ww_live_view *first;
+    bool ended;
+};
+
+struct ww_live_views *ww_live_views_create(void)
+{
+    pthread_condattr_t monotonic;
+    struct ww_live_views *views = calloc(1, sizeof *views);
+    if (!views)
+        return NULL;
+    pthread_mutex_init(&views->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&views->changed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    return views;
+}
+
+void ww_live_views_end(struct ww_live_views *views)
+{
+    if (!views)
+        return;
+    pthread_mutex_lock(&views->lock);
+    views->ended = true;
+    pthread_cond_broadcast(&views->changed);
+    pthread_mutex_unlock(&views->lock);
+}
+
+void ww_live_views_destroy(struct ww_live_views *views)
+{
+    if (!views)
+        return;
+    pthread_mutex_destroy(&views->lock);
+    pthread_cond_destroy(&views->changed);
+    free(views);
+}
+
+struct ww_live_view *ww_live_view_add(struct ww_live_views *views, const char *name)
+{
+    struct ww_live_view *view = views ? calloc(1, sizeof *view) : NULL;
+    char *copy = view ? strdup(name) : NULL;
+    if (!copy) {
+        free(view);
+        return NULL;
+    }
+    view->views = views;
+    view->name = copy;
+    view->references = 1;
+    view->is_there = true;
+    pthread_mutex_lock(&views->lock);
+    view->next = views->first;
+    views->first = view;
+    pthread_mutex_unlock(&views->lock);
+    return view;
+}
+
+static void unlink_view(struct ww_live_view *view)
+{
+    struct ww_live_view **link = &view->views->first;
+    while (*link != view)
+        link = &(*link)->next;
+    *link = view->next;
+}
+
+void ww_live_view_release(struct ww_live_view *view)
+{
+    pthread_mutex_lock(&view->views->lock);
+    bool last = --view->references == 0;
+    if (last)
+        unlink_view(view);
+    pthread_mutex_unlock(&view->views->lock);
+    if (!last)
+        return;
+    ww_still_release(view->still);
+    free(view->name);
+    free(view);
+}
+
+void ww_live_view_remove(struct ww_live_view *view)
+{
+    if (!view)
+        return;
+    pthread_mutex_lock(&view->views->lock);
+    view->is_there = false;
+    pthread_cond_broadcast(&view->views->changed);
+    pthread_mutex_unlock(&view->views->lock);
+    ww_live_view_release(view);
+}
+
+bool ww_live_view_is_wanted(const struct ww_live_view *view)
+{
+    return view && atomic_load_explicit(&view->waiting, memory_order_relaxed) > 0;
+}
+
+void ww_live_view_put(struct ww_live_view *view, struct ww_still *still)
+{
+    if (!still)
+        return;
+    pthread_mutex_lock(&view->views->lock);
+    struct ww_still *before = view->still;
+    view->still = still;
+    view->number++;
+    pthread_cond_broadcast(&view->views->changed);
+    pthread_mutex_unlock(&view->views->lock);
+    ww_still_release(before);
+}
+
+struct ww_live_view *ww_live_view_find(struct ww_live_views *views, const char *name)
+{
+    pthread_mutex_lock(&views->lock);
+    struct ww_live_view *view = views->first;
+    while (view && !(view->is_there && strcmp(view->name, name) == 0))
+        view = view->next;
+    if (view)
+        view->references++;
+    pthread_mutex_unlock(&views->lock);
+    return view;
+}
+
+bool ww_live_view_is_there(struct ww_live_view *view)
+{
+    pthread_mutex_lock(&view->views->lock);
+    bool there = view->is_there && !view->views->ended;
+    pthread_mutex_unlock(&view->views->lock);
+    return there;
+}
+
+struct ww_still *ww_live_view_wait(struct ww_live_view *view, double seconds)
+{
+    double end = ww_clock_monotonic() + seconds;
+    struct timespec until = {(time_t)end, (long)((end - (double)(time_t)end) * 1e9)};
+    int code = 0;
+    pthread_mutex_lock(&view->views->lock);
+    uint64_t number = view->number;
+    atomic_fetch_add(&view->waiting, 1);
+    while (view->number == number && view->is_there && !view->views->ended && code != ETIMEDOUT)
+        code = pthread_cond_timedwait(&view->views->changed, &view->views->lock, &until);
+    bool last = atomic_fetch_sub(&view->waiting, 1) == 1;
+    struct ww_still *still = view->number != number ? ww_still_retain(view->still) : NULL;
+    struct ww_still *kept = last ? view->still : NULL; /* a camera's buffer is not kept for nobody */
+    if (last)
+        view->still = NULL;
+    pthread_mutex_unlock(&view->views->lock);
+    ww_still_release(kept);
+    return still;
+}

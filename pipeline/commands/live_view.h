@@ -1,0 +1,44 @@
+/* What cameras show now, for who looks at them. SPDX-License-Identifier: Apache-2.0
+ *
+ * A camera puts a frame here only while somebody waits for one: who is slow gets fewer, and detection pays
+ * for a reference, no copy. All of it may be called by any thread. */
+#ifndef WW_COMMANDS_LIVE_VIEW_H
+#define WW_COMMANDS_LIVE_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/still.h"
+
+struct ww_live_views; /* of all cameras */
+struct ww_live_view;  /* of one */
+
+struct ww_live_views *ww_live_views_create(void); /* NULL: no memory */
+
+/* Who waits for a frame is sent away, and nobody waits any more. */
+void ww_live_views_end(struct ww_live_views *views);
+
+/* All cameras are gone, and who looked at them. NULL is allowed. */
+void ww_live_views_destroy(struct ww_live_views *views);
+
+/* Of a camera that comes, and that goes. NULL: no memory; where `views` is NULL, too. */
+struct ww_live_view *ww_live_view_add(struct ww_live_views *views, const char *name);
+void ww_live_view_remove(struct ww_live_view *view); /* NULL is allowed */
+
+bool ww_live_view_is_wanted(const struct ww_live_view *view);
+
+/* The still is taken over; NULL is allowed. */
+void ww_live_view_put(struct ww_live_view *view, struct ww_still *still);
+
+/* The camera of that name, to be released; NULL: there is none. */
+struct ww_live_view *ww_live_view_find(struct ww_live_views *views, const char *name);
+void ww_live_view_release(struct ww_live_view *view);
+
+/* The next frame after this call, to be released; NULL: none came in that many seconds, or the camera is
+ * gone. */
+struct ww_still *ww_live_view_wait(struct ww_live_view *view, double seconds);
+
+/* Whether it may still show something. */
+bool ww_live_view_is_there(struct ww_live_view *view);
+
+#endif

@@ -1,0 +1,45 @@
+// How the cameras, the disk and the program are.
+import { ask, make } from './app.js';
+import { texts } from './texts.js';
+
+const refresh = 2000; // milliseconds
+
+function bytes(count) {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let unit = 0;
+  while (count >= 1000 && unit < units.length - 1) { count /= 1000; unit++; }
+  return `${count.toFixed(count < 10 && unit ? 1 : 0)} ${units[unit]}`;
+}
+
+export function showHealth(main) {
+  const columns = [texts.camera, '', texts.rate, texts.captured, texts.analysed, texts.dropped, texts.corrupt, texts.losses, texts.counted, texts.latency];
+  const rows = make('tbody'), room = make('meter', { min: 0, max: 1, low: 0.1, optimum: 1, id: 'room' }), said = make('span');
+  const before = new Map();
+  const head = columns.map((text, i) => make('th', { scope: 'col', class: i > 1 ? 'number' : null }, text || texts.health));
+  main.append(make('h2', {}, texts.health), make('div', { class: 'table', tabindex: 0, role: 'region', 'aria-label': texts.health },
+    make('table', {}, make('thead', {}, make('tr', {}, ...head)), rows)),
+  make('p', {}, make('label', { for: 'room' }, `${texts.store}: `), room, ' ', said),
+  make('p', {}, make('a', { href: '/metrics' }, texts.metrics)));
+
+  async function update() {
+    let state;
+    try { state = await ask('/api/cameras'); } catch { return; }
+    rows.replaceChildren(...state.cameras.map(camera => {
+      const last = before.get(camera.name);
+      const seconds = last ? (state.time_us - last.time) / 1e6 : 0;
+      const rate = seconds > 0 ? ((camera.captured - last.captured) / seconds).toFixed(1) : '';
+      if (!last || seconds > 0) before.set(camera.name, { time: state.time_us, captured: camera.captured });
+      const numbers = [rate, camera.captured, camera.analysed, camera.dropped, camera.corrupt, camera.lost, camera.events, `${camera.latency_ms.toFixed(0)} ms`];
+      return make('tr', {}, make('th', { scope: 'row' }, camera.name),
+        make('td', {}, make('span', { class: `badge ${camera.state}` }, texts.state[camera.state] || camera.state), ' ', camera.reason),
+        ...numbers.map(number => make('td', { class: 'number' }, String(number))));
+    }));
+    const { free, size } = state.store;
+    room.value = size ? free / size : 0;
+    said.textContent = texts.free(bytes(free), bytes(size));
+  }
+
+  const timer = setInterval(update, refresh);
+  update();
+  return () => clearInterval(timer);
+}

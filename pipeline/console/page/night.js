@@ -1,0 +1,164 @@
+// Looking through what was recorded.
+import { ask, clock, draw, make, news, typeOf } from './app.js';
+import { texts } from './texts.js';
+
+const page = 100, frameSeconds = 1 / 15;
+const media = path => `/media/${path.split('/').map(encodeURIComponent).join('/')}`;
+const silent = new Set(['camera', 'drill']); // of no alarm
+const grave = event => ['breach', 'climb', 'tamper'].includes(event.type);
+const placeOf = event => [event.camera, event.wall || event.zone, event.direction].filter(Boolean).join(' · ');
+
+function field(label, input) {
+  return make('label', {}, label, input);
+}
+
+function options(names, any) {
+  return [make('option', { value: '' }, any), ...names.map(([value, text]) => make('option', { value }, text))];
+}
+
+/* --- the timeline ---------------------------------------------------------------------------------- */
+
+function timeline(events, select) {
+  const cameras = [...new Set(events.map(event => event.camera))].sort();
+  const times = events.map(event => Date.parse(event.start)), ends = events.map(event => Date.parse(event.end || event.start));
+  const from = Math.min(...times), to = Math.max(...ends, from + 60000), width = 1000, left = 130, row = 26;
+  const short = { hour: '2-digit', minute: '2-digit', second: to - from < 600000 ? '2-digit' : undefined };
+  const at = time => left + (time - from) / (to - from) * (width - left - 10);
+  const svg = draw('svg', { class: 'timeline', viewBox: `0 0 ${width} ${cameras.length * row + 24}`, role: 'img', 'aria-label': texts.timeline });
+  cameras.forEach((camera, i) => {
+    const text = draw('text', { x: 8, y: i * row + 18 });
+    text.textContent = camera.length > 16 ? `${camera.slice(0, 15)}…` : camera;
+    svg.append(text, draw('line', { x1: left, x2: width, y1: (i + 1) * row, y2: (i + 1) * row }));
+  });
+  for (let i = 0; i <= 4; i++) {
+    const time = from + (to - from) * i / 4;
+    const text = draw('text', { x: at(time), y: cameras.length * row + 17, 'text-anchor': i === 0 ? 'start' : i === 4 ? 'end' : 'middle' });
+    text.textContent = new Date(time).toLocaleTimeString([], short);
+    svg.append(text);
+  }
+  events.forEach((event, i) => {
+    const x = at(times[i]), bar = draw('rect', {
+      class: grave(event) ? 'event grave' : 'event', x, y: cameras.indexOf(event.camera) * row + 5,
+      width: Math.max(3, at(ends[i]) - x), height: row - 10, rx: 2,
+    });
+    const title = draw('title');
+    title.textContent = `${clock(event.start)} ${typeOf(event)} ${placeOf(event)}`;
+    bar.append(title);
+    bar.addEventListener('click', () => select(event));
+    svg.append(bar);
+  });
+  return svg;
+}
+
+/* --- one event ------------------------------------------------------------------------------------- */
+
+function picture(path, text) {
+  return make('figure', {}, make('a', { href: media(path) }, make('img', { src: media(path), alt: text, loading: 'lazy' })), make('figcaption', {}, text));
+}
+
+function player(event) {
+  const sheet = event.clip.replace(/\.[a-z0-9]+$/, '.jpg');
+  const video = make('video', { controls: true, preload: 'metadata', src: media(event.clip), 'aria-label': texts.clip });
+  const step = frames => { video.pause(); video.currentTime = Math.max(0, video.currentTime + frames * frameSeconds); };
+  const steps = make('div', { class: 'steps' },
+    make('button', { type: 'button', onclick: () => step(-1) }, texts.back),
+    make('button', { type: 'button', onclick: () => step(1) }, texts.forward),
+    make('a', { href: media(event.clip), download: true }, texts.download));
+  const block = make('div', {}, video, steps, picture(sheet, texts.sheet));
+  video.addEventListener('error', () => { video.replaceWith(make('p', {}, texts.cannotPlay)); steps.querySelectorAll('button').forEach(b => b.remove()); });
+  video.addEventListener('keydown', key => { if (key.key === ',' || key.key === '.') step(key.key === '.' ? 1 : -1); });
+  return block;
+}
+
+function detailOf(event, close) {
+  const facts = make('dl');
+  const fact = (name, value) => { if (value) facts.append(make('dt', {}, name), make('dd', {}, value)); };
+  fact(texts.begin, clock(event.start));
+  fact(texts.duration, event.end ? texts.seconds(event.duration) : texts.goesOn);
+  fact(texts.place, [event.camera, event.wall || event.zone].filter(Boolean).join(' · '));
+  fact(texts.direction, event.direction);
+  fact(texts.detail, [event.detail, event.reason].filter(Boolean).join(': '));
+  fact(texts.score, event.score === undefined ? '' : event.score.toFixed(2));
+  fact(texts.id, event.event);
+  return make('section', { class: 'detail', 'aria-label': texts.detail, tabindex: -1 },
+    make('button', { type: 'button', onclick: close }, texts.close), make('h2', {}, typeOf(event)), facts,
+    event.snapshot ? picture(event.snapshot, texts.snapshot) : null,
+    event.clip ? player(event) : event.type === 'camera' ? null : make('p', {}, texts.noClip),
+    event.original ? make('p', {}, make('a', { href: media(event.original) }, texts.original)) : null,
+    make('p', {}, `${texts.hold}: `, make('code', {}, `wallwatch hold DIR ${event.event}`)),
+    make('p', {}, `${texts.export}: `, make('code', {}, `wallwatch export -o FOLDER DIR ${event.event}`)));
+}
+
+/* --- the view -------------------------------------------------------------------------------------- */
+
+export function showNight(main, wanted) {
+  let events = [], chosen = wanted, timer = 0, oldest = '';
+  const list = make('ol', { class: 'events' }), count = make('p', { role: 'status' });
+  const bands = make('div', { class: 'timeline-wrap' }), older = make('button', { type: 'button' }, texts.older);
+  const body = make('div', { class: 'night' }, bands, make('div', {}, count, list, older));
+  const camera = make('select', { name: 'camera' }, ...options([], texts.any));
+  const type = make('select', { name: 'type' }, make('option', { value: 'alarms' }, texts.alarms), ...options(Object.entries(texts.types), texts.any));
+  const from = make('input', { name: 'from', type: 'datetime-local', step: 1 }), to = make('input', { name: 'to', type: 'datetime-local', step: 1 });
+  const form = make('form', { class: 'filters' }, field(texts.camera, camera), field(texts.type, type), field(texts.from, from),
+    field(texts.to, to), make('button', {}, texts.find));
+  main.append(make('h2', {}, texts.night), form, body);
+
+  function query(before) {
+    const parts = new URLSearchParams({ last: page, camera: camera.value, type: type.value === 'alarms' ? '' : type.value });
+    if (from.value) parts.set('from', new Date(from.value).toISOString());
+    if (before || to.value) parts.set('to', before || new Date(to.value).toISOString());
+    return `/api/events?${parts}`;
+  }
+
+  function select(event) {
+    chosen = event ? event.event : '';
+    history.replaceState(null, '', `#night${chosen ? `/${chosen}` : ''}`);
+    body.querySelector('.detail')?.remove();
+    body.classList.toggle('open', Boolean(event));
+    for (const button of list.querySelectorAll('button')) button.setAttribute('aria-current', String(button.dataset.event === chosen));
+    if (!event) return;
+    const detail = detailOf(event, () => select(null));
+    body.append(detail);
+    detail.scrollIntoView({ block: 'nearest' });
+  }
+
+  function show() {
+    count.textContent = events.length ? texts.events(events.length) : texts.noEvents;
+    bands.replaceChildren(...(events.length ? [timeline(events, select)] : []));
+    list.replaceChildren(...events.map(event => make('li', {}, make('button', {
+      type: 'button', 'data-event': event.event, 'aria-current': String(event.event === chosen), onclick: () => select(event),
+    },
+    event.snapshot ? make('img', { src: media(event.snapshot), alt: '', loading: 'lazy' }) : make('span', { class: 'none' }),
+    make('span', {}, make('strong', {}, typeOf(event)), make('small', {}, placeOf(event)), make('small', {}, clock(event.start))),
+    make('small', {}, event.end ? texts.seconds(event.duration) : texts.goesOn)))));
+  }
+
+  async function load(before) {
+    try {
+      const answer = await ask(query(before));
+      const known = new Set(before ? events.map(event => event.event) : []);
+      const fresh = answer.events.filter(event => !known.has(event.event) && (type.value !== 'alarms' || !silent.has(event.type)));
+      if (answer.events.length) oldest = answer.events[answer.events.length - 1].start;
+      events = before ? [...events, ...fresh] : fresh;
+      older.hidden = answer.events.length < page || oldest === before;
+      show();
+      const event = chosen && events.find(one => one.event === chosen);
+      if (event && !before) select(event);
+    } catch (error) {
+      count.textContent = `${texts.failed}: ${error.message}`;
+    }
+  }
+
+  form.addEventListener('submit', event => { event.preventDefault(); load(); });
+  form.addEventListener('change', () => load());
+  older.addEventListener('click', () => load(oldest));
+  // What is written while somebody looks is added; who reads an event or plays its clip is not disturbed.
+  const deaf = news.listen(line => {
+    if (line.type === 'system' && line.detail !== 'clip') return;
+    clearTimeout(timer);
+    timer = setTimeout(() => { if (!body.querySelector('.detail')) load(); }, 500);
+  });
+  ask('/api/cameras').then(state => { camera.append(...state.cameras.map(one => make('option', {}, one.name))); }, () => {});
+  load();
+  return () => { deaf(); clearTimeout(timer); };
+}

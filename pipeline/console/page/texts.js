@@ -1,0 +1,32 @@
+// All that the page says, so that it can be translated: another language is another object with the same keys.
+const english = {
+  skip: 'To the content',
+  live: 'Live', night: 'Night', health: 'Health',
+  connected: 'Connected', connecting: 'Connecting…', lost: 'No connection to wallwatch',
+  soundOn: 'Sound is on', soundOff: 'Sound is off',
+  dismiss: 'Seen', show: 'Show', all: 'All cameras', fullScreen: name => `Show ${name} alone`,
+  noCamera: 'No camera is watched.', noPicture: 'no picture',
+  state: { online: 'online', lost: 'lost', starting: 'starting' }, disarmed: 'not armed',
+  types: {
+    motion: 'motion', approach: 'approach', climb: 'climb', breach: 'breach', exit: 'exit', loiter: 'loitering',
+    tamper: 'camera tampered with', camera: 'camera', drill: 'drill',
+  },
+  camera: 'Camera', type: 'Type', from: 'From', to: 'To', any: 'any', alarms: 'alarms only', find: 'Find',
+  older: 'Older', noEvents: 'Nothing was recorded that fits.', events: count => `${count} event${count === 1 ? '' : 's'}`,
+  timeline: 'Events in time, a row for each camera', close: 'Close',
+  begin: 'Begin', duration: 'Duration', place: 'Place', direction: 'Direction', score: 'Score', detail: 'Detail', id: 'Event',
+  goesOn: 'goes on', seconds: value => `${value.toFixed(1)} s`,
+  snapshot: 'Annotated snapshot', original: 'As it was recorded', clip: 'Clip', sheet: 'The course of it',
+  back: '−1 frame', forward: '+1 frame', noClip: 'The clip is written when the event is over.',
+  cannotPlay: 'This browser does not play what the camera sends; the frames below are from the clip.',
+  download: 'Download the clip', hold: 'Keep it for ever', export: 'Export it, with proof',
+  captured: 'Frames', analysed: 'Looked at', dropped: 'Dropped', corrupt: 'Damaged', losses: 'Times lost', rate: 'Frames a second',
+  latency: 'Latency', counted: 'Events', store: 'Room for evidence', free: (free, size) => `${free} of ${size} free`,
+  metrics: 'Figures for Prometheus', failed: 'This could not be asked for',
+};
+
+const languages = { en: english };
+const wanted = (navigator.languages || [navigator.language]).map(tag => tag.split('-')[0]).find(tag => languages[tag]) || 'en';
+export const texts = languages[wanted];
+document.documentElement.lang = wanted;
+document.documentElement.dir = ['ar', 'fa', 'he', 'ps', 'ur'].includes(wanted) ? 'rtl' : 'ltr';
