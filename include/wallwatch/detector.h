@@ -148,7 +148,7 @@ struct ww_spot {
 
 enum ww_direction { WW_DIRECTION_NONE, WW_INWARD, WW_OUTWARD };
 
-enum { WW_MAX_PATH = 32, WW_MAX_OPEN_EVENTS = 96 };
+enum { WW_MAX_PATH = 32, WW_MAX_OPEN_EVENTS = 96, WW_MAX_BOXES = 16 };
 
 /* Motion in one region, from its first sign to its last; or what one person does at a wall, from then on
  * until he is gone from there. START comes when the motion is confirmed and names the frame where it began,
@@ -181,6 +181,8 @@ struct ww_findings {
     size_t event_count;
     const uint64_t *best; /* ids of the open events that this frame shows better than any before */
     size_t best_count;
+    const struct ww_box *boxes; /* who moves in a region now, at most WW_MAX_BOXES */
+    size_t box_count;
     struct ww_mask mask;
     enum ww_tamper tamper;     /* going on */
     const enum ww_view *views; /* of each region; the one of the whole picture where there are none */

@@ -16,7 +16,7 @@ struct ww_live_view {
     int references;  /* under the lock of `views`, as all below */
     bool is_there;   /* its camera is */
     uint64_t number; /* of the frame */
-    struct ww_still *still;
+    struct ww_live_frame frame;
     atomic_int waiting;
 };
 
@@ -96,7 +96,7 @@ void ww_live_view_release(struct ww_live_view *view)
     pthread_mutex_unlock(&view->views->lock);
     if (!last)
         return;
-    ww_still_release(view->still);
+    ww_still_release(view->frame.still);
     free(view->name);
     free(view);
 }
@@ -117,13 +117,13 @@ bool ww_live_view_is_wanted(const struct ww_live_view *view)
     return view && atomic_load_explicit(&view->waiting, memory_order_relaxed) > 0;
 }
 
-void ww_live_view_put(struct ww_live_view *view, struct ww_still *still)
+void ww_live_view_put(struct ww_live_view *view, const struct ww_live_frame *frame)
 {
-    if (!still)
+    if (!frame->still)
         return;
     pthread_mutex_lock(&view->views->lock);
-    struct ww_still *before = view->still;
-    view->still = still;
+    struct ww_still *before = view->frame.still;
+    view->frame = *frame;
     view->number++;
     pthread_cond_broadcast(&view->views->changed);
     pthread_mutex_unlock(&view->views->lock);
@@ -150,7 +150,7 @@ bool ww_live_view_is_there(struct ww_live_view *view)
     return there;
 }
 
-struct ww_still *ww_live_view_wait(struct ww_live_view *view, double seconds)
+bool ww_live_view_wait(struct ww_live_view *view, double seconds, struct ww_live_frame *frame)
 {
     double end = ww_clock_monotonic() + seconds;
     struct timespec until = {(time_t)end, (long)((end - (double)(time_t)end) * 1e9)};
@@ -161,11 +161,13 @@ struct ww_still *ww_live_view_wait(struct ww_live_view *view, double seconds)
     while (view->number == number && view->is_there && !view->views->ended && code != ETIMEDOUT)
         code = pthread_cond_timedwait(&view->views->changed, &view->views->lock, &until);
     bool last = atomic_fetch_sub(&view->waiting, 1) == 1;
-    struct ww_still *still = view->number != number ? ww_still_retain(view->still) : NULL;
-    struct ww_still *kept = last ? view->still : NULL; /* a camera's buffer is not kept for nobody */
+    bool came = view->number != number && view->frame.still;
+    *frame = view->frame;
+    frame->still = came ? ww_still_retain(view->frame.still) : NULL;
+    struct ww_still *kept = last ? view->frame.still : NULL; /* a camera's buffer is not kept for nobody */
     if (last)
-        view->still = NULL;
+        view->frame.still = NULL;
     pthread_mutex_unlock(&view->views->lock);
     ww_still_release(kept);
-    return still;
+    return came;
 }

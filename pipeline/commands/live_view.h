@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <wallwatch/detector.h>
+
 #include "base/still.h"
 
 struct ww_live_views; /* of all cameras */
@@ -27,16 +29,24 @@ void ww_live_view_remove(struct ww_live_view *view); /* NULL is allowed */
 
 bool ww_live_view_is_wanted(const struct ww_live_view *view);
 
-/* The still is taken over; NULL is allowed. */
-void ww_live_view_put(struct ww_live_view *view, struct ww_still *still);
+/* A frame, and who moves in it. */
+struct ww_live_frame {
+    struct ww_still *still;
+    uint32_t width, height; /* pixels of the source */
+    struct ww_box boxes[WW_MAX_BOXES];
+    size_t box_count;
+};
+
+/* The still is taken over; NULL is allowed, and is no frame. */
+void ww_live_view_put(struct ww_live_view *view, const struct ww_live_frame *frame);
 
 /* The camera of that name, to be released; NULL: there is none. */
 struct ww_live_view *ww_live_view_find(struct ww_live_views *views, const char *name);
 void ww_live_view_release(struct ww_live_view *view);
 
-/* The next frame after this call, to be released; NULL: none came in that many seconds, or the camera is
- * gone. */
-struct ww_still *ww_live_view_wait(struct ww_live_view *view, double seconds);
+/* The next frame after this call, its still to be released; false: none came in that many seconds, or the
+ * camera is gone. */
+bool ww_live_view_wait(struct ww_live_view *view, double seconds, struct ww_live_frame *frame);
 
 /* Whether it may still show something. */
 bool ww_live_view_is_there(struct ww_live_view *view);

@@ -368,6 +368,19 @@ static int read_recorded(void *context, struct ww_packet *packet, struct ww_erro
     return code;
 }
 
+static void show(struct ww_session *session, const struct ww_findings *findings)
+{
+    struct ww_live_frame frame = {
+        .still = ww_frames_keep(session->frames),
+        .width = session->width,
+        .height = session->height,
+        .box_count = findings->box_count,
+    };
+    if (frame.box_count > 0)
+        memcpy(frame.boxes, findings->boxes, frame.box_count * sizeof *frame.boxes);
+    ww_live_view_put(session->options->view, &frame);
+}
+
 int ww_session_step(struct ww_session *session, struct ww_error *error)
 {
     struct ww_frame frame;
@@ -390,7 +403,7 @@ int ww_session_step(struct ww_session *session, struct ww_error *error)
                              findings.views);
     }
     if (ww_live_view_is_wanted(session->options->view))
-        ww_live_view_put(session->options->view, ww_frames_keep(session->frames));
+        show(session, &findings);
     if (session->options->masks)
         write_mask(session, &frame, &findings.mask);
     code = ww_sink_failure(session->options->sink, error);

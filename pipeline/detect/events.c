@@ -33,6 +33,8 @@ struct ww_event_keeper {
     struct open_event *ended; /* in this step: events that are told point into them, too */
     struct ww_event *events;  /* told in this step; a START, an UPDATE and an END of each, and tampering */
     uint64_t *best;
+    struct ww_box boxes[WW_MAX_BOXES];
+    size_t box_count;
     size_t regions, open_count, ended_count, event_count, best_count;
     struct open_event tamper; /* going on, if it is one */
     enum ww_tamper tamper_now;
@@ -336,6 +338,15 @@ static void hand_out(const struct ww_event_keeper *keeper, struct ww_findings *f
     findings->event_count = keeper->event_count;
     findings->best = keeper->best;
     findings->best_count = keeper->best_count;
+    findings->boxes = keeper->boxes;
+    findings->box_count = keeper->box_count;
+}
+
+static void note_boxes(struct ww_event_keeper *keeper, const struct ww_track *tracks, size_t count)
+{
+    for (size_t t = 0; t < count && keeper->box_count < WW_MAX_BOXES; t++)
+        if (tracks[t].confirmed && tracks[t].seen && tracks[t].blob.regions != 0)
+            keeper->boxes[keeper->box_count++] = box_of(keeper, &tracks[t].blob);
 }
 
 void ww_event_keeper_step(struct ww_event_keeper *keeper, const struct ww_track *tracks, size_t count,
@@ -344,7 +355,7 @@ void ww_event_keeper_step(struct ww_event_keeper *keeper, const struct ww_track 
 {
     keeper->shift = shift;
     keeper->luma = luma;
-    keeper->event_count = keeper->best_count = 0;
+    keeper->event_count = keeper->best_count = keeper->box_count = 0;
     end_all(keeper, keeper->disarmed ? INFINITY : pts - keeper->rules.gap);
     step_tamper(keeper, frame, pts);
     if (keeper->disarmed) {
@@ -360,6 +371,7 @@ void ww_event_keeper_step(struct ww_event_keeper *keeper, const struct ww_track 
     for (size_t i = 0; i < act_count; i++)
         begin_act(keeper, &acts[i], pts);
     step_acts(keeper, frame, pts);
+    note_boxes(keeper, tracks, count);
     hand_out(keeper, findings);
 }
 
@@ -377,7 +389,7 @@ void ww_event_keeper_arm(struct ww_event_keeper *keeper, bool armed)
 
 void ww_event_keeper_finish(struct ww_event_keeper *keeper, struct ww_findings *findings)
 {
-    keeper->event_count = keeper->best_count = 0;
+    keeper->event_count = keeper->best_count = keeper->box_count = 0;
     end_all(keeper, INFINITY);
     if (keeper->tamper.tamper != WW_TAMPER_NONE)
         end_tamper(keeper, keeper->tamper.last_frame, keeper->tamper.last_pts);

@@ -19,6 +19,7 @@ struct ww_console_source {
 struct ww_http_answer *ww_console_live(void *context,
                                        const struct ww_http_request *request); /* NAME/stream */
 struct ww_http_answer *ww_console_events(void *context, const struct ww_http_request *request); /* filters */
-struct ww_http_answer *ww_console_media(void *context, const struct ww_http_request *request);  /* a file */
+struct ww_http_answer *ww_console_clip_frames(void *context, const struct ww_http_request *request);
+struct ww_http_answer *ww_console_media(void *context, const struct ww_http_request *request); /* a file */
 
 #endif

@@ -24,13 +24,33 @@ struct stream {
     bool begun;
 };
 
-/* A frame of the camera as a JPEG; false: none came. */
-static bool take_frame(struct ww_live_view *view, uint32_t width, unsigned char **jpeg, size_t *size)
+enum { BOXES_TEXT = WW_MAX_BOXES * 40 };
+
+/* x,y,w,h of each, as fractions of the picture, with a semicolon between them. */
+static void write_boxes(char text[BOXES_TEXT], const struct ww_live_frame *frame)
+{
+    size_t size = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < frame->box_count && frame->width > 0; i++) {
+        const struct ww_box *box = &frame->boxes[i];
+        size += (size_t)snprintf(text + size, BOXES_TEXT - size, "%s%.4f,%.4f,%.4f,%.4f", i ? ";" : "",
+                                 (double)box->x / frame->width, (double)box->y / frame->height,
+                                 (double)box->width / frame->width, (double)box->height / frame->height);
+    }
+}
+
+/* A frame of the camera as a JPEG; false: none came. `boxes` may be NULL. */
+static bool take_frame(struct ww_live_view *view, uint32_t width, unsigned char **jpeg, size_t *size,
+                       char *boxes)
 {
     struct ww_error error;
-    struct ww_still *still = ww_live_view_wait(view, patience);
-    bool taken = still && ww_console_jpeg(still, width, jpeg, size, &error) == 0;
-    ww_still_release(still);
+    struct ww_live_frame frame;
+    if (!ww_live_view_wait(view, patience, &frame))
+        return false;
+    bool taken = ww_console_jpeg(frame.still, width, jpeg, size, &error) == 0;
+    ww_still_release(frame.still);
+    if (boxes)
+        write_boxes(boxes, &frame);
     return taken;
 }
 
@@ -46,7 +66,7 @@ static bool next_frame(struct stream *stream)
     }
     stream->due = now + stream->interval;
     if (!ww_live_view_is_there(stream->view) ||
-        !take_frame(stream->view, stream->width, &stream->jpeg, &stream->size))
+        !take_frame(stream->view, stream->width, &stream->jpeg, &stream->size, NULL))
         return false;
     stream->head_size =
         (size_t)snprintf(stream->head, sizeof stream->head,
@@ -97,12 +117,14 @@ static struct ww_http_answer *answer_frame(struct ww_live_view *view, uint32_t w
 {
     unsigned char *jpeg;
     size_t size;
-    bool taken = take_frame(view, width, &jpeg, &size);
+    char boxes[BOXES_TEXT];
+    bool taken = take_frame(view, width, &jpeg, &size, boxes);
     ww_live_view_release(view);
     if (!taken)
         return ww_http_refusal(UNAVAILABLE, "the camera gives no picture now");
     struct ww_http_answer *answer = ww_http_bytes("image/jpeg", jpeg, size);
     ww_http_set(answer, "Cache-Control", "no-store");
+    ww_http_set(answer, "X-Boxes", boxes);
     return answer;
 }
 

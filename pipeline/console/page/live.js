@@ -2,7 +2,7 @@
 import { ask, draw, make, news } from './app.js';
 import { texts } from './texts.js';
 
-const refresh = 2000, boxShown = 8000; // milliseconds
+const refresh = 2000, alarmShown = 8000; // milliseconds
 const atOnce = 3; // requests for pictures: a browser has six connections, and the news takes one
 
 // Somewhere outside of each part of the wall, as a band on its outer side.
@@ -35,9 +35,10 @@ class Tile {
     this.picture = make('img', { alt: '' });
     this.regions = draw('svg', { viewBox: '0 0 1 1', preserveAspectRatio: 'none' });
     this.boxes = draw('svg', { viewBox: '0 0 1 1', preserveAspectRatio: 'none' });
+    this.paths = draw('svg', { viewBox: '0 0 1 1', preserveAspectRatio: 'none' });
     this.badge = make('span', { class: 'badge' });
     this.why = make('span', { class: 'why' });
-    this.view = make('button', { class: 'view', type: 'button', 'aria-label': texts.fullScreen(this.name) }, this.picture, this.regions, this.boxes);
+    this.view = make('button', { class: 'view', type: 'button', 'aria-label': texts.fullScreen(this.name) }, this.picture, this.regions, this.paths, this.boxes);
     this.element = make('figure', { class: 'camera', 'data-camera': this.name }, this.view,
       make('figcaption', {}, make('strong', {}, this.name), this.badge, this.why));
     this.busy = false;
@@ -60,10 +61,12 @@ class Tile {
       const query = width ? `?width=${width}` : '';
       const answer = await fetch(`/api/cameras/${encodeURIComponent(this.name)}/frame.jpg${query}`);
       if (!answer.ok) throw new Error(texts.noPicture);
+      const boxes = answer.headers.get('X-Boxes') || '';
       const url = URL.createObjectURL(await answer.blob());
       await new Promise(done => { this.picture.onload = this.picture.onerror = done; this.picture.src = url; });
       URL.revokeObjectURL(url);
       if (this.picture.naturalWidth) this.view.style.aspectRatio = `${this.picture.naturalWidth} / ${this.picture.naturalHeight}`;
+      this.showBoxes(boxes);
       this.element.dataset.frames = Number(this.element.dataset.frames || 0) + 1;
     } catch {
       await new Promise(done => setTimeout(done, refresh));
@@ -71,14 +74,21 @@ class Tile {
     this.busy = false;
   }
 
+  showBoxes(text) {
+    this.boxes.replaceChildren(...text.split(';').filter(Boolean).map(box => {
+      const [x, y, width, height] = box.split(',');
+      return draw('rect', { class: 'box', x, y, width, height });
+    }));
+  }
+
   tell(line) {
     if (!line.bbox || !line.size) return;
-    const [x, y, w, h] = line.bbox, [width, height] = line.size;
-    this.boxes.replaceChildren(draw('rect', { class: 'box', x: x / width, y: y / height, width: w / width, height: h / height }));
-    if (line.path) this.boxes.append(draw('polyline', { class: 'path', points: listOf(line.path.map(([px, py]) => [px / width, py / height])) }));
+    const [width, height] = line.size;
+    this.paths.replaceChildren();
+    if (line.path) this.paths.append(draw('polyline', { class: 'path', points: listOf(line.path.map(([px, py]) => [px / width, py / height])) }));
     this.element.classList.add('alarmed');
     clearTimeout(this.fading);
-    this.fading = setTimeout(() => { this.boxes.replaceChildren(); this.element.classList.remove('alarmed'); }, boxShown);
+    this.fading = setTimeout(() => { this.paths.replaceChildren(); this.element.classList.remove('alarmed'); }, alarmShown);
   }
 }
 

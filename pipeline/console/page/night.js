@@ -56,6 +56,51 @@ function picture(path, text) {
   return make('figure', {}, make('a', { href: media(path) }, make('img', { src: media(path), alt: text, loading: 'lazy' })), make('figcaption', {}, text));
 }
 
+// Pictures one after the other: what most cameras send, and no browser plays as video.
+function flipBook(path, frames, steps) {
+  const img = make('img', { alt: texts.clip }), place = make('input', { type: 'range', min: 0, max: frames.length - 1, value: 0, 'aria-label': texts.position });
+  const play = make('button', { type: 'button' }, texts.play), [back, forward] = steps.querySelectorAll('button');
+  let at = 0, playing = false, busy = false;
+
+  async function show(index) {
+    at = Math.min(Math.max(index, 0), frames.length - 1);
+    place.value = at;
+    if (busy) return;
+    for (busy = true; ;) {
+      const wanted = at, [, from, size] = frames[wanted];
+      const answer = await fetch(media(path), { headers: { Range: `bytes=${from}-${from + size - 1}` } });
+      const url = URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type: 'image/jpeg' }));
+      await new Promise(done => { img.onload = img.onerror = done; img.src = url; });
+      URL.revokeObjectURL(url);
+      img.dataset.frame = wanted;
+      if (at === wanted) break;
+    }
+    busy = false;
+  }
+
+  function set(on) { playing = on; play.textContent = on ? texts.pause : texts.play; }
+
+  async function run() {
+    const began = performance.now() / 1000 - frames[at][0];
+    while (playing && img.isConnected) {
+      const now = performance.now() / 1000 - began, next = frames.findIndex(frame => frame[0] > now);
+      if (next < 0) break;
+      await show(next - 1);
+      await new Promise(done => setTimeout(done, Math.max(0, (frames[next][0] - (performance.now() / 1000 - began)) * 1000)));
+    }
+    set(false);
+  }
+
+  const step = by => { set(false); show(at + by); };
+  play.addEventListener('click', () => { set(!playing); if (playing) { if (at === frames.length - 1) at = 0; run(); } });
+  place.addEventListener('input', () => { set(false); show(Number(place.value)); });
+  back.replaceWith(make('button', { type: 'button', onclick: () => step(-1) }, texts.back));
+  forward.replaceWith(make('button', { type: 'button', onclick: () => step(1) }, texts.forward));
+  steps.prepend(play);
+  show(0);
+  return make('div', { class: 'flipbook' }, img, place);
+}
+
 function player(event) {
   const sheet = event.clip.replace(/\.[a-z0-9]+$/, '.jpg');
   const video = make('video', { controls: true, preload: 'metadata', src: media(event.clip), 'aria-label': texts.clip });
@@ -65,7 +110,15 @@ function player(event) {
     make('button', { type: 'button', onclick: () => step(1) }, texts.forward),
     make('a', { href: media(event.clip), download: true }, texts.download));
   const block = make('div', {}, video, steps, picture(sheet, texts.sheet));
-  video.addEventListener('error', () => { video.replaceWith(make('p', {}, texts.cannotPlay)); steps.querySelectorAll('button').forEach(b => b.remove()); });
+  video.addEventListener('error', async () => {
+    try {
+      const { frames } = await ask(`/api/clips/${encodeURIComponent(event.clip.replace(/^clips\//, ''))}`);
+      video.replaceWith(flipBook(event.clip, frames, steps));
+    } catch { // neither video that this browser knows nor pictures
+      video.replaceWith(make('p', {}, texts.cannotPlay));
+      steps.querySelectorAll('button').forEach(button => button.remove());
+    }
+  }, { once: true });
   video.addEventListener('keydown', key => { if (key.key === ',' || key.key === '.') step(key.key === '.' ? 1 : -1); });
   return block;
 }

@@ -17,7 +17,7 @@ const english = {
   begin: 'Begin', duration: 'Duration', place: 'Place', direction: 'Direction', score: 'Score', detail: 'Detail', id: 'Event',
   goesOn: 'goes on', seconds: value => `${value.toFixed(1)} s`,
   snapshot: 'Annotated snapshot', original: 'As it was recorded', clip: 'Clip', sheet: 'The course of it',
-  back: '−1 frame', forward: '+1 frame', noClip: 'The clip is written when the event is over.',
+  play: 'Play', pause: 'Pause', position: 'Position in the clip', back: '−1 frame', forward: '+1 frame', noClip: 'The clip is written when the event is over.',
   cannotPlay: 'This browser does not play what the camera sends; the frames below are from the clip.',
   download: 'Download the clip', hold: 'Keep it for ever', export: 'Export it, with proof',
   captured: 'Frames', analysed: 'Looked at', dropped: 'Dropped', corrupt: 'Damaged', losses: 'Times lost', rate: 'Frames a second',
