@@ -15,7 +15,7 @@ make_feed() {
     mkdir -p "$target/jpeg"
     ffmpeg -v error -nostdin -i "$SHARED/scene.y4m" -vf "select='between(n,100,300)',scale=640:360" -vsync 0 \
         -c:v mjpeg -q:v 4 -pix_fmt yuvj420p -huffman default "$target/jpeg/%04d.jpg"
-    echo 'cameras: [{name: feed, analyse: {model: light}}]' >"$target/site.yaml"
+    echo 'cameras: [{name: feed, analyse: {model: light, width: 320}}]' >"$target/site.yaml"
     "$WALLWATCH" replay -q -o "$target/replay" -c "$target/site.yaml" --event-gap 1 --fps 12 "$target/jpeg"
 }
 

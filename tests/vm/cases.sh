@@ -21,7 +21,7 @@ vivid() { # parameters; a small and quick camera at /dev/video0
 }
 
 # An emulated processor needs many times as long: the model that is cheapest does where detection is not the question.
-light='analyse: {model: light}'
+light='analyse: {model: light, width: 320}'
 
 # site FORMAT [MORE-OF-CAPTURE]: watches /dev/video0.
 site() {
