@@ -32,6 +32,11 @@
 #define WITH_SYSTEMD "without"
 #endif
 
+#ifdef WW_HAVE_LIBMICROHTTPD
+#define WITH_MICROHTTPD "with"
+#else
+#define WITH_MICROHTTPD "without"
+#endif
 #ifdef WW_HAVE_SQLITE3
 #define WITH_SQLITE "with"
 #else
@@ -86,8 +91,9 @@ static int print_version(void)
            "libsodium %s\n",
            __VERSION__, LIBAVCODEC_VERSION_MAJOR, LIBAVCODEC_VERSION_MINOR, JPEG_LIB_VERSION,
            PNG_LIBPNG_VER_STRING, cyaml_version_str, JANSSON_VERSION, SODIUM_VERSION_STRING);
-    printf("optional: %s libv4lconvert, %s libsystemd, %s SQLite, %s libarchive\n", WITH_V4LCONVERT,
-           WITH_SYSTEMD, WITH_SQLITE, ww_zip_is_there() ? "with" : "without");
+    printf("optional: %s libv4lconvert, %s libsystemd, %s SQLite, %s libarchive, %s libmicrohttpd\n",
+           WITH_V4LCONVERT, WITH_SYSTEMD, WITH_SQLITE, ww_zip_is_there() ? "with" : "without",
+           WITH_MICROHTTPD);
     printf("kernels: %s here; built in:", ww_kernels()->isa);
     for (size_t i = 0; ww_kernel_isas[i]; i++)
         if (ww_kernels_named(ww_kernel_isas[i]))

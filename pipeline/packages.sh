@@ -55,6 +55,8 @@ test  gcc-aarch64-linux-gnu  builds the kernels for one of them
 test  libc6-dev-arm64-cross  its C library
 test  tzdata              time zones of sites
 test  chromium            plays the clips of an export, as others would
+test  chromium-driver     clicks through the console
+test  curl                asks the console what a browser would
 test  unzip               opens an export
 test  sqlite3             looks into the index of events
 test  openssl             checks the signatures of an export, as others would

@@ -13,7 +13,7 @@
 
 #include "console/http_address.h"
 
-enum { MOST_HEADER_BYTES = 32 * 1024, STACK = 512 * 1024, STREAM_BLOCK = 64 * 1024 };
+enum { MOST_HEADER_BYTES = 32 * 1024, STACK = 512 * 1024, STREAM_BLOCK = 64 * 1024, FAREWELLS = 25 };
 
 struct ww_http_server {
     struct MHD_Daemon *daemon;
@@ -304,8 +304,7 @@ static int start(struct ww_http_server *server, const char *address, struct ww_e
                                       (unsigned)WW_HTTP_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
                                       (unsigned)WW_HTTP_PATIENCE, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
                                       (size_t)MOST_HEADER_BYTES, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK,
-                                      MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-                                      MHD_OPTION_END);
+                                      MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     if (!server->daemon) {
         int code = errno ? -errno : -EIO;
         return ww_fail(error, code, "the console cannot be served at '%s': %s%s", address, strerror(-code),
@@ -341,10 +340,23 @@ const char *ww_http_server_url(const struct ww_http_server *server)
     return server->url;
 }
 
+static unsigned connections_of(const struct ww_http_server *server)
+{
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+    return info ? info->num_connections : 0;
+}
+
+/* Streams that were told to end are sent to their end, if that is soon. */
 void ww_http_server_close(struct ww_http_server *server)
 {
     if (!server)
         return;
+    int listening = MHD_quiesce_daemon(server->daemon);
+    for (int i = 0; i < FAREWELLS && connections_of(server) > 0; i++)
+        usleep(10000);
     MHD_stop_daemon(server->daemon);
+    if (listening >= 0)
+        close(listening);
     free(server);
 }

@@ -1,0 +1,160 @@
+# The console: who may ask for what, and what a browser makes of it. SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+
+means() {
+    need curl jq python3
+    case $("$WALLWATCH" --version) in *"with libmicrohttpd"*) ;; *) skip "built without libmicrohttpd" ;; esac
+}
+
+served() { # further arguments of run; leaves the address in $url
+    printf 'site: north\ncameras: [{name: "rear wall", source: "scene:rear-wall", walls: [{name: rear, line: [[0, 0.36], [1, 0.36]], outside: left}]}]\n' >site.yaml
+    begin -c site.yaml --console=127.0.0.1:0 "$@"
+    ready() { url=$(sed -n 's/^the console is at //p' .err) && [ -n "$url" ] && curl -sf -o /dev/null "${url}healthz"; }
+    soon 20 ready
+}
+
+status_of() { # arguments of curl
+    curl -s -o body -D head -w '%{http_code}' --max-time 20 "$@"
+}
+
+test_each_address_answers_as_it_should() {
+    local event
+    served
+    equal "$(status_of "$url")" 200 "the page"
+    grep -q "^Content-Security-Policy: default-src 'none'; script-src 'self'" head || fail "$(cat head)"
+    grep -q '^X-Content-Type-Options: nosniff' head
+    equal "$(status_of "${url}page/app.js")" 200 "a part of it"
+    grep -q '^Content-Type: text/javascript' head
+    equal "$(cat "$ROOT"/pipeline/console/page/* | wc -c | awk '{print $1 < 150000}')" 1 "whether the page is small"
+    equal "$(curl -s "${url}healthz" | jq -r .status)" watching health
+    equal "$(curl -s "${url}api/cameras" | jq -c '[.site, (.cameras[] | .name, .state, (.regions[] | .kind, .outside), .armed)]')" \
+        '["north","rear wall","online","wall","left",true]' cameras
+    curl -s "${url}metrics" >metrics
+    grep -qE '^wallwatch_camera_frames_captured_total\{camera="rear wall"\} [1-9]' metrics || fail "$(cat metrics)"
+    equal "$(awk '!/^#/ {print $1}' metrics | sed 's/{.*//' | sort)" "$(awk '/^# TYPE/ {print $3}' metrics | sort)" "metrics, and what is said of their types"
+    # A picture as it is, and smaller.
+    equal "$(status_of "${url}api/cameras/rear%20wall/frame.jpg")" 200 "a picture"
+    equal "$(ffprobe -v error -show_entries stream=width,height -of csv=p=0 body)" 1280,720 "its size"
+    equal "$(status_of "${url}api/cameras/rear%20wall/frame.jpg?width=320")" 200 "a small picture"
+    equal "$(ffprobe -v error -show_entries stream=width,height -of csv=p=0 body)" 320,180 "its size"
+    { curl -s --max-time 3 "${url}api/cameras/rear%20wall/stream?width=160&fps=5" || :; } >stream
+    within "$(grep -ac '^--frame' stream)" 3 18 "frames of a stream in three seconds"
+    # What is asked for wrongly.
+    local path
+    for path in nothing page/none api/cameras/none/frame.jpg api/cameras/rear%20wall/none media/snapshots/none.jpg media/events.jsonl \
+        media/../events.jsonl media/snapshots/../events.jsonl media/snapshots/..%2fevents.jsonl media/snapshots/%2e%2e/events.jsonl \
+        media//etc/passwd api/clips/..%2f..%2fsite.yaml api/clips/none.mp4 media/snapshots/; do
+        equal "$(status_of --path-as-is "$url$path")" 404 "$path"
+        [ -n "$(jq -r .error body)" ] || fail "$path: no reason"
+    done
+    for path in 'api/events?from=yesterday' 'api/events?last=0' 'api/events?last=99999' 'api/events?score=2' 'api/cameras/rear%20wall/frame.jpg?width=wide'; do
+        equal "$(status_of "$url$path")" 400 "$path"
+    done
+    equal "$(status_of -X POST -d '{"a":' "${url}api/events")" 405 "a POST"
+    equal "$(status_of -X DELETE "${url}media/snapshots/a.jpg")" 405 "a DELETE"
+    equal "$(status_of -H 'Host: evil.example' "${url}api/events")" 421 "another host's name"
+    equal "$(status_of -H "Host: localhost:${url//[^0-9]/}" "${url}api/events")" 421 "a name with another port"
+    equal "$(status_of --head "${url}healthz")" 200 "a HEAD"
+    equal "$(status_of -H "X-Long: $(head -c 100000 /dev/zero | tr '\0' a)" "$url")" 431 "a header that is too long"
+    ln -s "$PWD/site.yaml" out/snapshots/link.jpg
+    equal "$(status_of "${url}media/snapshots/link.jpg")" 404 "a link out of the store"
+    # Events, and a picture of one in parts.
+    over() { [ "$(curl -s "${url}api/events?type=climb" | jq '.events[0].snapshot != null')" = true ]; }
+    soon 60 over
+    event=$(curl -s "${url}api/events?type=climb&last=1" | jq -c '.events[0]')
+    equal "$(jq -r '[.camera, .wall, .direction] | join(" ")' <<<"$event")" "rear wall rear inward" "the event"
+    equal "$(curl -s "${url}api/events?camera=none" | jq '.events | length')" 0 "events of no camera"
+    local snapshot size
+    snapshot=$(jq -r .snapshot <<<"$event")
+    size=$(stat -c %s "out/$snapshot")
+    curl -s "${url}media/$snapshot" | cmp - "out/$snapshot"
+    equal "$(status_of -H 'Range: bytes=100-199' "${url}media/$snapshot")" 206 "a part of a picture"
+    cmp body <(tail -c +101 "out/$snapshot" | head -c 100)
+    grep -q "^Content-Range: bytes 100-199/$size" head
+    equal "$(status_of -H 'Range: bytes=-50' "${url}media/$snapshot")" 206 "its end"
+    cmp body <(tail -c 50 "out/$snapshot")
+    equal "$(status_of -H "Range: bytes=$size-" "${url}media/$snapshot")" 416 "what is not there"
+    finish
+}
+
+# Each line of the log, as it is; who was away for a while gets what he missed.
+test_news_are_the_lines_of_the_log() {
+    served
+    curl -sN --max-time 300 "${url}api/news" >news &
+    local listener=$!
+    heard() { grep -q '"type":"breach"' news; }
+    soon 60 heard
+    equal "$(curl -sN --max-time 3 -H 'Last-Event-ID: 0' "${url}api/news" | sed -n 's/^data: //p' | head -2)" "$(sed -n 2,3p out/events.jsonl)" "what was missed"
+    kill -TERM "$watcher"
+    wait "$watcher"
+    wait "$listener" || fail "the stream was torn: $?"
+    sed -n 's/^data: //p' news >lines
+    [ "$(wc -l <lines)" -ge 3 ] || fail "too few: $(cat lines)"
+    grep -Fxf lines out/events.jsonl | cmp - lines
+    sed -n 's/^id: //p' news | cmp - <(jq -r .seq lines)
+}
+
+# Two hundred who say nothing, thirty who read nothing: who asks after them is answered, and no frame is lost.
+test_slow_clients_are_in_nobodys_way() {
+    served
+    python3 - "$url" <<'PY'
+import re, socket, sys, urllib.request
+host, port = re.match(r'http://([\d.]+):(\d+)/', sys.argv[1]).groups()
+def connect(text):
+    try:
+        s = socket.create_connection((host, int(port)), 5)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        s.sendall(text)
+        return s
+    except OSError:
+        return None
+held = [connect(f'GET /api/cameras/rear%20wall/stream HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n'.encode()) for _ in range(30)]
+held += [connect(b'GET / HTTP/1.1\r\nHo') for _ in range(200)]
+open('held', 'w').close()
+import time
+answered = False
+end = time.monotonic() + 60 # the silent are dropped after twenty seconds
+while not answered and time.monotonic() < end:
+    try:
+        answered = b'watching' in urllib.request.urlopen(sys.argv[1] + 'healthz', timeout=5).read()
+    except OSError:
+        time.sleep(0.5)
+assert answered, 'nobody is answered any more'
+PY
+    finish
+    equal "$(jq -c '[.cameras[] | .dropped, .corrupt]' stats)" "[0,0]" "frames that were lost"
+    within "$(jq .peak_rss_kb stats)" 1 600000 "kB of memory"
+}
+
+test_it_ends_at_once_with_streams_open() {
+    served
+    curl -sN "${url}api/news" >/dev/null &
+    curl -sN "${url}api/cameras/rear%20wall/stream?fps=0.1" >stream &
+    flows() { [ -s stream ]; }
+    soon 20 flows
+    finish
+    wait
+}
+
+test_only_this_machine_is_served() {
+    local address
+    for address in 0.0.0.0:8090 192.168.1.5 '[::]:8090' '[fe80::1]' example.org 127.0.0.1:99999 127.0.0.1:http; do
+        ww 2 run -o out --duration 1 --console="$address" scene:quiet-wall
+        says "the console cannot be served at '$address'" "127.0.0.1:8090"
+    done
+    served
+    ww 1 run -o other --duration 1 --console="127.0.0.1:$(sed 's/.*:\([0-9]*\).*/\1/' <<<"$url")" scene:quiet-wall
+    says "Address already in use" "--console=:PORT"
+    finish
+}
+
+test_a_guard_sees_an_intruder_and_looks_back() {
+    local WITH_CLIPS=yes
+    need chromium chromedriver
+    served
+    mkdir shots
+    HOME=$FOLDER python3 "$ROOT/tests/tools/console_visit.py" "$url" "rear wall" shots || fail "see above"
+    finish
+    mkdir -p "$BUILD/console"
+    cp shots/*.png "$BUILD/console" # to be looked at
+}

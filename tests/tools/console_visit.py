@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Visits a console with a real browser, as a guard would. SPDX-License-Identifier: Apache-2.0
+
+console_visit.py URL CAMERA FOLDER      pictures of what was seen go to FOLDER
+
+The browser is driven by chromedriver (W3C WebDriver). Waits are for things to come true, never for times.
+"""
+import base64
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+
+PATIENCE = 90
+
+
+class Browser:
+    def __init__(self, width, height):
+        self.driver = subprocess.Popen(['chromedriver', '--port=0'], stdout=subprocess.PIPE, text=True)
+        for line in self.driver.stdout:
+            if 'successfully on port' in line:
+                self.base = 'http://127.0.0.1:' + line.rstrip('.\n').split()[-1]
+                break
+        options = {'args': ['--headless=new', '--no-sandbox', '--disable-gpu', f'--window-size={width},{height}']}
+        wanted = {'goog:chromeOptions': options, 'goog:loggingPrefs': {'browser': 'ALL'}}
+        session = self.call('POST', '/session', {'capabilities': {'alwaysMatch': wanted}})
+        self.base += '/session/' + session['sessionId']
+
+    def call(self, method, path, body=None):
+        data = json.dumps(body).encode() if body is not None else None
+        request = urllib.request.Request(self.base + path, data, {'Content-Type': 'application/json'}, method=method)
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            return json.load(answer)['value']
+
+    def open(self, url):
+        self.call('POST', '/url', {'url': url})
+
+    def run(self, script, *arguments):
+        return self.call('POST', '/execute/sync', {'script': script, 'args': list(arguments)})
+
+    def wait(self, what, script, *arguments):
+        """Until the script gives something true, which is returned."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            value = self.run('return ' + script, *arguments)
+            if value:
+                return value
+            time.sleep(0.1)
+        sys.exit(f'not seen in {PATIENCE} s: {what}\n{self.run("return document.body.innerText")}')
+
+    def click(self, selector):
+        self.wait(f'{selector} to click on', 'document.querySelector(arguments[0])', selector)
+        element = self.call('POST', '/element', {'using': 'css selector', 'value': selector})
+        self.call('POST', f'/element/{next(iter(element.values()))}/click', {})
+
+    def picture(self, path):
+        with open(path, 'wb') as file:
+            file.write(base64.b64decode(self.call('GET', '/screenshot')))
+
+    def complaints(self):
+        """Errors of the page, apart from what a video that cannot be played says."""
+        return [entry['message'] for entry in self.call('POST', '/se/log', {'type': 'browser'}) if entry['level'] == 'SEVERE']
+
+    def close(self):
+        self.call('DELETE', '')
+        self.driver.terminate()
+
+
+def check(what, holds):
+    if not holds:
+        sys.exit(f'not so: {what}')
+
+
+# What a screen reader would miss, and what would make a page scroll sideways.
+FAULTS = r"""
+const faults = [], said = element => (element.getAttribute('aria-label') || element.textContent.trim() || element.querySelector('img[alt]')?.alt || '').trim();
+for (const image of document.querySelectorAll('img')) if (!image.hasAttribute('alt')) faults.push('an image without alt');
+for (const element of document.querySelectorAll('button, a')) if (!said(element)) faults.push('nameless: ' + element.outerHTML.slice(0, 90));
+for (const input of document.querySelectorAll('input, select, meter'))
+    if (!input.labels.length && !input.getAttribute('aria-label')) faults.push('no label: ' + input.outerHTML.slice(0, 90));
+const ids = [...document.querySelectorAll('[id]')].map(element => element.id);
+if (new Set(ids).size !== ids.length) faults.push('an id twice');
+if (document.querySelectorAll('h1').length !== 1 || !document.querySelector('main')) faults.push('no one heading or main');
+if (document.documentElement.scrollWidth > innerWidth) faults.push('wider than the screen: ' + document.documentElement.scrollWidth);
+return faults;
+"""
+
+
+def sound(browser, view):
+    faults = browser.run(FAULTS)
+    check(f'{view} is accessible: {faults}', not faults)
+
+
+def watch(browser, url, camera, folder, name):
+    browser.open(url)
+    browser.wait('a picture', "Number(document.querySelector('.camera')?.dataset.frames) >= 3")
+    check('the wall is drawn', browser.run("return document.querySelectorAll('.camera .wall').length") == 1)
+    browser.wait('that it is connected', "document.getElementById('link').textContent === 'Connected'")
+    # The intruder comes while the page is open; nobody loads it again.
+    browser.wait('an alarm', "[...document.querySelectorAll('#alarms strong')].some(one => one.textContent === 'breach')")
+    check('the alarm says where', browser.run("return document.querySelector('#alarms').textContent.includes(arguments[0])", camera))
+    box = browser.wait('his box', """(() => {
+        const box = document.querySelector('.camera .box');
+        return box && ['x', 'y', 'width', 'height'].map(name => Number(box.getAttribute(name)));
+    })()""")
+    check(f'the box is a person in the picture: {box}', 0 <= box[0] < 1 and 0 <= box[1] < 1 and 0.02 < box[3] < 0.6)
+    browser.picture(f'{folder}/{name}-live.png')
+    sound(browser, 'live')
+
+
+def look_back(browser, folder, name):
+    browser.click('#alarms p[data-event] a')
+    browser.wait('events', "document.querySelectorAll('.events li').length >= 3")
+    check('bars of events in time', browser.run("return document.querySelectorAll('.timeline .event').length") >= 3)
+    browser.wait('details', "document.querySelector('.detail')")
+    sound(browser, 'night')
+    # Events that are over have a snapshot; the clip follows when its seconds are over.
+    browser.run("location.hash = '#health'")
+    browser.wait('the table', "document.querySelectorAll('tbody tr').length === 1")
+    browser.wait('a rate of frames', "Number(document.querySelector('td.number').textContent) > 1")
+    browser.picture(f'{folder}/{name}-health.png')
+    sound(browser, 'health')
+
+
+def play(browser, folder, name):
+    event = browser.wait('a clip', """(() => {
+        const request = new XMLHttpRequest();
+        request.open('GET', '/api/events?type=breach', false);
+        request.send();
+        return JSON.parse(request.responseText).events.find(event => event.clip)?.event;
+    })()""")
+    browser.run('location.hash = `#night/${arguments[0]}`', event)
+    browser.wait('the snapshot', "document.querySelector('.detail figure img')?.naturalWidth > 300")
+    browser.wait('the first frame of the clip', "document.querySelector('.flipbook img')?.dataset.frame === '0'")
+    browser.click('.detail .steps button:nth-child(3)')
+    browser.wait('the next frame', "document.querySelector('.flipbook img').dataset.frame === '1'")
+    browser.click('.detail .steps button:nth-child(1)')
+    browser.wait('that it plays', "Number(document.querySelector('.flipbook img').dataset.frame) > 5")
+    browser.picture(f'{folder}/{name}-night.png')
+    sound(browser, 'an event')
+
+
+def main():
+    url, camera, folder = sys.argv[1:]
+    for name, width, height in ('laptop', 1280, 900), ('phone', 390, 800):
+        browser = Browser(width, height)
+        try:
+            watch(browser, url, camera, folder, name)
+            look_back(browser, folder, name)
+            play(browser, folder, name)
+            complaints = [text for text in browser.complaints() if '/media/clips/' not in text]
+            check(f'no error is logged: {complaints}', not complaints)
+        finally:
+            browser.close()
+
+
+main()
