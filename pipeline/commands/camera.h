@@ -29,7 +29,7 @@ struct ww_camera_view {
     uint32_t analysis_width;            /* pixels */
     double analysis_rate;               /* frames a second; 0: all */
     double drill_every;                 /* seconds; 0: only when asked */
-    bool crop; /* a picture of the intruder alone is made, too */
+    bool crop;                          /* a picture of the intruder alone is made, too */
     enum ww_record_mode record;
     double record_before, record_after; /* seconds */
 };

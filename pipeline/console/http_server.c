@@ -222,13 +222,11 @@ static const struct ww_http_route *find(const struct ww_http_options *options, c
     return NULL;
 }
 
-static struct ww_http_answer *answer_to(const struct ww_http_server *server,
-                                        struct MHD_Connection *connection, const char *path,
-                                        const char *method)
+static struct ww_http_answer *answer_to(const struct ww_http_server *server, struct ww_http_request *request,
+                                        const char *path, const char *method)
 {
-    struct ww_http_request request = {connection, ""};
     const struct ww_http_route *route = find(&server->options, path);
-    if (!ww_http_address_is_named(&server->address, ww_http_header(&request, "Host")))
+    if (!ww_http_address_is_named(&server->address, ww_http_header(request, "Host")))
         return ww_http_refusal(MHD_HTTP_MISDIRECTED_REQUEST, "this is %s and nothing else", server->url);
     if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) {
         struct ww_http_answer *answer =
@@ -238,8 +236,8 @@ static struct ww_http_answer *answer_to(const struct ww_http_server *server,
     }
     if (!route)
         return ww_http_refusal(MHD_HTTP_NOT_FOUND, "there is no '%.200s'", path);
-    request.rest = path + strlen(route->path);
-    return route->answer(server->options.context, &request);
+    request->rest = path + strlen(route->path);
+    return route->answer(server->options.context, request);
 }
 
 static void guard(struct MHD_Response *response)
@@ -274,7 +272,8 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         *upload_size = 0;
         return MHD_YES;
     }
-    struct ww_http_answer *answer = answer_to(context, connection, path, method);
+    struct ww_http_request request = {connection, ""};
+    struct ww_http_answer *answer = answer_to(context, &request, path, method);
     if (!answer)
         answer = ww_http_refusal(MHD_HTTP_INTERNAL_SERVER_ERROR, "out of memory");
     if (!answer)

@@ -178,7 +178,7 @@ test_an_export_that_others_can_check() {
     says "there is no event '20010101T000000Z-0' in 'log'"
     ww 1 export -o proof log "$breach"
     says "'proof' has an export already"
-    "$WALLWATCH" replay -q -o plain -c "$SHARED/signed/site.yaml" scene:rear-wall
+    "$WALLWATCH" replay -q --record none -o plain -c "$SHARED/signed/site.yaml" scene:rear-wall
     ww 0 export -o unsigned plain "$(jq -r 'select(.type == "climb" and .phase == "end") | .event' plain/events.jsonl)"
     says "no signed checkpoint follows these events"
     sh unsigned/check.sh | grep -q 'nothing of it is signed'

@@ -22,7 +22,7 @@ static atomic_bool gated, free_of_charge;
 static sem_t gate;
 
 /* In place of the C library's: counted, held up at the gate, or failing. */
-int fdatasync(int fd)
+int fdatasync(int fildes)
 {
     atomic_fetch_add(&syncs, 1);
     if (atomic_load(&gated))
@@ -34,7 +34,7 @@ int fdatasync(int fd)
         errno = EIO;
         return -1;
     }
-    return (int)syscall(SYS_fdatasync, fd);
+    return (int)syscall(SYS_fdatasync, fildes);
 }
 
 static struct ww_record record(enum ww_phase phase)

@@ -215,8 +215,8 @@ static char *make_cameras(const struct ww_console_state *state, const struct ww_
     statvfs(folder, &disk);
     json_t *json = json_pack("{s:s, s:s, s:I, s:{s:I, s:I}, s:o}", "version", WW_VERSION, "site", state->site,
                              "time_us", (json_int_t)ww_clock_wall_us(), "store", "free",
-                             (json_int_t)(disk.f_bavail * disk.f_frsize), "size",
-                             (json_int_t)(disk.f_blocks * disk.f_frsize), "cameras", cameras);
+                             (json_int_t)disk.f_bavail * (json_int_t)disk.f_frsize, "size",
+                             (json_int_t)disk.f_blocks * (json_int_t)disk.f_frsize, "cameras", cameras);
     char *text = json ? json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(json);
     return text;

@@ -1,9 +1,9 @@
 /* Preloaded into wallwatch: a disk that is slow, or fails, as a file says. SPDX-License-Identifier:
  * Apache-2.0
  *
- * $DISK_FAULTS names a file; while it holds "slow" each sync takes 200 ms, "eio" none succeeds, "erofs" nothing
- * can be written, named or removed, as on a disk that was remounted read-only, "edquot" no file can be made or
- * grow. */
+ * $DISK_FAULTS names a file; while it holds "slow" each sync takes 200 ms, "eio" none succeeds, "erofs"
+ * nothing can be written, named or removed, as on a disk that was remounted read-only, "edquot" no file can
+ * be made or grow. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +14,9 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+/* The C library calls its parameters otherwise. */
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name,bugprone-macro-parentheses) */
 
 static int is_ordered(const char *fault)
 {
@@ -130,3 +133,5 @@ int mkdir(const char *path, mode_t mode)
         return -1;
     return (int)syscall(SYS_mkdir, path, mode);
 }
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name,bugprone-macro-parentheses) */

@@ -26,10 +26,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* The C library calls its parameters otherwise. */
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name,bugprone-macro-parentheses) */
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int trace = -1;
 
-static void note(const char *bytes, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void note(const char *bytes, size_t size, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* With the lock held. */
 static void note(const char *bytes, size_t size, const char *format, ...)
@@ -39,7 +43,9 @@ static void note(const char *bytes, size_t size, const char *format, ...)
     int kept = errno;
     if (trace < 0) {
         const char *path = getenv("WRITE_TRACE");
-        trace = path ? (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
+        trace =
+            path ? (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)
+                 : -1;
     }
     va_start(arguments, format);
     int length = vsnprintf(line, sizeof line, format, arguments);
@@ -209,3 +215,5 @@ int mkdir(const char *path, mode_t mode)
     pthread_mutex_unlock(&lock);
     return code;
 }
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name,bugprone-macro-parentheses) */
