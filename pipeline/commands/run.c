@@ -61,7 +61,7 @@ struct run {
     bool signs;
     double duration;
     struct ww_overrides overrides;
-    const char *console_address; /* NULL: there is none */
+    const char *console_address; /* NULL: as the configuration says */
     bool quiet;
     int threads;
     char **sources;
@@ -291,13 +291,14 @@ static int open_sink(struct run *run, const struct ww_site *site, struct ww_erro
 /* Before any camera, so that its first line finds it. */
 static int open_console(struct run *run, const struct ww_site *site, struct ww_error *error)
 {
-    if (!run->console_address)
+    const char *address = run->console_address ? run->console_address : site ? site->console : NULL;
+    if (!address)
         return 0;
     run->views = ww_live_views_create();
     if (!run->views)
         return ww_fail(error, -ENOMEM, "cannot start the console: out of memory");
     const struct ww_console_options options = {
-        .address = run->console_address,
+        .address = address,
         .folder = run->folder,
         .site = site && site->site ? site->site : "",
         .views = run->views,

@@ -127,6 +127,7 @@ static const cyaml_schema_field_t store_fields[] = {
 static const cyaml_schema_field_t site_fields[] = {
     TEXT("site", CYAML_FLAG_OPTIONAL, struct ww_site, site),
     TEXT("timezone", CYAML_FLAG_OPTIONAL, struct ww_site, timezone),
+    TEXT("console", CYAML_FLAG_OPTIONAL, struct ww_site, console),
     CYAML_FIELD_MAPPING("store", CYAML_FLAG_OPTIONAL, struct ww_site, store, store_fields),
     LIST("cameras", 0, struct ww_site, cameras, camera_count, &camera, 1), CYAML_FIELD_END};
 

@@ -97,6 +97,7 @@ struct ww_site_store {
 struct ww_site {
     char *site;
     char *timezone; /* a name of the system's zone files; NULL: that of the process */
+    char *console;  /* where its page is served, as of --console; NULL: nowhere */
     struct ww_site_store store;
     struct ww_site_camera *cameras; /* at least 1, names differ */
     unsigned camera_count;

@@ -7,8 +7,8 @@ means() {
 }
 
 served() { # further arguments of run; leaves the address in $url
-    printf 'site: north\ncameras: [{name: "rear wall", source: "scene:rear-wall", walls: [{name: rear, line: [[0, 0.36], [1, 0.36]], outside: left}]}]\n' >site.yaml
-    begin -c site.yaml --console=127.0.0.1:0 "$@"
+    printf 'site: north\nconsole: 127.0.0.1:0\ncameras: [{name: "rear wall", source: "scene:rear-wall", walls: [{name: rear, line: [[0, 0.36], [1, 0.36]], outside: left}]}]\n' >site.yaml
+    begin -c site.yaml "$@"
     ready() { url=$(sed -n 's/^the console is at //p' .err) && [ -n "$url" ] && curl -sf -o /dev/null "${url}healthz"; }
     soon 20 ready
 }
