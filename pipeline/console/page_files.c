@@ -19,6 +19,7 @@ CARRY(html, "index.html");
 CARRY(style, "style.css");
 CARRY(app, "app.js");
 CARRY(live, "live.js");
+CARRY(walls, "walls.js");
 CARRY(night, "night.js");
 CARRY(health, "health.js");
 CARRY(texts, "texts.js");
@@ -37,6 +38,7 @@ const struct ww_page_file *ww_page_file_find(const char *name)
         FILE_OF("style.css", "text/css; charset=utf-8", style),
         FILE_OF("app.js", SCRIPT, app),
         FILE_OF("live.js", SCRIPT, live),
+        FILE_OF("walls.js", SCRIPT, walls),
         FILE_OF("night.js", SCRIPT, night),
         FILE_OF("health.js", SCRIPT, health),
         FILE_OF("texts.js", SCRIPT, texts),

@@ -151,10 +151,14 @@ test_only_this_machine_is_served() {
 test_a_guard_sees_an_intruder_and_looks_back() {
     local WITH_CLIPS=yes
     need chromium chromedriver
+    scene_y4m
     served
     mkdir shots
     HOME=$FOLDER python3 "$ROOT/tests/tools/console_visit.py" "$url" "rear wall" shots || fail "see above"
     finish
+    # What was drawn is a configuration, and is watched.
+    ww 0 replay -q --record none -o drawn -c shots/phone-site.yaml "$SHARED/scene.y4m"
+    equal "$(events drawn 'select(.type == "breach" and .phase == "start") | .wall' | sort | xargs)" "rear wall-1" "walls that he crossed"
     mkdir -p "$BUILD/console"
     cp shots/*.png "$BUILD/console" # to be looked at
 }

@@ -7,6 +7,7 @@ The browser is driven by chromedriver (W3C WebDriver). Waits are for things to c
 """
 import base64
 import json
+import re
 import subprocess
 import sys
 import time
@@ -53,6 +54,18 @@ class Browser:
         self.wait(f'{selector} to click on', 'document.querySelector(arguments[0])', selector)
         element = self.call('POST', '/element', {'using': 'css selector', 'value': selector})
         self.call('POST', f'/element/{next(iter(element.values()))}/click', {})
+
+    def tap(self, selector, x, y):
+        """With a finger or mouse, at fractions of an element's size."""
+        box = self.run('const e = document.querySelector(arguments[0]); e.scrollIntoView({block: "center"});'
+                       'const b = e.getBoundingClientRect(); return [b.x, b.y, b.width, b.height];', selector)
+        place = {'type': 'pointerMove', 'x': round(box[0] + x * box[2]), 'y': round(box[1] + y * box[3])}
+        self.call('POST', '/actions', {'actions': [{'type': 'pointer', 'id': 'hand', 'parameters': {'pointerType': 'touch'}, 'actions': [
+            place, {'type': 'pointerDown', 'button': 0}, {'type': 'pointerUp', 'button': 0}]}]})
+
+    def press(self, keys):
+        self.call('POST', '/actions', {'actions': [{'type': 'key', 'id': 'keys', 'actions': [
+            {'type': kind, 'value': key} for key in keys for kind in ('keyDown', 'keyUp')]}]})
 
     def picture(self, path):
         with open(path, 'wb') as file:
@@ -123,6 +136,30 @@ def look_back(browser, folder, name):
     sound(browser, 'health')
 
 
+def draw_wall(browser, folder, name):
+    yaml = "document.querySelector('main pre').textContent"
+    browser.run("location.hash = '#walls'")
+    browser.wait('the wall of the configuration', yaml + ".includes('line: [[0, 0.36], [1, 0.36]], outside: left')")
+    browser.wait('the picture', "document.querySelector('.canvas img').naturalWidth > 300")
+    browser.click('button[data-kind=wall]')
+    for x in 0.1, 0.9:
+        browser.tap('.canvas', x, 0.362)
+    browser.wait('what was drawn', yaml + ".includes('name: wall-1')")
+    browser.press('\ue014')  # an arrow to the right
+    drawn = browser.run('return ' + yaml)
+    line = json.loads(re.search(r'name: wall-1, line: (\[.*\]), outside: left', drawn)[1])
+    check(f'the wall is where it was drawn: {line}', len(line) == 2 and abs(line[0][0] - 0.1) < 0.01 and
+          abs(line[1][0] - 0.905) < 0.01 and all(abs(y - 0.362) < 0.01 for _, y in line))
+    browser.click('.canvas + .steps + .steps button:nth-of-type(1)')
+    browser.wait('the sides to be swapped', yaml + ".includes('outside: right')")
+    browser.run("[...document.querySelectorAll('button')].find(one => one.textContent === 'Undo').click()")
+    browser.wait('that to be undone', '!' + yaml + ".includes('outside: right')")
+    browser.picture(f'{folder}/{name}-walls.png')
+    sound(browser, 'walls')
+    with open(f'{folder}/{name}-site.yaml', 'w') as file:
+        file.write('cameras:\n' + drawn)
+
+
 def play(browser, folder, name):
     event = browser.wait('a clip', """(() => {
         const request = new XMLHttpRequest();
@@ -148,6 +185,7 @@ def main():
         try:
             watch(browser, url, camera, folder, name)
             look_back(browser, folder, name)
+            draw_wall(browser, folder, name)
             play(browser, folder, name)
             complaints = [text for text in browser.complaints() if '/media/clips/' not in text]
             check(f'no error is logged: {complaints}', not complaints)

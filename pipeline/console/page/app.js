@@ -2,9 +2,10 @@
 import { texts } from './texts.js';
 import { showLive } from './live.js';
 import { showNight } from './night.js';
+import { showWalls } from './walls.js';
 import { showHealth } from './health.js';
 
-const views = { live: showLive, night: showNight, health: showHealth };
+const views = { live: showLive, walls: showWalls, night: showNight, health: showHealth };
 const alarming = new Set(['motion', 'approach', 'climb', 'breach', 'exit', 'loiter', 'tamper']);
 const mostAlarms = 20;
 

@@ -6,7 +6,7 @@ const refresh = 2000, alarmShown = 8000; // milliseconds
 const atOnce = 3; // requests for pictures: a browser has six connections, and the news takes one
 
 // Somewhere outside of each part of the wall, as a band on its outer side.
-function outsideOf(points, side) {
+export function bandsOf(points, side) {
   const depth = 0.05, sign = side === 'left' ? 1 : -1;
   return points.slice(1).map((b, i) => {
     const a = points[i], dx = b[0] - a[0], dy = b[1] - a[1], length = Math.hypot(dx, dy) || 1;
@@ -15,13 +15,13 @@ function outsideOf(points, side) {
   });
 }
 
-const listOf = points => points.map(point => point.join(',')).join(' ');
+export const listOf = points => points.map(point => point.join(',')).join(' ');
 
 function drawRegions(svg, regions) {
   svg.replaceChildren();
   for (const region of regions) {
     if (region.kind === 'wall') {
-      for (const band of outsideOf(region.points, region.outside)) svg.append(draw('polygon', { class: 'outside', points: listOf(band) }));
+      for (const band of bandsOf(region.points, region.outside)) svg.append(draw('polygon', { class: 'outside', points: listOf(band) }));
       svg.append(draw('polyline', { class: 'wall', points: listOf(region.points) }));
     } else {
       svg.append(draw('polygon', { class: 'zone', points: listOf(region.points) }));

@@ -1,7 +1,7 @@
 // All that the page says, so that it can be translated: another language is another object with the same keys.
 const english = {
   skip: 'To the content',
-  live: 'Live', night: 'Night', health: 'Health',
+  live: 'Live', walls: 'Walls', night: 'Night', health: 'Health',
   connected: 'Connected', connecting: 'Connecting…', lost: 'No connection to wallwatch',
   soundOn: 'Sound is on', soundOff: 'Sound is off',
   dismiss: 'Seen', show: 'Show', all: 'All cameras', fullScreen: name => `Show ${name} alone`,
@@ -20,6 +20,10 @@ const english = {
   play: 'Play', pause: 'Pause', position: 'Position in the clip', back: '−1 frame', forward: '+1 frame', noClip: 'The clip is written when the event is over.',
   cannotPlay: 'This browser does not play what the camera sends; the frames below are from the clip.',
   download: 'Download the clip', hold: 'Keep it for ever', export: 'Export it, with proof',
+  howToDraw: 'Choose what to draw, then tap along it. The band is the outside. Points can be dragged, or moved with the arrow keys; Enter sets one in the middle, Delete removes one.',
+  add: { wall: 'New wall', zone: 'New zone', ignore: 'Ignore an area' }, undo: 'Undo', remove: 'Remove', swap: 'Swap the sides', name: 'Name',
+  drawn: 'What is drawn', canvas: 'The picture to draw on', yaml: 'For the configuration, in place of what this camera has there', copy: 'Copy', copied: 'Copied.',
+  more: count => `${count} more point${count === 1 ? '' : 's'}, please.`,
   captured: 'Frames', analysed: 'Looked at', dropped: 'Dropped', corrupt: 'Damaged', losses: 'Times lost', rate: 'Frames a second',
   latency: 'Latency', counted: 'Events', store: 'Room for evidence', free: (free, size) => `${free} of ${size} free`,
   metrics: 'Figures for Prometheus', failed: 'This could not be asked for',
