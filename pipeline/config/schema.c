@@ -129,7 +129,8 @@ static const cyaml_schema_field_t site_fields[] = {
     TEXT("timezone", CYAML_FLAG_OPTIONAL, struct ww_site, timezone),
     TEXT("console", CYAML_FLAG_OPTIONAL, struct ww_site, console),
     CYAML_FIELD_MAPPING("store", CYAML_FLAG_OPTIONAL, struct ww_site, store, store_fields),
-    LIST("cameras", 0, struct ww_site, cameras, camera_count, &camera, 1), CYAML_FIELD_END};
+    LIST("cameras", 0, struct ww_site, cameras, camera_count, &camera, 1),
+    CYAML_FIELD_END};
 
 const cyaml_schema_value_t ww_site_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct ww_site, site_fields)};
