@@ -24,6 +24,7 @@ CARRY(night, "night.js");
 CARRY(health, "health.js");
 CARRY(texts, "texts.js");
 CARRY(icon, "icon.svg");
+CARRY(openapi, "openapi.json");
 
 #define FILE_OF(name, type, symbol)                                                                          \
     {                                                                                                        \
@@ -43,6 +44,7 @@ const struct ww_page_file *ww_page_file_find(const char *name)
         FILE_OF("health.js", SCRIPT, health),
         FILE_OF("texts.js", SCRIPT, texts),
         FILE_OF("icon.svg", "image/svg+xml", icon),
+        FILE_OF("openapi.json", "application/json", openapi),
     };
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (strcmp(files[i].name, name) == 0)

@@ -78,6 +78,40 @@ test_each_address_answers_as_it_should() {
 }
 
 # Each line of the log, as it is; who was away for a while gets what he missed.
+# What is described is there, and what is there is described; answers have the described fields, and no others.
+test_the_description_fits_the_server() {
+    local path
+    served
+    curl -s "${url}api/openapi.json" >described
+    jq -r '.paths | keys[] | sub("/\\{folder\\}/\\{file\\}$"; "/") | sub("\\{.*"; "")' described | sort -u >paths
+    sed -n 's/^    {"\(.*\)", [a-z_]*},$/\1/p' "$ROOT/pipeline/commands/console/console.c" | sort -u | diff paths -
+    for path in $(jq -r '.paths | keys[] | select(contains("{") or . == "/api/news" | not)' described); do
+        equal "$(status_of "$url${path#/}")" 200 "$path"
+        grep -qF "Content-Type: $(jq -r --arg path "$path" '.paths[$path].get.responses["200"].content | keys[0]' described)" head || fail "$path: $(cat head)"
+    done
+    fields() { # schema, filter of the answer
+        jq -r --arg name "$1" '.components.schemas[$name].required[]' described | sort >required
+        jq -r --arg name "$1" '.components.schemas[$name].properties | keys[]' described | sort >allowed
+        jq -c "$2" answer | while read -r one; do
+            jq -r 'keys[]' <<<"$one" | sort >here
+            equal "$(comm -23 required here)" "" "what is missing of $1"
+            equal "$(comm -13 allowed here)" "" "what is not described of $1"
+        done
+    }
+    curl -s "${url}api/cameras" >answer
+    fields Site .
+    fields Camera '.cameras[]'
+    fields Region '.cameras[].regions[]'
+    soon 60 has_event
+    curl -s "${url}api/events" >answer
+    fields Event '.events[]'
+    curl -s "${url}healthz" >answer
+    fields Health .
+    finish
+}
+
+has_event() { log_has '"type":"approach","phase":"end"'; }
+
 test_news_are_the_lines_of_the_log() {
     served
     curl -sN --max-time 300 "${url}api/news" >news &

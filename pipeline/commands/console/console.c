@@ -51,11 +51,20 @@ static struct ww_http_answer *answer_page(void *context, const struct ww_http_re
     return answer;
 }
 
+static struct ww_http_answer *answer_description(void *context, const struct ww_http_request *request)
+{
+    const struct ww_page_file *file = ww_page_file_find("openapi.json");
+    (void)context;
+    (void)request;
+    return ww_http_constant(file->type, file->bytes, (size_t)(file->end - file->bytes));
+}
+
 static const struct ww_http_route routes[] = {
     {"/", answer_page},
     {"/page/", answer_page},
     {"/healthz", answer_health},
     {"/metrics", answer_metrics},
+    {"/api/openapi.json", answer_description},
     {"/api/cameras", answer_cameras},
     {"/api/cameras/", ww_console_live},
     {"/api/events", ww_console_events},

@@ -47,7 +47,7 @@ static bool take_frame(struct ww_live_view *view, uint32_t width, unsigned char 
     struct ww_live_frame frame;
     if (!ww_live_view_wait(view, patience, &frame))
         return false;
-    bool taken = ww_console_jpeg(frame.still, width, jpeg, size, &error) == 0;
+    bool taken = ww_console_jpeg(frame.still, frame.width, width, jpeg, size, &error) == 0;
     ww_still_release(frame.still);
     if (boxes)
         write_boxes(boxes, &frame);

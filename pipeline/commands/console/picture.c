@@ -44,11 +44,12 @@ static int encode(const struct ww_still *still, uint32_t width, unsigned char **
     return code;
 }
 
-int ww_console_jpeg(const struct ww_still *still, uint32_t width, unsigned char **bytes, size_t *size,
-                    struct ww_error *error)
+int ww_console_jpeg(const struct ww_still *still, uint32_t full, uint32_t width, unsigned char **bytes,
+                    size_t *size, struct ww_error *error)
 {
     bool as_it_came = still->bytes && still->extension && strcmp(still->extension, "jpg") == 0;
-    if (!as_it_came || width > 0)
+    bool smaller = width > 0 && full / width > 1;
+    if (!as_it_came || smaller)
         return encode(still, width, bytes, size, error);
     *bytes = malloc(still->size);
     if (!*bytes)
