@@ -58,7 +58,7 @@ unit_tests := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/u
 fuzzers := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
 test_tools := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests/tools/*.c))
 
-.PHONY: print-modules all help demo setup test tests test-faults sanitize lint format bench bench-live bench-evidence bench-kernels bench-peers bench-plot quality quality-long fuzz install uninstall clean
+.PHONY: print-modules all help demo setup test tests test-faults sanitize lint format bench bench-live bench-evidence bench-kernels bench-peers bench-plot quality quality-long screenshots fuzz install uninstall clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -150,6 +150,12 @@ quality-long: ## the same with an hour of each distraction
 
 bench-peers: all
 	@$(MAKE) --no-print-directory -f bench/peers.mk BUILD=$(BUILD)
+
+screenshots: ## pictures of the console's views, made by a real browser
+	@sh pipeline/packages.sh build test
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/tests/tools/scene_y4m
+	@ONLY=guard BUILD=$(BUILD) bash tests/run.sh console
+	@ls $(BUILD)/console/*.png
 
 fuzz: ## fuzz each parser for FUZZ_SECONDS (60)
 	@$(MAKE) --no-print-directory -j$$(nproc) BUILD=build/fuzz CC=clang SANITIZE=address,undefined FUZZING=1 \

@@ -157,7 +157,7 @@ assert answered, 'nobody is answered any more'
 PY
     finish
     equal "$(jq -c '[.cameras[] | .dropped, .corrupt]' stats)" "[0,0]" "frames that were lost"
-    within "$(jq .peak_rss_kb stats)" 1 600000 "kB of memory"
+    within "$(jq .peak_rss_kb stats)" 1 250000 "kB of memory"
 }
 
 test_it_ends_at_once_with_streams_open() {
