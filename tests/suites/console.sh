@@ -6,11 +6,21 @@ means() {
     case $("$WALLWATCH" --version) in *"with libmicrohttpd"*) ;; *) skip "built without libmicrohttpd" ;; esac
 }
 
-served() { # further arguments of run; leaves the address in $url
+make_site() {
     printf 'site: north\nconsole: 127.0.0.1:0\ncameras: [{name: "rear wall", source: "scene:rear-wall", walls: [{name: rear, line: [[0, 0.36], [1, 0.36]], outside: left}]}]\n' >site.yaml
+}
+
+served() { # further arguments of run; leaves the address in $url
+    make_site
     begin -c site.yaml "$@"
     ready() { url=$(sed -n 's/^the console is at //p' .err) && [ -n "$url" ] && curl -sf -o /dev/null "${url}healthz"; }
     soon 20 ready
+}
+
+# A minute of it is in the log.
+watched_before() {
+    make_site
+    "$WALLWATCH" run -q -o out -c site.yaml --duration 3 --record none
 }
 
 status_of() { # arguments of curl
@@ -81,6 +91,7 @@ test_each_address_answers_as_it_should() {
 # What is described is there, and what is there is described; answers have the described fields, and no others.
 test_the_description_fits_the_server() {
     local path
+    watched_before
     served
     curl -s "${url}api/openapi.json" >described
     jq -r '.paths | keys[] | sub("/\\{folder\\}/\\{file\\}$"; "/") | sub("\\{.*"; "")' described | sort -u >paths
@@ -105,6 +116,9 @@ test_the_description_fits_the_server() {
     soon 60 has_event
     curl -s "${url}api/events" >answer
     fields Event '.events[]'
+    curl -s "${url}api/coverage" >answer
+    equal "$(jq -c '[.coverage[0] | .camera, .wall, .spans[0][2]]' answer)" '["rear wall","rear","well"]' "how it was watched"
+    fields Coverage '.coverage[]'
     curl -s "${url}healthz" >answer
     fields Health .
     finish
@@ -186,6 +200,7 @@ test_a_guard_sees_an_intruder_and_looks_back() {
     local WITH_CLIPS=yes
     need chromium chromedriver
     scene_y4m
+    watched_before
     served
     mkdir shots
     HOME=$FOLDER python3 "$ROOT/tests/tools/console_visit.py" "$url" "rear wall" shots || fail "see above"

@@ -126,6 +126,7 @@ def look_back(browser, folder, name):
     browser.click('#alarms p[data-event] a')
     browser.wait('events', "document.querySelectorAll('.events li').length >= 3")
     check('bars of events in time', browser.run("return document.querySelectorAll('.timeline .event').length") >= 3)
+    browser.wait('how well it was watched', "document.querySelectorAll('.timeline .well').length >= 1")
     browser.wait('details', "document.querySelector('.detail')")
     sound(browser, 'night')
     # Events that are over have a snapshot; the clip follows when its seconds are over.

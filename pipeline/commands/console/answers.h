@@ -5,6 +5,7 @@
 #include "commands/console/console.h"
 #include "commands/console/news.h"
 #include "commands/live_view.h"
+#include "commands/log_lines.h"
 #include "console/http_server.h"
 
 /* What all answers are made from; of any thread. */
@@ -15,10 +16,19 @@ struct ww_console_source {
     struct ww_console_state *state;
 };
 
+/* A number among the arguments; without one *value stays. False: it is none, or not in its range. */
+bool ww_console_number(const struct ww_http_request *request, const char *name, double least, double most,
+                       double *value);
+
+/* What the arguments ask of the log; its texts are lent from the request. NULL, or a refusal. */
+struct ww_http_answer *ww_console_filter(const struct ww_http_request *request,
+                                         struct ww_event_filter *filter);
+
 /* As ww_http_route.answer; the context is a ww_console_source. */
 struct ww_http_answer *ww_console_live(void *context,
                                        const struct ww_http_request *request); /* NAME/stream */
 struct ww_http_answer *ww_console_events(void *context, const struct ww_http_request *request); /* filters */
+struct ww_http_answer *ww_console_coverage(void *context, const struct ww_http_request *request);
 struct ww_http_answer *ww_console_clip_frames(void *context, const struct ww_http_request *request);
 struct ww_http_answer *ww_console_media(void *context, const struct ww_http_request *request); /* a file */
 

@@ -68,6 +68,7 @@ static const struct ww_http_route routes[] = {
     {"/api/cameras", answer_cameras},
     {"/api/cameras/", ww_console_live},
     {"/api/events", ww_console_events},
+    {"/api/coverage", ww_console_coverage},
     {"/api/clips/", ww_console_clip_frames},
     {"/api/news", answer_news},
     {"/media/", ww_console_media},

@@ -44,51 +44,18 @@ static json_t *row_as_json(const struct ww_event_row *row)
     return json;
 }
 
-static bool read_time(const struct ww_http_request *request, const char *name, int64_t *time_us)
-{
-    const char *text = ww_http_argument(request, name);
-    return !text || ww_time_parse(text, time_us) == 0;
-}
-
-/* An empty value asks for anything, as a form sends it. */
-static const char *text_of(const struct ww_http_request *request, const char *name)
-{
-    const char *text = ww_http_argument(request, name);
-    return text && *text ? text : NULL;
-}
-
-static bool read_number(const struct ww_http_request *request, const char *name, double least, double most,
-                        double *value)
-{
-    const char *text = text_of(request, name);
-    char *end = NULL;
-    if (!text)
-        return true;
-    *value = strtod(text, &end);
-    return end != text && *end == '\0' && *value >= least && *value <= most;
-}
-
 struct ww_http_answer *ww_console_events(void *context, const struct ww_http_request *request)
 {
     const struct ww_console_source *source = context;
     struct ww_error error;
     struct ww_event_list list = {0};
     double last = USUAL_EVENTS;
-    struct ww_event_filter filter = {
-        .camera = text_of(request, "camera"),
-        .wall = text_of(request, "wall"),
-        .zone = text_of(request, "zone"),
-        .type = text_of(request, "type"),
-        .severity = text_of(request, "severity"),
-        .from_us = INT64_MIN,
-        .to_us = INT64_MAX,
-    };
-    if (!read_time(request, "from", &filter.from_us) || !read_time(request, "to", &filter.to_us))
-        return ww_http_refusal(BAD_REQUEST, "from and to are times such as 2024-06-01T22:00:00Z");
-    if (!read_number(request, "last", 1, MOST_EVENTS, &last) ||
-        !read_number(request, "score", 0, 1, &filter.min_score))
-        return ww_http_refusal(BAD_REQUEST, "last is a number from 1 to %d, score one from 0 to 1",
-                               MOST_EVENTS);
+    struct ww_event_filter filter;
+    struct ww_http_answer *refusal = ww_console_filter(request, &filter);
+    if (refusal)
+        return refusal;
+    if (!ww_console_number(request, "last", 1, MOST_EVENTS, &last))
+        return ww_http_refusal(BAD_REQUEST, "last is a number from 1 to %d", MOST_EVENTS);
     int code = ww_event_list_read(&list, source->folder, &filter, (int64_t)last, &error);
     if (code != 0 && code != -EBADMSG) {
         ww_event_list_free(&list);

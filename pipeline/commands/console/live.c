@@ -101,18 +101,6 @@ static void free_stream(void *context)
     free(stream);
 }
 
-/* Of an argument that is a number; false where it is none, or not in its range. */
-static bool read_number(const struct ww_http_request *request, const char *name, double least, double most,
-                        double *value)
-{
-    const char *text = ww_http_argument(request, name);
-    char *end = NULL;
-    if (!text)
-        return true;
-    *value = strtod(text, &end);
-    return end != text && *end == '\0' && *value >= least && *value <= most;
-}
-
 static struct ww_http_answer *answer_frame(struct ww_live_view *view, uint32_t width)
 {
     unsigned char *jpeg;
@@ -149,7 +137,8 @@ struct ww_http_answer *ww_console_live(void *context, const struct ww_http_reque
     double width = 0, rate = 0;
     if (strcmp(what, "frame.jpg") != 0 && strcmp(what, "stream") != 0)
         return ww_http_refusal(NOT_FOUND, "of a camera there are frame.jpg and stream");
-    if (!read_number(request, "width", 16, 8192, &width) || !read_number(request, "fps", 0.1, 60, &rate))
+    if (!ww_console_number(request, "width", 16, 8192, &width) ||
+        !ww_console_number(request, "fps", 0.1, 60, &rate))
         return ww_http_refusal(BAD_REQUEST, "width is a number from 16 to 8192, fps one from 0.1 to 60");
     char *name = strndup(rest, (size_t)(slash - rest));
     struct ww_live_view *view = name ? ww_live_view_find(source->views, name) : NULL;

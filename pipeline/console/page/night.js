@@ -18,34 +18,45 @@ function options(names, any) {
 
 /* --- the timeline ---------------------------------------------------------------------------------- */
 
-function timeline(events, select) {
-  const cameras = [...new Set(events.map(event => event.camera))].sort();
+const rowOf = one => [one.camera, one.wall || one.zone].filter(Boolean).join(' · ');
+const bad = { dark: true, blind: true, lost: true };
+
+// A row for each camera and wall: what happened there, above how well it was watched.
+function timeline(events, coverage, select) {
   const times = events.map(event => Date.parse(event.start)), ends = events.map(event => Date.parse(event.end || event.start));
-  const from = Math.min(...times), to = Math.max(...ends, from + 60000), width = 1000, left = 130, row = 26;
+  const from = Math.min(...times) - 60000, to = Math.max(...ends, from + 120000), width = 1000, left = 170, row = 28;
+  const rows = [...new Set([...events, ...coverage].map(rowOf))].sort();
   const short = { hour: '2-digit', minute: '2-digit', second: to - from < 600000 ? '2-digit' : undefined };
-  const at = time => left + (time - from) / (to - from) * (width - left - 10);
-  const svg = draw('svg', { class: 'timeline', viewBox: `0 0 ${width} ${cameras.length * row + 24}`, role: 'img', 'aria-label': texts.timeline });
-  cameras.forEach((camera, i) => {
+  const at = time => left + (Math.min(Math.max(time, from), to) - from) / (to - from) * (width - left - 10);
+  const svg = draw('svg', { class: 'timeline', viewBox: `0 0 ${width} ${rows.length * row + 24}`, role: 'img', 'aria-label': texts.timeline });
+  const bar = (kind, begin, end, y, height, said) => {
+    const rect = draw('rect', { class: kind, x: at(begin), y, width: Math.max(3, at(end) - at(begin)), height, rx: 2 }), title = draw('title');
+    title.textContent = said;
+    rect.append(title);
+    svg.append(rect);
+    return rect;
+  };
+  rows.forEach((name, i) => {
     const text = draw('text', { x: 8, y: i * row + 18 });
-    text.textContent = camera.length > 16 ? `${camera.slice(0, 15)}…` : camera;
+    text.textContent = name.length > 22 ? `${name.slice(0, 21)}…` : name;
     svg.append(text, draw('line', { x1: left, x2: width, y1: (i + 1) * row, y2: (i + 1) * row }));
   });
   for (let i = 0; i <= 4; i++) {
     const time = from + (to - from) * i / 4;
-    const text = draw('text', { x: at(time), y: cameras.length * row + 17, 'text-anchor': i === 0 ? 'start' : i === 4 ? 'end' : 'middle' });
+    const text = draw('text', { x: at(time), y: rows.length * row + 17, 'text-anchor': i === 0 ? 'start' : i === 4 ? 'end' : 'middle' });
     text.textContent = new Date(time).toLocaleTimeString([], short);
     svg.append(text);
   }
+  for (const one of coverage) {
+    for (const [start, minutes, state] of one.spans) {
+      const begin = Date.parse(start), end = begin + minutes * 60000;
+      if (end <= from || begin >= to || state === 'unknown' || state === 'off') continue;
+      bar(`watched ${bad[state] ? 'bad' : state === 'well' ? 'well' : 'poor'}`, begin, end, rows.indexOf(rowOf(one)) * row + row - 7, 4, `${rowOf(one)}: ${texts.watched[state]}`);
+    }
+  }
   events.forEach((event, i) => {
-    const x = at(times[i]), bar = draw('rect', {
-      class: grave(event) ? 'event grave' : 'event', x, y: cameras.indexOf(event.camera) * row + 5,
-      width: Math.max(3, at(ends[i]) - x), height: row - 10, rx: 2,
-    });
-    const title = draw('title');
-    title.textContent = `${clock(event.start)} ${typeOf(event)} ${placeOf(event)}`;
-    bar.append(title);
-    bar.addEventListener('click', () => select(event));
-    svg.append(bar);
+    bar(grave(event) ? 'event grave' : 'event', times[i], ends[i], rows.indexOf(rowOf(event)) * row + 4, row - 13, `${clock(event.start)} ${typeOf(event)} ${placeOf(event)}`)
+      .addEventListener('click', () => select(event));
   });
   return svg;
 }
@@ -145,7 +156,7 @@ function detailOf(event, close) {
 /* --- the view -------------------------------------------------------------------------------------- */
 
 export function showNight(main, wanted) {
-  let events = [], chosen = wanted, timer = 0, oldest = '';
+  let events = [], coverage = [], chosen = wanted, timer = 0, oldest = '';
   const list = make('ol', { class: 'events' }), count = make('p', { role: 'status' });
   const bands = make('div', { class: 'timeline-wrap' }), older = make('button', { type: 'button' }, texts.older);
   const body = make('div', { class: 'night' }, bands, make('div', {}, count, list, older));
@@ -177,7 +188,7 @@ export function showNight(main, wanted) {
 
   function show() {
     count.textContent = events.length ? texts.events(events.length) : texts.noEvents;
-    bands.replaceChildren(...(events.length ? [timeline(events, select)] : []));
+    bands.replaceChildren(...(events.length ? [timeline(events, coverage, select)] : []));
     list.replaceChildren(...events.map(event => make('li', {}, make('button', {
       type: 'button', 'data-event': event.event, 'aria-current': String(event.event === chosen), onclick: () => select(event),
     },
@@ -195,11 +206,20 @@ export function showNight(main, wanted) {
       events = before ? [...events, ...fresh] : fresh;
       older.hidden = answer.events.length < page || oldest === before;
       show();
+      loadCoverage();
       const event = chosen && events.find(one => one.event === chosen);
       if (event && !before) select(event);
     } catch (error) {
       count.textContent = `${texts.failed}: ${error.message}`;
     }
+  }
+
+  // It comes after the events, which do not wait for it.
+  async function loadCoverage() {
+    if (!events.length) return;
+    const parts = new URLSearchParams({ camera: camera.value, from: new Date(Date.parse(events[events.length - 1].start) - 60000).toISOString() });
+    try { coverage = (await ask(`/api/coverage?${parts}`)).coverage; } catch { return; }
+    bands.replaceChildren(timeline(events, coverage, select));
   }
 
   form.addEventListener('submit', event => { event.preventDefault(); load(); });
