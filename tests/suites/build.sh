@@ -10,7 +10,7 @@ WITH_CLIPS=yes # they are compared, too
 
 test_gcc_builds_it_without_a_warning() {
     need gcc
-    build BUILD="$SHARED/gcc" CC=gcc OPTIMISE=-O0
+    build BUILD="$SHARED/gcc" CC=gcc
     "$SHARED/gcc/wallwatch" --version | grep -q "^wallwatch "
 }
 
@@ -24,14 +24,14 @@ test_clang_builds_it_without_a_warning() {
 }
 
 test_a_second_make_does_nothing() {
-    build BUILD="$SHARED/gcc" CC=gcc OPTIMISE=-O0
-    build BUILD="$SHARED/gcc" CC=gcc OPTIMISE=-O0
+    build BUILD="$SHARED/gcc" CC=gcc
+    build BUILD="$SHARED/gcc" CC=gcc
     equal "$(grep -cE 'CC|LD|AR' make.log)" 0 "steps of the second build"
 }
 
 test_an_edited_header_rebuilds_what_includes_it() {
-    build BUILD="$SHARED/gcc" CC=gcc OPTIMISE=-O0
-    build BUILD="$SHARED/gcc" CC=gcc OPTIMISE=-O0 -W "$ROOT/pipeline/detect/tracker.h" -W pipeline/detect/tracker.h
+    build BUILD="$SHARED/gcc" CC=gcc
+    build BUILD="$SHARED/gcc" CC=gcc -W "$ROOT/pipeline/detect/tracker.h" -W pipeline/detect/tracker.h
     grep -q 'CC pipeline/detect/tracker.c' make.log
     grep -q 'CC pipeline/detect/events.c' make.log
     ! grep -q 'CC pipeline/sink/text.c' make.log
