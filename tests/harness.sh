@@ -106,8 +106,8 @@ all_ended() { # folder
 
 # --- watching live cameras ----------------------------------------------------------------------------
 
-soon() { # seconds, command that must come true
-    local end=$((SECONDS + $1))
+soon() { # seconds, command that must come true; $PATIENCE times as many where all is slow
+    local end=$((SECONDS + $1 * ${PATIENCE:-1}))
     shift
     until "$@"; do
         [ $SECONDS -lt $end ] || { cat .err server.log fed out/events.jsonl 2>/dev/null || :; fail "not in time: $*"; }

@@ -1,5 +1,6 @@
 # The same tests under sanitizers. SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
+export PATIENCE=4
 
 means() {
     case $BUILD in *address* | *thread*) skip "this is such a run" ;; esac

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 . tests/vm/boot.sh
+. tests/vm/feed.sh
 
 means() {
     need qemu-system-x86_64 busybox cpio modprobe apt-get dpkg ffmpeg v4l2-ctl
@@ -79,7 +80,15 @@ test_what_the_machine_recorded_is_evidence_elsewhere() {
     local event
     once feed make_feed
     once machine run_machine
-    tar -xf "$SHARED/machine/disk"
+    tar -xf "$SHARED/machine/disk" || fail "the case that writes it failed in the virtual machine"
+    shows_the_feed "$SHARED/feed"
+    # What is beside the snapshot is byte for byte what the camera sent.
+    local original
+    original=$(events out 'select(.original) | .original')
+    sha256sum "$SHARED"/feed/jpeg/*.jpg | grep "^$(sha256sum <"out/$original" | cut -d' ' -f1)" || fail "the original is none of the camera's frames"
+    # And so is what is in the clip, nearly from the first frame on.
+    within "$(python3 -c 'import sys; clip = open(sys.argv[1], "rb").read(); print(sum(open(f, "rb").read() in clip for f in sys.argv[2:]))' \
+        "out/$(clips out .clip)" "$SHARED"/feed/jpeg/*.jpg)" 150 201 "frames of the camera in the clip"
     ww 0 verify --key key.pub out
     ww 0 events --camera video0 --type motion --csv out
     event=$(sed -n 2p .out | cut -d, -f1)
