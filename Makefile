@@ -58,7 +58,7 @@ unit_tests := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/u
 fuzzers := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
 test_tools := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests/tools/*.c))
 
-.PHONY: print-modules all help demo setup test tests test-faults sanitize lint format bench bench-live bench-evidence bench-kernels bench-peers bench-plot quality quality-long screenshots fuzz install uninstall clean
+.PHONY: print-modules all help demo setup test test-programs tests test-faults sanitize lint format bench bench-live bench-evidence bench-kernels bench-peers bench-plot quality quality-long screenshots fuzz install uninstall clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -88,7 +88,9 @@ test: ## install what is missing, and run all tests
 	@sh pipeline/packages.sh build test lint
 	@$(MAKE) --no-print-directory -j$$(nproc) tests
 
-tests: all $(unit_tests) $(test_tools)
+test-programs: all $(unit_tests) $(test_tools)
+
+tests: test-programs
 	@BUILD=$(BUILD) CC="$(CC)" MAKE="$(MAKE)" bash tests/run.sh $(SUITES)
 
 test-faults: ## kill the program 500 times, and see that nothing that was told is lost

@@ -20,6 +20,7 @@ test_vector_count() { unit vector_count; }
 test_coverage() { unit coverage; }
 test_drill() { unit drill; }
 test_clips() { unit clips; }
+test_console() { unit console; }
 
 test_every_unit_program_is_run_here() {
     local source name
