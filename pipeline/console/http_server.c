@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <microhttpd.h>
+#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -292,28 +293,55 @@ static void stay_silent(void *context, const char *format, va_list arguments)
     (void)arguments;
 }
 
+static int cannot_serve(const char *address, int code, struct ww_error *error)
+{
+    return ww_fail(error, code, "the console cannot be served at '%s': %s%s", address, strerror(-code),
+                   code == -EADDRINUSE ? "; choose another port with --console=:PORT" : "");
+}
+
+/* Leaves the port that it is and the address in words, before any thread looks at them. Returns the socket or
+ * a negative errno. */
+static int start_listening(struct ww_http_server *server)
+{
+    struct sockaddr_storage *address = &server->address.socket;
+    bool v6 = address->ss_family == AF_INET6;
+    socklen_t size = v6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+    int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+    if (fd < 0)
+        return -errno;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(fd, (struct sockaddr *)address, size) != 0 || listen(fd, SOMAXCONN) != 0 ||
+        getsockname(fd, (struct sockaddr *)address, &size) != 0) {
+        int code = -errno;
+        close(fd);
+        return code;
+    }
+    server->address.port =
+        ntohs(v6 ? ((struct sockaddr_in6 *)address)->sin6_port : ((struct sockaddr_in *)address)->sin_port);
+    snprintf(server->url, sizeof server->url, "http://%s:%u/", server->address.host, server->address.port);
+    return fd;
+}
+
 static int start(struct ww_http_server *server, const char *address, struct ww_error *error)
 {
-    unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL |
-                     MHD_USE_ERROR_LOG | (server->address.socket.ss_family == AF_INET6 ? MHD_USE_IPv6 : 0);
+    unsigned flags =
+        MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL | MHD_USE_ERROR_LOG;
+    int fd = start_listening(server);
+    if (fd < 0)
+        return cannot_serve(address, fd, error);
     errno = 0;
-    server->daemon = MHD_start_daemon(flags, (uint16_t)server->address.port, NULL, NULL, handle, server,
-                                      MHD_OPTION_EXTERNAL_LOGGER, stay_silent, NULL, MHD_OPTION_SOCK_ADDR,
-                                      (struct sockaddr *)&server->address.socket, MHD_OPTION_CONNECTION_LIMIT,
-                                      (unsigned)WW_HTTP_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
-                                      (unsigned)WW_HTTP_PATIENCE, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                                      (size_t)MOST_HEADER_BYTES, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK,
-                                      MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
-    if (!server->daemon) {
-        int code = errno ? -errno : -EIO;
-        return ww_fail(error, code, "the console cannot be served at '%s': %s%s", address, strerror(-code),
-                       code == -EADDRINUSE ? "; choose another port with --console=:PORT" : "");
-    }
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
-    if (info)
-        server->address.port = info->port;
-    snprintf(server->url, sizeof server->url, "http://%s:%u/", server->address.host, server->address.port);
-    return 0;
+    server->daemon =
+        MHD_start_daemon(flags, 0, NULL, NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER, stay_silent, NULL,
+                         MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+                         (unsigned)WW_HTTP_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
+                         (unsigned)WW_HTTP_PATIENCE, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                         (size_t)MOST_HEADER_BYTES, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK,
+                         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    if (server->daemon)
+        return 0;
+    int code = errno ? -errno : -EIO;
+    close(fd);
+    return cannot_serve(address, code, error);
 }
 
 int ww_http_server_open(struct ww_http_server **server, const struct ww_http_options *options,
