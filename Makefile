@@ -160,7 +160,7 @@ screenshots: ## pictures of the console's views, made by a real browser
 	@ls $(BUILD)/console/*.png
 
 fuzz: ## fuzz each parser for FUZZ_SECONDS (60)
-	@$(MAKE) --no-print-directory -j$$(nproc) BUILD=build/fuzz CC=clang SANITIZE=address,undefined FUZZING=1 \
+	@$(MAKE) --no-print-directory -j$${JOBS:-$$(nproc)} BUILD=build/fuzz CC=clang SANITIZE=address,undefined FUZZING=1 \
 	    OPTIMISE="-O1 -g" run-fuzzers
 
 install: all ## install under PREFIX (and DESTDIR)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # clang-format, clang-tidy, cppcheck and mandoc over what git knows. SPDX-License-Identifier: Apache-2.0
 #
-#   MODULES="pkg-config modules" tests/lint.sh
+#   MODULES="pkg-config modules" tests/lint.sh      JOBS=1: on one core
 set -u
 cd "$(dirname "$0")/.."
 mapfile -t sources < <(git ls-files '*.c' '*.h')
@@ -16,14 +16,14 @@ clang-format --dry-run -Werror "${sources[@]}" || status=1
 
 echo "clang-tidy: ${#units[@]} files"
 printf '%s\0' "${units[@]}" |
-    xargs -0 -P "$(nproc)" -n 6 sh -c 'clang-tidy --quiet "$@" -- '"$(printf '%q ' "${flags[@]}")"' 2>&1 |
+    xargs -0 -P "${JOBS:-$(nproc)}" -n 6 sh -c 'clang-tidy --quiet "$@" -- '"$(printf '%q ' "${flags[@]}")"' 2>&1 |
         grep -v "warnings generated\|warning generated\|^Suppressed\|^Use -header-filter" > /tmp/tidy.$$
         cat /tmp/tidy.$$; ! grep -q "error:\|warning:" /tmp/tidy.$$; failed=$?; rm -f /tmp/tidy.$$; exit $failed' _ ||
     status=1
 
 echo "cppcheck"
 cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 --enable=warning,performance,portability \
-    --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -j "$(nproc)" \
+    --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -j "${JOBS:-$(nproc)}" \
     -D__x86_64__ -D_GNU_SOURCE -DWW_ISA=sse2 -Iinclude -Ikernels -Ipipeline -Itests/unit -Ibench/quality \
     include kernels pipeline tests bench || status=1
 

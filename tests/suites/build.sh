@@ -3,7 +3,7 @@
 
 # One folder serves several tests, whichever is the first.
 build() { # variables
-    "$MAKE" -C "$ROOT" -j"$(nproc)" WERROR=1 "$@" >make.log 2>&1 || { tail -30 make.log; return 1; }
+    "$MAKE" -C "$ROOT" -j"${JOBS:-$(nproc)}" WERROR=1 "$@" >make.log 2>&1 || { tail -30 make.log; return 1; }
 }
 
 WITH_CLIPS=yes # they are compared, too
