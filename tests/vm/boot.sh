@@ -27,7 +27,8 @@ boot() { # folder for what it makes; leaves the guest's output in $1/console, wh
     version=$(vm_kernel)
     make_initramfs "$1" "$version"
     truncate -s 128M "$1/disk"
-    timeout -k 5 "${VM_SECONDS:-1150}" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 1024 \
+    # Before all that runs beside it, where that is allowed: its cameras do not wait.
+    nice -n -10 timeout -k 5 "${VM_SECONDS:-1150}" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 1024 \
         -kernel "$vm_root/boot/vmlinuz-$version" -initrd "$1/initramfs" \
         -append "console=ttyS0 quiet panic=-1 tsc=unstable" -nographic -no-reboot -nic none \
         -drive file="$1/disk",if=virtio,format=raw -virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap </dev/null |
