@@ -16,7 +16,7 @@ build_under() { # sanitizers; what runs side by side must not build side by side
 
 under() { # sanitizers, suites
     make_under "$1" tests SUITES="${*:2}" TEST_SECONDS=600 >"log.$2" 2>&1 ||
-        { grep -A 42 -E '^FAILED|rror:' "log.$2" | tail -80; return 1; }
+        { grep -A 42 -E '^FAILED|rror:' "log.$2" | tail -80; grep '^failed: ' "log.$2"; return 1; }
     tail -1 "log.$2"
 }
 
