@@ -93,7 +93,7 @@ test-programs: all $(unit_tests) $(test_tools)
 tests: test-programs
 	@BUILD=$(BUILD) CC="$(CC)" MAKE="$(MAKE)" bash tests/run.sh $(SUITES)
 
-test-faults: ## kill the program 500 times, and see that nothing that was told is lost
+test-faults: ## kill the program and cut the power, 500 times each: nothing that was told is lost
 	@sh pipeline/packages.sh build test
 	@KILLS=500 $(MAKE) --no-print-directory -j$$(nproc) tests SUITES=faults TEST_SECONDS=7200
 

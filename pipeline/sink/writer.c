@@ -220,6 +220,7 @@ size_t ww_writer_drop(struct ww_writer *writer)
     }
     ww_event_log_drop(writer->log);
     writer->count = writer->told = writer->added = 0;
+    writer->lines_only |= !writer->options->live; /* the room that is left is theirs */
     return dropped;
 }
 
