@@ -9,6 +9,7 @@
 
 #include "base/backoff.h"
 #include "base/clock.h"
+#include "base/condition.h"
 
 enum { PICTURES_WAITING = 2, VIDEO_WAITING = 64 };
 static const double settled = 20; /* seconds of frames after which a loss is a new one */
@@ -47,19 +48,13 @@ static int wants_no_more(void *context)
     return atomic_load(&feed->stopping) || atomic_load(&feed->restarting);
 }
 
-static struct timespec timespec_of(double when)
-{
-    return (struct timespec){(time_t)when, (long)((when - (double)(time_t)when) * 1e9)};
-}
-
 /* Until then, or until the feed is stopped. */
 static void wait_until(struct ww_feed *feed, double when)
 {
-    struct timespec until = timespec_of(when);
     int code = 0;
     pthread_mutex_lock(&feed->lock);
     while (!wants_no_more(feed) && code != ETIMEDOUT)
-        code = pthread_cond_timedwait(&feed->changed, &feed->lock, &until);
+        code = ww_condition_wait(&feed->changed, &feed->lock, when);
     pthread_mutex_unlock(&feed->lock);
 }
 
@@ -386,7 +381,6 @@ const struct ww_feed_counts *ww_feed_counts(const struct ww_feed *feed)
 
 int ww_feed_start(struct ww_feed **feed, const struct ww_feed_options *options, struct ww_error *error)
 {
-    pthread_condattr_t monotonic;
     struct ww_feed *started = calloc(1, sizeof *started);
     *feed = NULL;
     if (!started)
@@ -398,10 +392,7 @@ int ww_feed_start(struct ww_feed **feed, const struct ww_feed_options *options, 
         .seed = (uint32_t)(uintptr_t)started ^ (uint32_t)ww_clock_wall_us(),
     };
     pthread_mutex_init(&started->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&started->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    ww_condition_init(&started->changed);
     /* The caller must be able to use *feed when it is first called back. */
     *feed = started;
     int failed = pthread_create(&started->thread, NULL, work, started);
@@ -423,11 +414,10 @@ void ww_feed_stop(struct ww_feed *feed)
 
 int ww_feed_join(struct ww_feed *feed, double deadline)
 {
-    struct timespec until = timespec_of(deadline);
     int code = 0;
     pthread_mutex_lock(&feed->lock);
     while (!feed->over && code == 0)
-        code = pthread_cond_timedwait(&feed->changed, &feed->lock, &until);
+        code = ww_condition_wait(&feed->changed, &feed->lock, deadline);
     bool over = feed->over;
     pthread_mutex_unlock(&feed->lock);
     if (over)

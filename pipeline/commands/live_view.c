@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/condition.h"
 
 struct ww_live_view {
     struct ww_live_views *views;
@@ -29,15 +30,11 @@ struct ww_live_views {
 
 struct ww_live_views *ww_live_views_create(void)
 {
-    pthread_condattr_t monotonic;
     struct ww_live_views *views = calloc(1, sizeof *views);
     if (!views)
         return NULL;
     pthread_mutex_init(&views->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&views->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    ww_condition_init(&views->changed);
     return views;
 }
 
@@ -153,13 +150,12 @@ bool ww_live_view_is_there(struct ww_live_view *view)
 bool ww_live_view_wait(struct ww_live_view *view, double seconds, struct ww_live_frame *frame)
 {
     double end = ww_clock_monotonic() + seconds;
-    struct timespec until = {(time_t)end, (long)((end - (double)(time_t)end) * 1e9)};
     int code = 0;
     pthread_mutex_lock(&view->views->lock);
     uint64_t number = view->number;
     atomic_fetch_add(&view->waiting, 1);
     while (view->number == number && view->is_there && !view->views->ended && code != ETIMEDOUT)
-        code = pthread_cond_timedwait(&view->views->changed, &view->views->lock, &until);
+        code = ww_condition_wait(&view->views->changed, &view->views->lock, end);
     bool last = atomic_fetch_sub(&view->waiting, 1) == 1;
     bool came = view->number != number && view->frame.still;
     *frame = view->frame;

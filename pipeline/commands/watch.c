@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/condition.h"
 #include "commands/watched.h"
 
 struct ww_watch {
@@ -81,7 +82,6 @@ static void *work(void *argument)
 
 int ww_watch_open(struct ww_watch **watch, const struct ww_watch_options *options, struct ww_error *error)
 {
-    pthread_condattr_t monotonic;
     struct ww_watch *opened = calloc(1, sizeof *opened);
     *watch = NULL;
     if (opened)
@@ -93,10 +93,7 @@ int ww_watch_open(struct ww_watch **watch, const struct ww_watch_options *option
     opened->options = *options;
     pthread_mutex_init(&opened->lock, NULL);
     pthread_cond_init(&opened->work, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&opened->rested, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    ww_condition_init(&opened->rested);
     for (int i = 0; i < options->threads; i++) {
         int failed = pthread_create(&opened->threads[i], NULL, work, opened);
         if (failed) {
@@ -155,10 +152,9 @@ int ww_watched_join(struct ww_watched *watched, double deadline)
     int code = ww_feed_join(watched->feed, deadline);
     if (code != 0)
         return code;
-    struct timespec until = {(time_t)deadline, (long)((deadline - (double)(time_t)deadline) * 1e9)};
     pthread_mutex_lock(&watch->lock);
     while ((watched->waits || watched->runs) && code != ETIMEDOUT)
-        code = pthread_cond_timedwait(&watch->rested, &watch->lock, &until);
+        code = ww_condition_wait(&watch->rested, &watch->lock, deadline);
     pthread_mutex_unlock(&watch->lock);
     if (code == 0)
         ww_watched_ended(watched);

@@ -197,6 +197,8 @@ def main():
             assert not drafts, f'drafts are left: {drafts}'
         except (AssertionError, OSError) as wrong:
             sys.exit(f'cut {number} of seed {seed}, before operation {cut} of {trace.count}: {wrong}')
+    if checked == 0:
+        sys.exit('nothing was ever told: the cuts were of nothing')
     print(f'{count} cuts in {trace.count} operations; {checked} times something told was looked for')
 
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/condition.h"
 #include "sink/event_log.h"
 
 enum { BLOCK = 64 * 1024 };
@@ -37,16 +38,12 @@ struct listener {
 
 struct ww_console_news *ww_console_news_create(const char *folder)
 {
-    pthread_condattr_t monotonic;
     struct ww_console_news *news = calloc(1, sizeof *news);
     if (!news)
         return NULL;
     news->folder = folder;
     pthread_mutex_init(&news->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&news->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    ww_condition_init(&news->changed);
     return news;
 }
 
@@ -126,11 +123,10 @@ static bool wait_for_news(const struct listener *listener, unsigned long lines, 
 {
     struct ww_console_news *news = listener->news;
     double end = ww_clock_monotonic() + heartbeat;
-    struct timespec until = {(time_t)end, (long)((end - (double)(time_t)end) * 1e9)};
     int code = 0;
     pthread_mutex_lock(&news->lock);
     while (news->lines == lines && !news->ended && code != ETIMEDOUT)
-        code = pthread_cond_timedwait(&news->changed, &news->lock, &until);
+        code = ww_condition_wait(&news->changed, &news->lock, end);
     bool ended = news->ended;
     pthread_mutex_unlock(&news->lock);
     *quiet = code == ETIMEDOUT;
