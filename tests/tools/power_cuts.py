@@ -64,7 +64,8 @@ class Trace:
     def __init__(self, path, store):
         self.store, self.by_inode = store, {}
         self.folders, self.folder_synced = {}, {}  # of each folder: changes to it; when it was synced
-        self.told, self.quiet = [], []             # what was said; operations that are not writes of clips
+        self.told, self.quiet = [], []             # snapshots of synced lines: the program tells of them next;
+        self.log = None                            # operations that are not writes of clips; the log's inode
         self.count = 0
         with open(path, 'rb') as trace:
             while line := trace.readline():
@@ -82,6 +83,8 @@ class Trace:
         quiet = kind != 'W'
         if kind == 'O':
             inode, made, path = rest.split(' ', 2)
+            if path == f'{self.store}/events.jsonl':
+                self.log = inode
             if made == '1':
                 self.by_inode[inode] = File()
                 self.change_folder(path, 'link', self.by_inode[inode])
@@ -97,6 +100,8 @@ class Trace:
             self.by_inode[inode].changes.append((self.count, None, int(size)))
         elif kind == 'S':
             self.by_inode[rest].synced.append(self.count)
+            if rest == self.log:
+                self.told.append((self.count, self.snapshots_so_far()))
         elif kind == 'D':
             self.folder_synced.setdefault(rest, []).append(self.count)
         elif kind == 'R':
@@ -107,10 +112,12 @@ class Trace:
             self.change_folder(rest, 'unlink')
         elif kind == 'M':
             self.change_folder(rest, 'folder')
-        elif kind == 'A':
-            self.told.append((self.count, trace.read(int(rest)).decode()))
         if quiet:
             self.quiet.append(self.count)
+
+    def snapshots_so_far(self):
+        lines = b''.join(what for _, offset, what in self.by_inode[self.log].changes if offset is not None)
+        return re.findall(r'"snapshot":"([^"]+)"', lines.decode())
 
     def entries(self, folder, cut, rng):
         """Names in a folder after the cut: files, or None for folders."""
@@ -151,8 +158,7 @@ def check_told(trace, target, cut):
                     continue
                 if 'snapshot' in event:
                     log[event['snapshot']] = event
-    told = ''.join(text for number, text in trace.told if number < cut)
-    announced = re.findall(r'(snapshots/\S+\.jpg)\n', told)
+    announced = next((paths for number, paths in reversed(trace.told) if number < cut), [])
     for path in announced:
         assert path in log, f'{path} was told and is not in the log'
         for key in ('snapshot', 'original'):

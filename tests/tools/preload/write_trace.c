@@ -10,7 +10,6 @@
  *   R from<tab>to              renamed
  *   U path                     removed
  *   M path                     a folder was made
- *   A size                     and what was said to people
  * Each is written when it has happened, so that what is synced was. */
 #include <dlfcn.h>
 #include <errno.h>
@@ -126,9 +125,7 @@ ssize_t write(int fd, const void *bytes, size_t size)
     struct stat info;
     pthread_mutex_lock(&lock);
     ssize_t written = syscall(SYS_write, fd, bytes, size);
-    if (written > 0 && fd == STDERR_FILENO)
-        note(bytes, (size_t)written, "A %zd\n", written);
-    else if (written > 0 && is_file(fd, &info))
+    if (written > 0 && fd > STDERR_FILENO && is_file(fd, &info))
         note(bytes, (size_t)written, "W %ju %jd %zd\n", (uintmax_t)info.st_ino,
              (intmax_t)lseek(fd, 0, SEEK_CUR) - (intmax_t)written, written);
     pthread_mutex_unlock(&lock);
