@@ -13,14 +13,7 @@
 
 struct ww_clip_file;
 
-enum { WW_CLIP_CAMERA_TEXT = 256 };
-
-/* What a clip says of itself. */
-struct ww_clip_facts {
-    char camera[WW_CLIP_CAMERA_TEXT];
-    int64_t begin_us; /* wall clock; 0: unknown */
-    double duration;  /* seconds */
-};
+enum { WW_LEAST_CLIP = 2048 }; /* bytes: a header alone is no clip */
 
 /* Begins FOLDER/clips/NAME.mp4 or .mkv, making the folder; `time_us` is the wall-clock time of its
  * first packet. -ENOTSUP: no container takes this codec. */
@@ -35,9 +28,7 @@ int ww_clip_file_add(struct ww_clip_file *file, const struct ww_packet *packet, 
 int ww_clip_file_finish(struct ww_clip_file *file, struct ww_evidence *evidence, double *duration,
                         struct ww_error *error);
 
-/* A clip whose program ended before it gets its name. -ENODATA: it had not come to a frame, and was removed.
- */
-int ww_clip_file_rescue(const char *folder, const char *draft, struct ww_evidence *evidence,
-                        struct ww_clip_facts *facts, struct ww_error *error);
+/* Gives DRAFT its NAME in the folder, on the disk. -ENOENT: PATH is another folder by now. */
+int ww_clip_publish(int folder_fd, const char *path, const char *draft, const char *name);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "sink/clip_file.h"
+#include "sink/clip_rescue.h"
 #include "sink/contact_sheet.h"
 
 struct ww_clip {

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "sink/clip_file.h"
+#include "sink/clip_rescue.h"
 #include "sink/clip_ring.h"
 #include "sink/recorder.h"
 #include "unit.h"
@@ -340,14 +341,28 @@ static void what_is_held_is_bounded(void **state)
     ww_clip_ring_clear(&ring);
 }
 
+static int whole_packets(const char *path)
+{
+    AVFormatContext *format = NULL;
+    AVPacket *packet = av_packet_alloc();
+    int count = 0, code;
+    assert_int_equal(avformat_open_input(&format, path, NULL, NULL), 0);
+    for (; (code = av_read_frame(format, packet)) == 0; av_packet_unref(packet), count++)
+        assert_false(packet->flags & AV_PKT_FLAG_CORRUPT);
+    assert_int_equal(code, AVERROR_EOF);
+    avformat_close_input(&format);
+    av_packet_free(&packet);
+    return count;
+}
+
 /* As after a crash: at any length it plays up to there, or is nothing. */
-static void a_clip_that_was_cut_off_is_rescued(void **state)
+static void cut_everywhere(int gop, const char *container)
 {
     struct scene scene;
     struct ww_error error;
-    char whole[512], draft[512];
-    (void)state;
-    begin(&scene, WW_RECORD_EVENTS, 1);
+    char whole[512], draft[512], rescued[512], name[32];
+    snprintf(name, sizeof name, "cut.%s", container);
+    begin(&scene, WW_RECORD_EVENTS, gop);
     play_to(&scene, 0);
     ww_recorder_begin_event(scene.recorder, 0);
     play_to(&scene, 60);
@@ -361,18 +376,20 @@ static void a_clip_that_was_cut_off_is_rescued(void **state)
     for (size_t cut = 0; cut < size; cut += size / 40) {
         struct ww_evidence evidence;
         struct ww_clip_facts facts;
-        snprintf(draft, sizeof draft, "%s/clips/.cut.mp4.part", scene.folder);
+        snprintf(draft, sizeof draft, "%s/clips/.%s.part", scene.folder, name);
         file = fopen(draft, "wb");
         fwrite(bytes, 1, cut, file);
         fclose(file);
-        int code = ww_clip_file_rescue(scene.folder, ".cut.mp4.part", &evidence, &facts, &error);
+        int code = ww_clip_file_rescue(scene.folder, strrchr(draft, '/') + 1, &evidence, &facts, &error);
         assert_int_not_equal(access(draft, F_OK), 0);
         if (code == -ENODATA && cut < size / 10)
             continue;
         assert_int_equal(code, 0);
-        assert_string_equal(evidence.path, "clips/cut.mp4");
+        assert_string_equal(evidence.path + strlen("clips/"), name);
         assert_string_equal(facts.camera, "rear wall");
         assert_int_equal(facts.begin_us, epoch_us);
+        snprintf(rescued, sizeof rescued, "%s/clips/%s", scene.folder, name);
+        assert_near(facts.duration * RATE, whole_packets(rescued) - 1, 0.01);
         assert_true(facts.duration >= longest);
         assert_true(facts.duration > (double)cut / (double)size * 60 - 2); /* a fragment is a second */
         longest = facts.duration;
@@ -380,6 +397,13 @@ static void a_clip_that_was_cut_off_is_rescued(void **state)
     assert_true(longest > 50);
     free(bytes);
     free(scene.folder);
+}
+
+static void a_clip_that_was_cut_off_is_rescued(void **state)
+{
+    (void)state;
+    cut_everywhere(1, "mp4");
+    cut_everywhere(5, "mkv");
 }
 
 /* What nobody can read may be evidence all the same. */

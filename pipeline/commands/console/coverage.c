@@ -27,7 +27,7 @@ static json_t *spans_of(const struct ww_covered *covered)
 struct ww_http_answer *ww_console_coverage(void *context, const struct ww_http_request *request)
 {
     const struct ww_console_source *source = context;
-    struct ww_error error;
+    struct ww_error error = {0};
     struct ww_event_filter filter;
     struct ww_coverage_report report;
     struct ww_http_answer *refusal = ww_console_filter(request, &filter);
