@@ -10,7 +10,7 @@
 #include "commands/past_check.h"
 #include "commands/settings.h"
 #include "commands/view_check.h"
-#include "config/site.h"
+#include "config/site_files.h"
 
 static const char usage[] =
     "usage: wallwatch check -c FILE\n"
@@ -55,11 +55,28 @@ static bool describe_source(const struct ww_site_camera *camera)
     return code != -EINVAL && code != -ENOTTY;
 }
 
-static bool describe(const struct ww_site *site)
+/* It was read with the site, and is without faults. */
+static void describe_drawn(const struct ww_site *site, const char *config)
+{
+    struct ww_error error;
+    struct ww_site *drawn = NULL;
+    char *path = ww_site_drawn_path(site, config, NULL);
+    if (path && ww_site_read_drawn(&drawn, path, &error) == 0 && drawn)
+        printf("  with what was drawn on the console's page, in %s\n", path);
+    for (unsigned i = 0; drawn && i < drawn->camera_count; i++)
+        if (!ww_site_find(site, drawn->cameras[i].name))
+            ww_log(WW_LOG_WARNING, "%s: there is no camera '%s' in %s; what is drawn for it is not used",
+                   path, drawn->cameras[i].name, config);
+    ww_site_free(drawn);
+    free(path);
+}
+
+static bool describe(const struct ww_site *site, const char *config)
 {
     bool works = true;
     printf("%s: %u %s\n", site->site ? site->site : "site", site->camera_count,
            one(site->camera_count, "cameras", "camera"));
+    describe_drawn(site, config);
     for (unsigned i = 0; i < site->camera_count; i++) {
         const struct ww_site_camera *camera = &site->cameras[i];
         printf("  %s: %u %s, %u %s, %zu ignored\n", camera->name, camera->wall_count,
@@ -96,7 +113,7 @@ static int run(int argc, char **argv)
         ww_log(WW_LOG_ERROR, "%s", error.text);
         return WW_EXIT_USAGE;
     }
-    bool works = describe(site);
+    bool works = describe(site, path);
     ww_site_free(site);
     return works ? WW_EXIT_DONE : WW_EXIT_USAGE;
 }

@@ -22,6 +22,7 @@
 #include "commands/settings.h"
 #include "commands/site_choice.h"
 #include "commands/stop.h"
+#include "config/site_files.h"
 
 static const char usage[] =
     "usage: wallwatch drill [options] -c FILE [FOOTAGE…]\n"

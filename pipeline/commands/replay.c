@@ -23,6 +23,7 @@
 #include "commands/site_choice.h"
 #include "commands/stats.h"
 #include "commands/stop.h"
+#include "config/site_files.h"
 
 static const char usage[] =
     "usage: wallwatch replay [options] FOOTAGE…\n"

@@ -21,7 +21,7 @@ struct shared_site {
 struct entry {
     char *name, *location;
     char digest[WW_SHA256_TEXT];
-    struct shared_site *shared; /* NULL: it is of the command line */
+    struct shared_site *shared; /* NULL: it is of the command line, and nothing is drawn for it */
     const struct ww_site_camera *config;
     struct ww_settings settings;
     struct ww_watched *watched; /* NULL: it did not start */
@@ -56,14 +56,19 @@ static void free_entry(struct entry *entry)
     free(entry);
 }
 
+static void borrow(struct entry *entry, struct shared_site *shared, const struct ww_site_camera *config)
+{
+    entry->config = config;
+    entry->shared = shared;
+    shared->users++;
+}
+
 static struct entry *configured(struct shared_site *shared, const struct ww_site_camera *config)
 {
     struct entry *entry = calloc(1, sizeof *entry);
     if (!entry)
         return NULL;
-    entry->config = config;
-    entry->shared = shared;
-    shared->users++;
+    borrow(entry, shared, config);
     entry->name = strdup(config->name);
     entry->location = strdup(config->source);
     memcpy(entry->digest, config->digest, sizeof entry->digest);
@@ -91,18 +96,25 @@ static void name_source(char *name, size_t size, const char *location)
     snprintf(name, size, "%s", strncmp(start, "scene:", 6) == 0 ? start + 6 : start);
 }
 
-static struct entry *named(const char *location, const char *name)
+static struct entry *named(const char *location, const char *name, struct shared_site *drawn)
 {
+    char *text = NULL;
+    const struct ww_site_camera *config = drawn->site ? ww_site_find(drawn->site, name) : NULL;
+
     struct entry *entry = calloc(1, sizeof *entry);
     if (!entry)
         return NULL;
     entry->name = strdup(name);
     entry->location = strdup(location);
-    if (!entry->name || !entry->location) {
+    if (!entry->name || !entry->location ||
+        asprintf(&text, "%s %s", location, config ? config->digest : "") < 0) {
         free_entry(entry);
         return NULL;
     }
-    ww_sha256_text(entry->digest, location, strlen(location));
+    ww_sha256_text(entry->digest, text, strlen(text));
+    free(text);
+    if (config)
+        borrow(entry, drawn, config);
     return entry;
 }
 
@@ -148,7 +160,8 @@ static int plan_site(struct plan *plan, struct shared_site *shared, struct ww_er
     return 0;
 }
 
-static int plan_sources(struct plan *plan, const struct ww_roster_options *options, struct ww_error *error)
+static int plan_sources(struct plan *plan, const struct ww_roster_options *options, struct shared_site *drawn,
+                        struct ww_error *error)
 {
     for (int i = 0; i < options->source_count; i++) {
         char base[200], name[216];
@@ -159,7 +172,7 @@ static int plan_sources(struct plan *plan, const struct ww_roster_options *optio
         snprintf(name, sizeof name, "%s", base);
         for (int n = 2; find(plan->entries, plan->count, name); n++)
             snprintf(name, sizeof name, "%s-%d", base, n);
-        struct entry *entry = named(options->sources[i], name);
+        struct entry *entry = named(options->sources[i], name, drawn);
         if (!entry)
             return ww_fail(error, -ENOMEM, "cannot watch: out of memory");
         plan->entries[plan->count++] = entry;
@@ -167,25 +180,34 @@ static int plan_sources(struct plan *plan, const struct ww_roster_options *optio
     return 0;
 }
 
-static int make_plan(struct plan *plan, struct ww_site *site, const struct ww_roster_options *options,
-                     struct ww_error *error)
+/* Takes the site over. */
+static struct shared_site *share(struct ww_site *site)
+{
+    struct shared_site *shared = malloc(sizeof *shared);
+    if (shared)
+        *shared = (struct shared_site){site, 1};
+    else
+        ww_site_free(site);
+    return shared;
+}
+
+static int make_plan(struct plan *plan, struct ww_site *site, struct ww_site *drawn_site,
+                     const struct ww_roster_options *options, struct ww_error *error)
 {
     size_t most = (site ? site->camera_count : 0) + (size_t)options->source_count;
-    struct shared_site *shared = calloc(1, sizeof *shared);
     *plan = (struct plan){.entries = calloc(most + 1, sizeof(struct entry *))};
-    if (!shared || !plan->entries) {
-        free(shared);
-        free_plan(plan);
-        ww_site_free(site);
-        return ww_fail(error, -ENOMEM, "cannot watch: out of memory");
-    }
-    *shared = (struct shared_site){site, 1};
-    int code = site ? plan_site(plan, shared, error) : 0;
+    struct shared_site *shared = share(site), *drawn = share(drawn_site);
+    int code = 0;
+    if (!plan->entries || !shared || !drawn)
+        code = ww_fail(error, -ENOMEM, "cannot watch: out of memory");
+    if (code == 0 && shared->site)
+        code = plan_site(plan, shared, error);
     if (code == 0)
-        code = plan_sources(plan, options, error);
+        code = plan_sources(plan, options, drawn, error);
     if (code != 0)
         free_plan(plan);
     release_site(shared);
+    release_site(drawn);
     return code;
 }
 
@@ -252,10 +274,11 @@ static void keep_unchanged(struct ww_roster *roster, struct plan *plan)
     }
 }
 
-int ww_roster_apply(struct ww_roster *roster, struct ww_site *site, struct ww_error *error)
+int ww_roster_apply(struct ww_roster *roster, struct ww_site *site, struct ww_site *drawn,
+                    struct ww_error *error)
 {
     struct plan plan;
-    int code = make_plan(&plan, site, &roster->options, error);
+    int code = make_plan(&plan, site, drawn, &roster->options, error);
     if (code != 0)
         return code;
     end_others(roster, &plan);

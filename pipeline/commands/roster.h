@@ -21,10 +21,11 @@ struct ww_roster;
 int ww_roster_open(struct ww_roster **roster, const struct ww_roster_options *options,
                    struct ww_error *error);
 
-/* Watches what `site` (NULL: nothing) and the sources say: cameras that are watched already go on untouched,
- * changed ones begin anew, others end. The site is taken over, also on failure. Returns 0, or -EINVAL and a
- * message where something is wrong; then all is as it was. */
-int ww_roster_apply(struct ww_roster *roster, struct ww_site *site, struct ww_error *error);
+/* Watches what `site` (NULL: nothing) and the sources say; walls of these are in `drawn` (NULL: none).
+ * Cameras that are watched already go on untouched, changed ones begin anew, others end. Both are taken over,
+ * also on failure. Returns 0, or -EINVAL and a message where something is wrong; then all is as it was. */
+int ww_roster_apply(struct ww_roster *roster, struct ww_site *site, struct ww_site *drawn,
+                    struct ww_error *error);
 
 size_t ww_roster_count(const struct ww_roster *roster);
 struct ww_watched *ww_roster_camera(const struct ww_roster *roster, size_t index);

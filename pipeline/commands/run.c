@@ -19,6 +19,7 @@
 #include "commands/run_stats.h"
 #include "commands/status.h"
 #include "commands/stop.h"
+#include "config/site_files.h"
 #include "config/units.h"
 
 static const char usage[] =
@@ -224,6 +225,28 @@ static int read_site(struct run *run, struct ww_site **site, struct ww_error *er
     return run->config ? ww_site_read(site, run->config, error) : 0;
 }
 
+/* Where walls are drawn on the console's page. */
+static int read_drawn(const struct run *run, const struct ww_site *site, struct ww_site **drawn,
+                      struct ww_error *error)
+{
+    char *path = ww_site_drawn_path(site, run->config, run->folder);
+    *drawn = NULL;
+    int code = path ? ww_site_read_drawn(drawn, path, error) : ww_fail(error, -ENOMEM, "out of memory");
+    free(path);
+    return code;
+}
+
+/* Takes the site over. */
+static int apply(const struct run *run, struct ww_site *site, struct ww_error *error)
+{
+    struct ww_site *drawn;
+    int code = read_drawn(run, site, &drawn, error);
+    if (code == 0)
+        return ww_roster_apply(run->roster, site, drawn, error);
+    ww_site_free(site);
+    return code;
+}
+
 static bool is_same(const char *a, const char *b)
 {
     return a && b ? strcmp(a, b) == 0 : a == b;
@@ -301,6 +324,7 @@ static int open_console(struct run *run, const struct ww_site *site, struct ww_e
         .address = address,
         .folder = run->folder,
         .site = site && site->site ? site->site : "",
+        .config = run->config,
         .views = run->views,
     };
     int code = ww_console_open(&run->console, &options, error);
@@ -334,7 +358,7 @@ static int open_all(struct run *run, struct ww_site *site, struct ww_error *erro
         ww_site_free(site);
         return code;
     }
-    return ww_roster_apply(run->roster, site, error);
+    return apply(run, site, error);
 }
 
 static void reload(struct run *run)
@@ -346,7 +370,7 @@ static void reload(struct run *run)
     if (code == 0 && site)
         keep_zone(run, site);
     if (code == 0)
-        code = ww_roster_apply(run->roster, site, &error);
+        code = apply(run, site, &error);
     if (code != 0)
         ww_log(WW_LOG_ERROR, "%s; the configuration stays as it was", error.text);
     else if (run->config)

@@ -55,6 +55,11 @@ void ww_reload_listen(void)
     listen_to(SIGHUP);
 }
 
+void ww_reload_request(void)
+{
+    atomic_store(&reload, true);
+}
+
 bool ww_reload_requested(void)
 {
     return atomic_exchange(&reload, false);

@@ -13,5 +13,6 @@ bool ww_drill_requested(void); /* once for each request */
 
 void ww_reload_listen(void);
 bool ww_reload_requested(void); /* once for each request */
+void ww_reload_request(void);   /* as SIGHUP does */
 
 #endif

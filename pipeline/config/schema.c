@@ -113,6 +113,18 @@ static const cyaml_schema_field_t camera_fields[] = {
     TEXT("post", CYAML_FLAG_OPTIONAL, struct ww_site_camera, post),
     CYAML_FIELD_END};
 
+/* What can be drawn on a picture. */
+static const cyaml_schema_field_t drawn_fields[] = {
+    TEXT("name", 0, struct ww_site_camera, name),
+    LIST("walls", CYAML_FLAG_OPTIONAL, struct ww_site_camera, walls, wall_count, &wall, 0),
+    LIST("zones", CYAML_FLAG_OPTIONAL, struct ww_site_camera, zones, zone_count, &zone, 0),
+    CYAML_FIELD_IGNORE("ignore", CYAML_FLAG_OPTIONAL),
+    LIST("person", CYAML_FLAG_OPTIONAL, struct ww_site_camera, person, person_count, &person, 1),
+    CYAML_FIELD_END};
+
+static const cyaml_schema_value_t drawn_camera = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct ww_site_camera, drawn_fields)};
+
 static const cyaml_schema_value_t camera = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct ww_site_camera, camera_fields)};
 
@@ -128,9 +140,16 @@ static const cyaml_schema_field_t site_fields[] = {
     TEXT("site", CYAML_FLAG_OPTIONAL, struct ww_site, site),
     TEXT("timezone", CYAML_FLAG_OPTIONAL, struct ww_site, timezone),
     TEXT("console", CYAML_FLAG_OPTIONAL, struct ww_site, console),
+    TEXT("drawn", CYAML_FLAG_OPTIONAL, struct ww_site, drawn),
     CYAML_FIELD_MAPPING("store", CYAML_FLAG_OPTIONAL, struct ww_site, store, store_fields),
     LIST("cameras", 0, struct ww_site, cameras, camera_count, &camera, 1),
     CYAML_FIELD_END};
+
+static const cyaml_schema_field_t drawn_site_fields[] = {
+    LIST("cameras", 0, struct ww_site, cameras, camera_count, &drawn_camera, 1), CYAML_FIELD_END};
+
+const cyaml_schema_value_t ww_drawn_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct ww_site, drawn_site_fields)};
 
 const cyaml_schema_value_t ww_site_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct ww_site, site_fields)};

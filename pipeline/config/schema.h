@@ -4,6 +4,6 @@
 
 #include <cyaml/cyaml.h>
 
-extern const cyaml_schema_value_t ww_site_schema;
+extern const cyaml_schema_value_t ww_site_schema, ww_drawn_schema;
 
 #endif

@@ -9,13 +9,12 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "config/document.h"
 #include "config/schedule.h"
 #include "config/schema.h"
 #include "config/units.h"
 
-enum { LARGEST_FILE = 1 << 20, PATH_TEXT = 128 };
+enum { PATH_TEXT = 128 };
 
 static const float default_strip = 0.08f;
 
@@ -434,18 +433,18 @@ static int check_site(struct ww_document *document, struct ww_site *site, struct
     return code;
 }
 
-int ww_site_parse(struct ww_site **site, const char *name, const char *text, size_t size,
-                  struct ww_error *error)
+static int parse(struct ww_site **site, const cyaml_schema_value_t *schema, const char *name,
+                 const char *text, size_t size, struct ww_error *error)
 {
     struct ww_document document;
     *site = NULL;
     int code = ww_document_parse(&document, name, text, size, error);
     if (code != 0)
         return code;
-    code = ww_document_check(&document, &ww_site_schema, error);
+    code = ww_document_check(&document, schema, error);
     if (code == 0) {
-        cyaml_err_t loaded = cyaml_load_data((const uint8_t *)text, size, &loading, &ww_site_schema,
-                                             (cyaml_data_t **)site, NULL);
+        cyaml_err_t loaded =
+            cyaml_load_data((const uint8_t *)text, size, &loading, schema, (cyaml_data_t **)site, NULL);
         if (loaded != CYAML_OK)
             code = ww_fail(error, loaded == CYAML_ERR_OOM ? -ENOMEM : -EINVAL, "%s: %s", name,
                            cyaml_strerror(loaded));
@@ -460,15 +459,14 @@ int ww_site_parse(struct ww_site **site, const char *name, const char *text, siz
     return code;
 }
 
-int ww_site_read(struct ww_site **site, const char *path, struct ww_error *error)
+int ww_site_parse(struct ww_site **site, const char *name, const char *text, size_t size,
+                  struct ww_error *error)
 {
-    char *text;
-    size_t size;
-    *site = NULL;
-    int code = ww_read_file(path, LARGEST_FILE, &text, &size, error);
-    if (code != 0)
-        return code;
-    code = ww_site_parse(site, path, text, size, error);
-    free(text);
-    return code;
+    return parse(site, &ww_site_schema, name, text, size, error);
+}
+
+int ww_site_parse_drawn(struct ww_site **site, const char *name, const char *text, size_t size,
+                        struct ww_error *error)
+{
+    return parse(site, &ww_drawn_schema, name, text, size, error);
 }

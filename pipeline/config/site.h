@@ -98,18 +98,25 @@ struct ww_site {
     char *site;
     char *timezone; /* a name of the system's zone files; NULL: that of the process */
     char *console;  /* where its page is served, as of --console; NULL: nowhere */
+    char *drawn;    /* the file of what is drawn on that page; NULL: its default */
     struct ww_site_store store;
     struct ww_site_camera *cameras; /* at least 1, names differ */
     unsigned camera_count;
 };
 
-/* Reads and checks a file. Returns 0 and a site that the caller frees, or a negative errno and a message
- * with file, line, key and what was expected. */
-int ww_site_read(struct ww_site **site, const char *path, struct ww_error *error);
-
-/* The same from memory; `name` stands for the file in messages. */
+/* Reads and checks a text. Returns 0 and a site that the caller frees, or a negative errno and a message with
+ * `name`, which stands for the file, line, key and what was expected. */
 int ww_site_parse(struct ww_site **site, const char *name, const char *text, size_t size,
                   struct ww_error *error);
+
+/* The same of a text of cameras that have nothing but a name, walls, zones, ignored areas and a scale. */
+int ww_site_parse_drawn(struct ww_site **site, const char *name, const char *text, size_t size,
+                        struct ww_error *error);
+
+/* Cameras of `site` get what is drawn for them in `drawn`, beside what they have; what is drawn for others
+ * stays there. -EINVAL: a name is taken, or it is too much; `name` stands for the file that it was drawn in.
+ */
+int ww_site_add_drawn(struct ww_site *site, struct ww_site *drawn, const char *name, struct ww_error *error);
 
 void ww_site_free(struct ww_site *site);
 

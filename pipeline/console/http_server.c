@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,9 +24,16 @@ struct ww_http_server {
     char url[WW_HTTP_URL_TEXT];
 };
 
+/* What came with a request so far. */
+struct body {
+    char *bytes; /* NULL: nothing is kept */
+    size_t size; /* also of what is not kept */
+};
+
 struct ww_http_request {
     struct MHD_Connection *connection;
     const char *rest;
+    const struct body *body;
 };
 
 struct ww_http_answer {
@@ -46,6 +54,12 @@ const char *ww_http_argument(const struct ww_http_request *request, const char *
 const char *ww_http_header(const struct ww_http_request *request, const char *name)
 {
     return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+}
+
+const char *ww_http_body(const struct ww_http_request *request, size_t *size)
+{
+    *size = request->body->size;
+    return request->body->bytes;
 }
 
 void ww_http_set(struct ww_http_answer *answer, const char *name, const char *value)
@@ -223,21 +237,48 @@ static const struct ww_http_route *find(const struct ww_http_options *options, c
     return NULL;
 }
 
+/* NULL: it may be done. */
+static struct ww_http_answer *judge_put(const struct ww_http_server *server,
+                                        const struct ww_http_request *request)
+{
+    const char *type = ww_http_header(request, "Content-Type"), *from = ww_http_header(request, "Origin"),
+               *site = ww_http_header(request, "Sec-Fetch-Site");
+    if (!type || strncasecmp(type, "application/json", 16) != 0 || (type[16] && !strchr("; ", type[16])))
+        return ww_http_refusal(MHD_HTTP_UNSUPPORTED_MEDIA_TYPE,
+                               "Content-Type: application/json was expected");
+    bool ours =
+        !from || (strncmp(from, "http://", 7) == 0 && ww_http_address_is_named(&server->address, from + 7));
+    if (!ours || (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0))
+        return ww_http_refusal(MHD_HTTP_FORBIDDEN, "only the console's own page changes something here");
+    if (request->body->size > WW_HTTP_BODY)
+        return ww_http_refusal(MHD_HTTP_CONTENT_TOO_LARGE, "%zu bytes are more than %d", request->body->size,
+                               WW_HTTP_BODY);
+    return request->body->bytes ? NULL : ww_http_refusal(MHD_HTTP_BAD_REQUEST, "there is nothing in it");
+}
+
+static struct ww_http_answer *refuse_method(const struct ww_http_route *route, const char *method)
+{
+    struct ww_http_answer *answer =
+        ww_http_refusal(MHD_HTTP_METHOD_NOT_ALLOWED, "%.20s is not done here", method);
+    ww_http_set(answer, "Allow", route && route->put ? "GET, HEAD, PUT" : "GET, HEAD");
+    return answer;
+}
+
 static struct ww_http_answer *answer_to(const struct ww_http_server *server, struct ww_http_request *request,
                                         const char *path, const char *method)
 {
     const struct ww_http_route *route = find(&server->options, path);
     if (!ww_http_address_is_named(&server->address, ww_http_header(request, "Host")))
         return ww_http_refusal(MHD_HTTP_MISDIRECTED_REQUEST, "this is %s and nothing else", server->url);
-    if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) {
-        struct ww_http_answer *answer =
-            ww_http_refusal(MHD_HTTP_METHOD_NOT_ALLOWED, "%.20s is not done here", method);
-        ww_http_set(answer, "Allow", "GET, HEAD");
-        return answer;
-    }
+    bool put = strcmp(method, "PUT") == 0;
+    if (put ? route && !route->put : strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
+        return refuse_method(route, method);
     if (!route)
         return ww_http_refusal(MHD_HTTP_NOT_FOUND, "there is no '%.200s'", path);
     request->rest = path + strlen(route->path);
+    struct ww_http_answer *refusal = put ? judge_put(server, request) : NULL;
+    if (refusal || put)
+        return refusal ? refusal : route->put(server->options.context, request);
     return route->answer(server->options.context, request);
 }
 
@@ -257,23 +298,49 @@ static void guard(struct MHD_Response *response)
         MHD_add_response_header(response, headers[i][0], headers[i][1]);
 }
 
-/* What is sent along with a GET is read and thrown away, so that the answer can be. */
+/* Too much of it is read and thrown away, so that the answer can be. */
+static void keep(struct body *body, const char *bytes, size_t size)
+{
+    char *grown = NULL;
+    if (body->size + size <= WW_HTTP_BODY)
+        grown = realloc(body->bytes, body->size + size + 1);
+    body->size += size;
+    if (grown) {
+        memcpy(grown + body->size - size, bytes, size);
+        grown[body->size] = '\0';
+    } else {
+        free(body->bytes);
+        body->size = WW_HTTP_BODY + 1; /* it stays too much */
+    }
+    body->bytes = grown;
+}
+
+static void forget(void *context, struct MHD_Connection *connection, void **state,
+                   enum MHD_RequestTerminationCode why)
+{
+    struct body *body = *state;
+    (void)context;
+    (void)connection;
+    (void)why;
+    if (body)
+        free(body->bytes);
+    free(body);
+    *state = NULL;
+}
+
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *path,
                               const char *method, const char *version, const char *upload,
                               size_t *upload_size, void **state)
 {
-    static int seen;
     (void)version;
-    (void)upload;
-    if (!*state) {
-        *state = &seen;
-        return MHD_YES;
-    }
+    if (!*state)
+        return (*state = calloc(1, sizeof(struct body))) ? MHD_YES : MHD_NO;
     if (*upload_size > 0) {
+        keep(*state, upload, *upload_size);
         *upload_size = 0;
         return MHD_YES;
     }
-    struct ww_http_request request = {connection, ""};
+    struct ww_http_request request = {connection, "", *state};
     struct ww_http_answer *answer = answer_to(context, &request, path, method);
     if (!answer)
         answer = ww_http_refusal(MHD_HTTP_INTERNAL_SERVER_ERROR, "out of memory");
@@ -330,13 +397,13 @@ static int start(struct ww_http_server *server, const char *address, struct ww_e
     if (fd < 0)
         return cannot_serve(address, fd, error);
     errno = 0;
-    server->daemon =
-        MHD_start_daemon(flags, 0, NULL, NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER, stay_silent, NULL,
-                         MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-                         (unsigned)WW_HTTP_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
-                         (unsigned)WW_HTTP_PATIENCE, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                         (size_t)MOST_HEADER_BYTES, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK,
-                         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    server->daemon = MHD_start_daemon(flags, 0, NULL, NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER,
+                                      stay_silent, NULL, MHD_OPTION_NOTIFY_COMPLETED, forget, NULL,
+                                      MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+                                      (unsigned)WW_HTTP_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
+                                      (unsigned)WW_HTTP_PATIENCE, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                                      (size_t)MOST_HEADER_BYTES, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK,
+                                      MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     if (server->daemon)
         return 0;
     int code = errno ? -errno : -EIO;

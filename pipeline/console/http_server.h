@@ -1,9 +1,11 @@
 /* A small web server for one machine's browser. SPDX-License-Identifier: Apache-2.0
  *
- * It answers GET and HEAD, each connection on a thread of its own, WW_HTTP_CONNECTIONS at the most; who does
- * not read for WW_HTTP_PATIENCE seconds is dropped. A request whose Host is not the address that is served is
- * refused, so that no other page can be made to look like this one (DNS rebinding), and each answer forbids
- * to embed it. The network is libmicrohttpd's. */
+ * It answers GET and HEAD, and PUT where a route takes it, each connection on a thread of its own,
+ * WW_HTTP_CONNECTIONS at the most; who does not read for WW_HTTP_PATIENCE seconds is dropped. A request whose
+ * Host is not the address that is served is refused, so that no other page can be made to look like this one
+ * (DNS rebinding), and so is a PUT that another page sends (cross-site request forgery: it must be JSON,
+ * which no form is, and come from here by its Origin and Sec-Fetch-Site, where a browser tells them). Each
+ * answer forbids to embed it. The network is libmicrohttpd's. */
 #ifndef WW_CONSOLE_HTTP_SERVER_H
 #define WW_CONSOLE_HTTP_SERVER_H
 
@@ -14,7 +16,7 @@
 
 #include <wallwatch/error.h>
 
-enum { WW_HTTP_CONNECTIONS = 64, WW_HTTP_PATIENCE = 20, WW_HTTP_URL_TEXT = 96 };
+enum { WW_HTTP_CONNECTIONS = 64, WW_HTTP_PATIENCE = 20, WW_HTTP_URL_TEXT = 96, WW_HTTP_BODY = 256 * 1024 };
 
 struct ww_http_server;
 struct ww_http_request;
@@ -25,6 +27,8 @@ struct ww_http_answer; /* NULL stands for one of 500, out of memory */
 struct ww_http_route {
     const char *path;
     struct ww_http_answer *(*answer)(void *context, const struct ww_http_request *request);
+    struct ww_http_answer *(*put)(void *context,
+                                  const struct ww_http_request *request); /* NULL: it is refused */
 };
 
 struct ww_http_options {
@@ -51,6 +55,9 @@ const char *ww_http_rest(const struct ww_http_request *request);
 /* A value after the question mark, or of a header; NULL: there is none. */
 const char *ww_http_argument(const struct ww_http_request *request, const char *name);
 const char *ww_http_header(const struct ww_http_request *request, const char *name);
+
+/* What was put: JSON, by what it says of itself; up to WW_HTTP_BODY bytes. */
+const char *ww_http_body(const struct ww_http_request *request, size_t *size);
 
 /* `text` is taken over, and may be NULL (no memory). */
 struct ww_http_answer *ww_http_text(unsigned status, const char *type, char *text);

@@ -20,6 +20,7 @@ CARRY(style, "style.css");
 CARRY(app, "app.js");
 CARRY(live, "live.js");
 CARRY(walls, "walls.js");
+CARRY(shapes, "shapes.js");
 CARRY(night, "night.js");
 CARRY(health, "health.js");
 CARRY(texts, "texts.js");
@@ -40,6 +41,7 @@ const struct ww_page_file *ww_page_file_find(const char *name)
         FILE_OF("app.js", SCRIPT, app),
         FILE_OF("live.js", SCRIPT, live),
         FILE_OF("walls.js", SCRIPT, walls),
+        FILE_OF("shapes.js", SCRIPT, shapes),
         FILE_OF("night.js", SCRIPT, night),
         FILE_OF("health.js", SCRIPT, health),
         FILE_OF("texts.js", SCRIPT, texts),

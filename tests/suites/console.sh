@@ -95,13 +95,13 @@ test_the_description_fits_the_server() {
     served
     curl -s "${url}api/openapi.json" >described
     jq -r '.paths | keys[] | sub("/\\{folder\\}/\\{file\\}$"; "/") | sub("\\{.*"; "")' described | sort -u >paths
-    sed -n 's/^    {"\(.*\)", [a-z_]*},$/\1/p' "$ROOT/pipeline/commands/console/console.c" | sort -u | diff paths -
+    sed -n 's/^    {"\(.*\)", [a-zA-Z_]*, [a-zA-Z_]*},$/\1/p' "$ROOT/pipeline/commands/console/console.c" | sort -u | diff paths -
     for path in $(jq -r '.paths | keys[] | select(contains("{") or . == "/api/news" | not)' described); do
         equal "$(status_of "$url${path#/}")" 200 "$path"
         grep -qF "Content-Type: $(jq -r --arg path "$path" '.paths[$path].get.responses["200"].content | keys[0]' described)" head || fail "$path: $(cat head)"
     done
     fields() { # schema, filter of the answer
-        jq -r --arg name "$1" '.components.schemas[$name].required[]' described | sort >required
+        jq -r --arg name "$1" '.components.schemas[$name].required[]?' described | sort >required
         jq -r --arg name "$1" '.components.schemas[$name].properties | keys[]' described | sort >allowed
         jq -c "$2" answer | while read -r one; do
             jq -r 'keys[]' <<<"$one" | sort >here
@@ -119,12 +119,95 @@ test_the_description_fits_the_server() {
     curl -s "${url}api/coverage" >answer
     equal "$(jq -c '[.coverage[0] | .camera, .wall, .spans[0][2]]' answer)" '["rear wall","rear","well"]' "how it was watched"
     fields Coverage '.coverage[]'
+    curl -s "${url}api/walls/rear%20wall" >answer
+    fields Drawings .
+    fields Lists .written
+    fields Lists .drawn
     curl -s "${url}healthz" >answer
     fields Health .
     finish
 }
 
 has_event() { log_has '"type":"approach","phase":"end"'; }
+
+put() { # camera, body, further arguments of curl
+    status_of -X PUT -H 'Content-Type: application/json' --data-binary "$2" "${@:3}" "${url}api/walls/$1"
+}
+
+version_of() { curl -s "${url}api/walls/$1" | jq -r .version; }
+
+wall_json() { # name, y, version
+    printf '{"version":"%s","walls":[{"name":"%s","line":[[0.1,%s],[0.9,%s]],"outside":"left","dwell":"20s"}]}' "$3" "$1" "$2" "$2"
+}
+
+watched_are() { [ "$(curl -s "${url}api/cameras" | jq -r '[.cameras[].regions[].name] | join(" ")')" = "$1" ]; }
+
+test_walls_are_saved_and_watched() {
+    served
+    cp site.yaml written.yaml
+    equal "$(put rear%20wall "$(wall_json new 0.5 '')")" 200 "a first wall: $(cat body)"
+    soon 20 watched_are "rear new"
+    cp site.drawn.yaml first.yaml
+    equal "$(put rear%20wall "$(wall_json newer 0.6 "$(version_of rear%20wall)")")" 200 "another in its place: $(cat body)"
+    soon 20 watched_are "rear newer"
+    cmp site.drawn.yaml.previous first.yaml
+    cmp site.yaml written.yaml
+    equal "$(jq -c '.drawn.walls[0].dwell, .written.walls[0].name' body | xargs)" "20s rear" "what is told of it"
+    finish
+    printf '  - {name: front, zones: [{name: z, polygon: [[0, 0], [1, 0], [1, 1]]}]}\n' >>site.drawn.yaml
+    ww 0 check -c site.yaml
+    says "site.drawn.yaml: there is no camera 'front' in site.yaml"
+    grep -qx "    wall newer: .*" .out || fail "check does not tell what was drawn: $(cat .out)"
+    ! grep -q 'zone z' .out || fail "what is drawn for another camera is used"
+    # A later start knows it, and so does what somebody draws for a camera of the command line.
+    served
+    soon 20 watched_are "rear newer"
+    finish
+    rm -rf out
+    begin --console=127.0.0.1:0 scene:rear-wall
+    soon 20 ready
+    soon 20 watched_are ""
+    equal "$(put rear-wall "$(wall_json mine 0.36 '')")" 200 "without a configuration: $(cat body)"
+    soon 20 watched_are mine
+    soon 60 log_has '"type":"breach"'
+    equal "$(jq -r 'select(.type == "breach") | .wall' out/events.jsonl | head -1)" mine "the wall that he crossed"
+    finish
+}
+
+test_what_cannot_be_saved_is_refused_and_changes_nothing() {
+    served
+    equal "$(put rear%20wall "$(wall_json new 0.5 '')")" 200 "a first wall: $(cat body)"
+    soon 20 watched_are "rear new"
+    cp site.drawn.yaml good.yaml
+    local version
+    version=$(version_of rear%20wall)
+    refused() { # status, words, what put is given
+        equal "$(put "${@:3}")" "$1" "status of '$2'"
+        grep -qF "$2" body || fail "'$2' is not said: $(cat body)"
+        cmp site.drawn.yaml good.yaml
+    }
+    refused 409 "changed meanwhile" rear%20wall "$(wall_json other 0.5 '')"
+    refused 404 "no camera 'front'" front "$(wall_json other 0.5 "$version")"
+    refused 404 "no camera '../../etc/passwd'" ..%2f..%2fetc%2fpasswd "$(wall_json other 0.5 "$version")"
+    refused 422 "has a 'rear' already" rear%20wall "$(wall_json rear 0.5 "$version")"
+    refused 422 "fractions of the frame" rear%20wall "$(wall_json other 1.5 "$version")"
+    refused 422 "armed" rear%20wall "{\"version\":\"$version\",\"walls\":[{\"name\":\"a\",\"line\":[[0,0],[1,1]],\"outside\":\"left\",\"armed\":1}]}"
+    refused 422 "'zones' is no list" rear%20wall "{\"version\":\"$version\",\"zones\":7}"
+    refused 400 "line 1" rear%20wall '{"version":'
+    refused 400 "an object was expected" rear%20wall '[]'
+    head -c 300000 /dev/zero >large
+    refused 413 "are more than 262144" rear%20wall @large
+    refused 403 "own page" rear%20wall "$(wall_json other 0.5 "$version")" -H 'Origin: http://example.org'
+    refused 403 "own page" rear%20wall "$(wall_json other 0.5 "$version")" -H 'Sec-Fetch-Site: cross-site'
+    equal "$(status_of -X PUT -H 'Content-Type: text/plain' -d '{}' "${url}api/walls/rear%20wall")" 415 "what a form can send"
+    refused 421 "nothing else" rear%20wall "$(wall_json other 0.5 "$version")" -H 'Host: example.org'
+    equal "$(status_of -X PUT -H 'Content-Type: application/json' -d '{}' "${url}api/events")" 405 "where nothing is put"
+    watched_are "rear new" || fail "another is watched"
+    # Somebody works on the configuration meanwhile.
+    echo 'cameras: [' >>site.yaml
+    refused 500 "site.yaml:" rear%20wall "$(wall_json other 0.5 "$version")"
+    finish
+}
 
 test_news_are_the_lines_of_the_log() {
     served
@@ -205,8 +288,11 @@ test_a_guard_sees_an_intruder_and_looks_back() {
     mkdir shots
     HOME=$FOLDER python3 "$ROOT/tests/tools/console_visit.py" "$url" "rear wall" shots || fail "see above"
     finish
-    # What was drawn is a configuration, and is watched.
-    ww 0 replay -q --record none -o drawn -c shots/phone-site.yaml "$SHARED/scene.y4m"
+    # What was drawn is part of the configuration, whoever reads it; what was written is as it was.
+    make_site && mv site.yaml as-written.yaml && make_site
+    cmp site.yaml as-written.yaml
+    cp shots/phone-drawn.yaml site.drawn.yaml
+    ww 0 replay -q --record none -o drawn -c site.yaml "$SHARED/scene.y4m"
     equal "$(events drawn 'select(.type == "breach" and .phase == "start") | .wall' | sort | xargs)" "rear wall-1" "walls that he crossed"
     mkdir -p "$BUILD/console"
     cp shots/*.png "$BUILD/console" # to be looked at

@@ -52,6 +52,7 @@ class Browser:
 
     def click(self, selector):
         self.wait(f'{selector} to click on', 'document.querySelector(arguments[0])', selector)
+        self.run('document.querySelector(arguments[0]).scrollIntoView({block: "center"})', selector)
         element = self.call('POST', '/element', {'using': 'css selector', 'value': selector})
         self.call('POST', f'/element/{next(iter(element.values()))}/click', {})
 
@@ -138,10 +139,18 @@ def look_back(browser, folder, name):
 
 
 def draw_wall(browser, folder, name):
+    """Draws a wall, saves it and sees that the camera watches by it; then takes it away again."""
     yaml = "document.querySelector('main pre').textContent"
+    watched = """(() => {
+        const request = new XMLHttpRequest();
+        request.open('GET', '/api/cameras', false);
+        request.send();
+        return JSON.parse(request.responseText).cameras[0].regions.map(region => region.name).join();
+    })()"""
     browser.run("location.hash = '#walls'")
-    browser.wait('the wall of the configuration', yaml + ".includes('line: [[0, 0.36], [1, 0.36]], outside: left')")
+    browser.wait('the wall of the configuration', "document.querySelectorAll('.canvas .written .wall').length === 1")
     browser.wait('the picture', "document.querySelector('.canvas img').naturalWidth > 300")
+    check('there is nothing to be saved', browser.run("return document.querySelector('button.main').disabled"))
     browser.click('button[data-kind=wall]')
     for x in 0.1, 0.9:
         browser.tap('.canvas', x, 0.362)
@@ -155,10 +164,30 @@ def draw_wall(browser, folder, name):
     browser.wait('the sides to be swapped', yaml + ".includes('outside: right')")
     browser.run("[...document.querySelectorAll('button')].find(one => one.textContent === 'Undo').click()")
     browser.wait('that to be undone', '!' + yaml + ".includes('outside: right')")
+    browser.click('button[data-kind=person]')
+    browser.tap('.canvas', 0.5, 0.9)
+    browser.tap('.canvas', 0.5, 0.66)
+    browser.wait('his height', yaml + ".includes('person:')")
+    person = json.loads(re.search(r'person:\n {6}- (\[.*\])', browser.run('return ' + yaml))[1])
+    check(f'he is as tall as was drawn: {person}', all(abs(a - b) < 0.01 for a, b in zip(person, (0.5, 0.9, 0.24))))
+    browser.run("location.hash = '#health'")
+    browser.wait('another view', "document.querySelector('table')")
+    browser.run("location.hash = '#walls'")
+    browser.wait('what is not saved yet', "document.querySelector('main [role=status]').textContent === 'Not saved yet.' && " + yaml + ".includes('wall-1')")
+    browser.wait('the picture again', "document.querySelector('.canvas img').naturalWidth > 300")
+    browser.run("document.querySelector('.canvas').scrollIntoView({block: 'center'})")
     browser.picture(f'{folder}/{name}-walls.png')
     sound(browser, 'walls')
-    with open(f'{folder}/{name}-site.yaml', 'w') as file:
-        file.write('cameras:\n' + drawn)
+    browser.click('button.main')
+    browser.wait('that it is saved', "document.querySelector('main [role=status]').textContent.startsWith('Saved in ')")
+    browser.wait('that it is watched', watched + " === 'rear,wall-1'")
+    with open(f'{folder}/{name}-drawn.yaml', 'w') as file, open('site.drawn.yaml') as saved:
+        file.write(saved.read())
+    for _ in 'person', 'wall':
+        browser.click('.canvas + .steps + .steps button:nth-of-type(2)')
+    browser.wait('that all is taken away', '!' + yaml + ".includes('wall-1')")
+    browser.click('button.main')
+    browser.wait('that it is not watched any more', watched + " === 'rear'")
 
 
 def play(browser, folder, name):

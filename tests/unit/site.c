@@ -1,5 +1,5 @@
 /* The configuration: what is accepted, and what is said of mistakes. SPDX-License-Identifier: Apache-2.0 */
-#include "config/site.h"
+#include "config/site_files.h"
 
 #include <errno.h>
 
@@ -199,6 +199,117 @@ static void test_what_is_no_configuration_is_named(void **state)
     }
 }
 
+static void write_file(const char *folder, const char *name, const char *text)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static int read_in(const char *folder, struct ww_site **site, struct ww_error *error)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/site.yaml", folder);
+    return ww_site_read(site, path, error);
+}
+
+static const char written[] = "cameras:\n  - name: front\n  - {name: rear, walls: [{name: w, line: [[0, 0], "
+                              "[1, 1]], outside: left}]}\n";
+
+static void test_what_is_drawn_adds_to_what_is_written(void **state)
+{
+    (void)state;
+    struct ww_site *site;
+    struct ww_error error = {0};
+    char *folder = unit_folder(), rear[WW_SHA256_TEXT], front[WW_SHA256_TEXT];
+    write_file(folder, "site.yaml", written);
+    assert_int_equal(read_in(folder, &site, &error), 0);
+    memcpy(front, site->cameras[0].digest, sizeof front);
+    memcpy(rear, site->cameras[1].digest, sizeof rear);
+    ww_site_free(site);
+    write_file(folder, "site.drawn.yaml",
+               "cameras:\n"
+               "  - name: rear\n"
+               "    walls: [{name: d, line: [[0, 0.5], [1, 0.5]], outside: right}]\n"
+               "    zones: [{name: z, polygon: [[0, 0], [1, 0], [1, 1]]}]\n"
+               "    ignore: [[[0, 0], [0.5, 0], [0.5, 0.5]]]\n"
+               "    person: [[0.5, 0.9, 0.3]]\n"
+               "  - {name: gone, person: [[0.5, 0.9, 0.3]]}\n");
+    assert_int_equal(read_in(folder, &site, &error), 0);
+    const struct ww_site_camera *camera = ww_site_find(site, "rear");
+    assert_int_equal(site->camera_count, 2);
+    assert_int_equal(camera->wall_count, 2);
+    assert_string_equal(camera->walls[0].name, "w");
+    assert_string_equal(camera->walls[1].name, "d");
+    assert_int_equal(camera->walls[1].outside, WW_OUTSIDE_RIGHT);
+    assert_true(camera->walls[1].strip > 0); /* defaults hold there, too */
+    assert_string_equal(camera->zones[0].name, "z");
+    assert_int_equal(camera->ignored_count, 1);
+    assert_int_equal(camera->person_count, 1);
+    assert_string_not_equal(camera->digest, rear);       /* it begins anew; */
+    assert_string_equal(site->cameras[0].digest, front); /* the other goes on */
+    ww_site_free(site);
+    free(folder);
+}
+
+static void test_mistakes_in_what_is_drawn_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *says;
+    } mistakes[] = {
+        {"cameras: [{name: rear, walls: [{name: w, line: [[0, 0], [1, 0]], outside: left}]}]",
+         "the configuration has a 'w' already"},
+        {"cameras: [{name: rear, zones: [{name: w, polygon: [[0, 0], [1, 0], [1, 1]]}]}]",
+         "the configuration has a 'w' already"},
+        {"cameras: [{name: rear, source: /dev/video0}]", "source"},
+        {"cameras: [{name: rear, ignore: [[[0, 0], [1, 0]]]}]", "at least 3 points"},
+        {"cameras: [{name: rear}, {name: rear}]", "no other camera"},
+        {"store: {path: /tmp}\ncameras: [{name: rear}]", "store"},
+        {"", "empty"},
+    };
+    char *folder = unit_folder();
+    write_file(folder, "site.yaml", written);
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        struct ww_site *site;
+        struct ww_error error = {0};
+        write_file(folder, "site.drawn.yaml", mistakes[i].text);
+        assert_int_equal(read_in(folder, &site, &error), -EINVAL);
+        assert_null(site);
+        assert_says(error.text, "site.drawn.yaml");
+        assert_says(error.text, mistakes[i].says);
+    }
+    free(folder);
+}
+
+static void test_where_what_is_drawn_stands(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *drawn, *wanted;
+    } places[] = {
+        {"site.yaml", NULL, "site.drawn.yaml"},
+        {"/etc/w.d/north.yml", NULL, "/etc/w.d/north.drawn.yaml"},
+        {"/etc/w.d/north", NULL, "/etc/w.d/north.drawn.yaml"},
+        {"a/site.yaml", "walls.yaml", "a/walls.yaml"},
+        {"site.yaml", "walls.yaml", "walls.yaml"},
+        {"a/site.yaml", "/var/lib/w.yaml", "/var/lib/w.yaml"},
+        {".yaml", NULL, ".yaml.drawn.yaml"},
+    };
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        const struct ww_site site = {.drawn = (char *)(uintptr_t)places[i].drawn};
+        char *path = ww_site_drawn_path(&site, places[i].path, NULL);
+        assert_string_equal(path, places[i].wanted);
+        free(path);
+    }
+    char *path = ww_site_drawn_path(NULL, NULL, "out");
+    assert_string_equal(path, "out/drawn.yaml");
+    free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +317,9 @@ int main(void)
         cmocka_unit_test(test_the_smallest_configuration_has_defaults),
         cmocka_unit_test(test_mistakes_are_named),
         cmocka_unit_test(test_what_is_no_configuration_is_named),
+        cmocka_unit_test(test_what_is_drawn_adds_to_what_is_written),
+        cmocka_unit_test(test_mistakes_in_what_is_drawn_are_named),
+        cmocka_unit_test(test_where_what_is_drawn_stands),
     };
     return cmocka_run_group_tests_name("site", tests, NULL, NULL);
 }

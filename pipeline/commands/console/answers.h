@@ -2,7 +2,10 @@
 #ifndef WW_COMMANDS_CONSOLE_ANSWERS_H
 #define WW_COMMANDS_CONSOLE_ANSWERS_H
 
+#include <pthread.h>
+
 #include "commands/console/console.h"
+#include "commands/console/drawings.h"
 #include "commands/console/news.h"
 #include "commands/live_view.h"
 #include "commands/log_lines.h"
@@ -14,6 +17,8 @@ struct ww_console_source {
     struct ww_live_views *views;
     struct ww_console_news *news;
     struct ww_console_state *state;
+    struct ww_drawings drawings;
+    pthread_mutex_t saving; /* one at a time */
 };
 
 /* A number among the arguments; without one *value stays. False: it is none, or not in its range. */
@@ -30,6 +35,8 @@ struct ww_http_answer *ww_console_live(void *context,
 struct ww_http_answer *ww_console_events(void *context, const struct ww_http_request *request); /* filters */
 struct ww_http_answer *ww_console_coverage(void *context, const struct ww_http_request *request);
 struct ww_http_answer *ww_console_clip_frames(void *context, const struct ww_http_request *request);
+struct ww_http_answer *ww_console_walls(void *context, const struct ww_http_request *request); /* NAME */
+struct ww_http_answer *ww_console_save_walls(void *context, const struct ww_http_request *request);
 struct ww_http_answer *ww_console_media(void *context, const struct ww_http_request *request); /* a file */
 
 #endif

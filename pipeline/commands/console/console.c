@@ -60,18 +60,19 @@ static struct ww_http_answer *answer_description(void *context, const struct ww_
 }
 
 static const struct ww_http_route routes[] = {
-    {"/", answer_page},
-    {"/page/", answer_page},
-    {"/healthz", answer_health},
-    {"/metrics", answer_metrics},
-    {"/api/openapi.json", answer_description},
-    {"/api/cameras", answer_cameras},
-    {"/api/cameras/", ww_console_live},
-    {"/api/events", ww_console_events},
-    {"/api/coverage", ww_console_coverage},
-    {"/api/clips/", ww_console_clip_frames},
-    {"/api/news", answer_news},
-    {"/media/", ww_console_media},
+    {"/", answer_page, NULL},
+    {"/page/", answer_page, NULL},
+    {"/healthz", answer_health, NULL},
+    {"/metrics", answer_metrics, NULL},
+    {"/api/openapi.json", answer_description, NULL},
+    {"/api/cameras", answer_cameras, NULL},
+    {"/api/cameras/", ww_console_live, NULL},
+    {"/api/events", ww_console_events, NULL},
+    {"/api/coverage", ww_console_coverage, NULL},
+    {"/api/clips/", ww_console_clip_frames, NULL},
+    {"/api/walls/", ww_console_walls, ww_console_save_walls},
+    {"/api/news", answer_news, NULL},
+    {"/media/", ww_console_media, NULL},
 };
 
 int ww_console_open(struct ww_console **console, const struct ww_console_options *options,
@@ -85,7 +86,9 @@ int ww_console_open(struct ww_console **console, const struct ww_console_options
             .views = options->views,
             .news = ww_console_news_create(options->folder),
             .state = ww_console_state_create(options->site),
+            .drawings = {options->config, options->folder},
         };
+        pthread_mutex_init(&opened->source.saving, NULL);
     }
     if (!opened || !opened->source.news || !opened->source.state) {
         ww_console_close(opened);
@@ -140,5 +143,6 @@ void ww_console_close(struct ww_console *console)
     ww_console_end(console);
     ww_console_news_destroy(console->source.news);
     ww_console_state_destroy(console->source.state);
+    pthread_mutex_destroy(&console->source.saving);
     free(console);
 }

@@ -11,6 +11,7 @@ struct ww_console_options {
     const char *address;         /* as of ww_http_options */
     const char *folder;          /* of the log; lent */
     const char *site;            /* its name; may be empty */
+    const char *config;          /* its file, or NULL: cameras are of the command line; lent */
     struct ww_live_views *views; /* outlive the console */
 };
 

@@ -19,4 +19,7 @@ struct ww_http_answer *ww_console_state_cameras(struct ww_console_state *state);
 struct ww_http_answer *ww_console_state_metrics(struct ww_console_state *state); /* of Prometheus */
 struct ww_http_answer *ww_console_state_health(struct ww_console_state *state);  /* 200, or 503 and why */
 
+/* Is there a camera of this name? */
+bool ww_console_state_knows(struct ww_console_state *state, const char *camera);
+
 #endif

@@ -26,8 +26,9 @@ export function draw(name, attributes = {}) {
   return element;
 }
 
-export async function ask(path) {
-  const answer = await fetch(path);
+// What is sent along is saved there.
+export async function ask(path, sent) {
+  const answer = await fetch(path, sent && { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(sent) });
   const json = await answer.json();
   if (!answer.ok) throw new Error(json.error);
   return json;

@@ -39,8 +39,9 @@ class Tile {
     this.badge = make('span', { class: 'badge' });
     this.why = make('span', { class: 'why' });
     this.view = make('button', { class: 'view', type: 'button', 'aria-label': texts.fullScreen(this.name) }, this.picture, this.regions, this.paths, this.boxes);
+    this.draw = make('a', { href: `#walls/${encodeURIComponent(this.name)}`, hidden: true }, texts.drawWall);
     this.element = make('figure', { class: 'camera', 'data-camera': this.name }, this.view,
-      make('figcaption', {}, make('strong', {}, this.name), this.badge, this.why));
+      make('figcaption', {}, make('strong', {}, this.name), this.badge, this.why, this.draw));
     this.busy = false;
     this.update(camera);
   }
@@ -52,6 +53,7 @@ class Tile {
     this.why.textContent = [camera.reason, camera.armed ? '' : texts.disarmed].filter(Boolean).join(' · ');
     if (walls !== this.walls) drawRegions(this.regions, camera.regions);
     this.walls = walls;
+    this.draw.hidden = camera.regions.length > 0;
     this.online = camera.state === 'online';
   }
 

@@ -1,43 +1,38 @@
-// Draws walls, zones and ignored areas on a camera's picture, and gives what belongs into the configuration.
+// Draws walls, zones, ignored areas and a person's height on a camera's picture, and saves them.
 import { ask, draw, make } from './app.js';
 import { bandsOf, listOf } from './live.js';
+import { asYaml, closed, least, listsOf, most, round, shapesOf } from './shapes.js';
 import { texts } from './texts.js';
 
-const kinds = ['wall', 'zone', 'ignore'], step = 0.005, mostUndo = 100;
-const round = value => Math.round(Math.min(1, Math.max(0, value)) * 1000) / 1000;
-const closed = shape => shape.kind !== 'wall';
-const least = shape => (closed(shape) ? 3 : 2);
+const kinds = ['wall', 'zone', 'ignore', 'person'], step = 0.005, mostUndo = 100;
+const drafts = new Map(); // what is not saved yet stays while other views are looked at
 
-// YAML takes a JSON text as a quoted one.
-const quoted = name => (/^[A-Za-z][\w-]*$/.test(name) ? name : JSON.stringify(name));
-const points = shape => `[${shape.points.map(([x, y]) => `[${x}, ${y}]`).join(', ')}]`;
-
-export function asYaml(camera, shapes) {
-  const whole = shapes.filter(shape => shape.points.length >= least(shape)), of = kind => whole.filter(shape => shape.kind === kind);
-  const list = (key, lines) => (lines.length ? [`    ${key}:`, ...lines] : []);
-  return [`  - name: ${quoted(camera)}`,
-    ...list('walls', of('wall').map(one => `      - {name: ${quoted(one.name)}, line: ${points(one)}, outside: ${one.outside}}`)),
-    ...list('zones', of('zone').map(one => `      - {name: ${quoted(one.name)}, polygon: ${points(one)}}`)),
-    ...(of('ignore').length ? [`    ignore: [${of('ignore').map(points).join(', ')}]`] : []), ''].join('\n');
+function drawShape(shape, style) {
+  const group = draw('g', { class: style });
+  if (shape.kind === 'wall') for (const band of bandsOf(shape.points, shape.outside)) group.append(draw('polygon', { class: 'outside', points: listOf(band) }));
+  group.append(draw(closed(shape) ? 'polygon' : 'polyline', { class: shape.kind, points: listOf(shape.points) }));
+  return group;
 }
 
 export function showWalls(main, wanted) {
-  let shapes = [], chosen = -1, point = -1, past = [], camera = wanted, running = true, dragging = false;
+  let shapes = [], written = [], version = null, dirty = false, chosen = -1, point = -1, past = [], camera = wanted, running = true, dragging = false;
   const cameras = make('select', { name: 'camera' }), name = make('input', { name: 'name', maxlength: 60 });
   const outside = make('button', { type: 'button', onclick: () => change(() => { shapes[chosen].outside = shapes[chosen].outside === 'left' ? 'right' : 'left'; }) }, texts.swap);
   const undo = make('button', { type: 'button', onclick: undoLast }, texts.undo), remove = make('button', { type: 'button', onclick: removeShape }, texts.remove);
   const copy = make('button', { type: 'button', onclick: copyYaml }, texts.copy), yaml = make('pre', { tabindex: 0, 'aria-label': texts.yaml });
+  const save = make('button', { type: 'button', class: 'main', onclick: saveAll }, texts.save), fixed = make('p');
   const picture = make('img', { alt: '' }), svg = draw('svg', { viewBox: '0 0 1 1', preserveAspectRatio: 'none' }), dots = make('div', { class: 'dots' });
   const canvas = make('div', { class: 'canvas', tabindex: 0, role: 'application', 'aria-label': texts.canvas }, picture, svg, dots);
   const list = make('div', { class: 'steps', role: 'group', 'aria-label': texts.drawn }), said = make('p', { role: 'status' });
   const label = (text, input) => make('label', {}, text, input);
   main.append(make('h2', {}, texts.walls), make('p', {}, texts.howToDraw),
-    make('div', { class: 'steps' }, label(texts.camera, cameras), ...kinds.map(kind => make('button', { type: 'button', 'data-kind': kind, onclick: () => begin(kind) }, texts.add[kind])), undo),
-    canvas, list, make('div', { class: 'steps' }, label(texts.name, name), outside, remove), said,
-    make('h3', {}, texts.yaml), yaml, copy);
+    make('div', { class: 'steps' }, label(texts.camera, cameras), ...kinds.map(kind => make('button', { type: 'button', 'data-kind': kind, onclick: () => begin(kind) }, texts.add[kind])), undo, save), said,
+    canvas, list, make('div', { class: 'steps' }, label(texts.name, name), outside, remove), fixed,
+    make('details', {}, make('summary', {}, texts.yaml), yaml, copy));
 
   function remember() {
     past.push(JSON.stringify(shapes));
+    dirty = true;
     if (past.length > mostUndo) past.shift();
   }
 
@@ -58,7 +53,7 @@ export function showWalls(main, wanted) {
 
   function begin(kind) {
     remember();
-    const names = new Set(shapes.map(shape => shape.name));
+    const names = new Set([...shapes, ...written].map(shape => shape.name));
     let number = 1;
     while (names.has(`${kind}-${number}`)) number++;
     shapes.push({ kind, name: `${kind}-${number}`, outside: 'left', points: [] });
@@ -73,7 +68,36 @@ export function showWalls(main, wanted) {
   }
 
   async function copyYaml() {
-    try { await navigator.clipboard.writeText(yaml.textContent); said.textContent = texts.copied; } catch { getSelection().selectAllChildren(yaml); }
+    try { await navigator.clipboard.writeText(yaml.textContent); say(texts.copied); } catch { getSelection().selectAllChildren(yaml); }
+  }
+
+  function say(text, failed) {
+    said.textContent = text;
+    said.classList.toggle('failed', Boolean(failed));
+  }
+
+  async function saveAll() {
+    save.disabled = true;
+    try {
+      take(await ask(`/api/walls/${encodeURIComponent(camera)}`, { version, ...listsOf(shapes) }), true);
+    } catch (error) {
+      save.disabled = false;
+      say(error.message, true);
+    }
+  }
+
+  // What the server has, in place of what is here.
+  function take(answer, saved) {
+    drafts.delete(camera);
+    version = answer.version;
+    shapes = shapesOf(answer.drawn);
+    written = shapesOf(answer.written);
+    dirty = false;
+    past = [];
+    chosen = saved ? Math.min(chosen, shapes.length - 1) : shapes.length - 1;
+    point = -1;
+    show();
+    if (saved) say(texts.saved(answer.file));
   }
 
   const at = event => {
@@ -84,11 +108,9 @@ export function showWalls(main, wanted) {
   function show() {
     svg.replaceChildren();
     dots.replaceChildren();
+    svg.append(...written.map(shape => drawShape(shape, 'written')));
     shapes.forEach((shape, i) => {
-      const group = draw('g', { class: i === chosen ? 'chosen' : '' });
-      if (shape.kind === 'wall') for (const band of bandsOf(shape.points, shape.outside)) group.append(draw('polygon', { class: 'outside', points: listOf(band) }));
-      group.append(draw(closed(shape) ? 'polygon' : 'polyline', { class: shape.kind, points: listOf(shape.points) }));
-      svg.append(group);
+      svg.append(drawShape(shape, i === chosen ? 'chosen' : ''));
       shape.points.forEach(([x, y], p) => {
         const dot = make('button', { type: 'button', class: i === chosen && p === point ? 'dot chosen' : 'dot', 'aria-label': `${shape.name} ${p + 1}: ${x}, ${y}` });
         dot.style.left = `${x * 100}%`;
@@ -102,16 +124,30 @@ export function showWalls(main, wanted) {
     const shape = shapes[chosen];
     name.value = shape ? shape.name : '';
     for (const control of [name, remove]) control.disabled = !shape;
-    name.disabled = !shape || shape.kind === 'ignore';
+    name.disabled = !shape || !['wall', 'zone'].includes(shape.kind);
     outside.disabled = !shape || shape.kind !== 'wall';
     undo.disabled = !past.length;
-    said.textContent = shape && shape.points.length < least(shape) ? texts.more(least(shape) - shape.points.length) : '';
+    const missing = shapes.map(one => least(one) - one.points.length).find(count => count > 0);
+    save.disabled = !dirty || Boolean(missing);
+    say(missing ? texts.more(missing) : dirty ? texts.unsaved : '');
+    const names = written.map(one => (one.kind === 'ignore' ? texts.area : one.kind === 'person' ? texts.scale : one.name));
+    fixed.textContent = names.length ? texts.written(names.join(', ')) : '';
     yaml.textContent = asYaml(camera, shapes);
+  }
+
+  // A person has feet and a head, the head above the feet.
+  function addPoint(place) {
+    change(() => {
+      const points = shapes[chosen].points;
+      if (points.length >= most(shapes[chosen])) points.pop();
+      points.push(place);
+      point = points.length - 1;
+    });
   }
 
   canvas.addEventListener('pointerdown', event => {
     if (!shapes[chosen]) begin('wall');
-    change(() => { shapes[chosen].points.push(at(event)); point = shapes[chosen].points.length - 1; });
+    addPoint(at(event));
   });
   addEventListener('pointermove', move);
   addEventListener('pointerup', drop);
@@ -121,8 +157,9 @@ export function showWalls(main, wanted) {
   canvas.addEventListener('keydown', event => {
     const shape = shapes[chosen], moves = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] }[event.key];
     if (event.key === 'z' && (event.ctrlKey || event.metaKey)) undoLast();
+    else if (event.key === 's' && (event.ctrlKey || event.metaKey)) { if (!save.disabled) saveAll(); }
     else if (!shape) return;
-    else if (event.key === 'Enter' && event.target === canvas) change(() => { shape.points.push([0.5, 0.5]); point = shape.points.length - 1; });
+    else if (event.key === 'Enter' && event.target === canvas) addPoint([0.5, 0.5]);
     else if (moves && shape.points[point]) change(() => { shape.points[point] = shape.points[point].map((value, i) => round(value + moves[i])); });
     else if (['Delete', 'Backspace'].includes(event.key) && shape.points[point]) change(() => { shape.points.splice(point, 1); point = shape.points.length - 1; });
     else return;
@@ -130,19 +167,21 @@ export function showWalls(main, wanted) {
   });
   name.addEventListener('change', () => change(() => { shapes[chosen].name = name.value.trim() || shapes[chosen].name; }));
 
-  // What is in the configuration already is there to be changed.
-  function choose(state) {
-    const one = state.cameras.find(each => each.name === camera) || state.cameras[0];
+  async function choose(state) {
+    const one = state.cameras.find(each => each.name === camera) || state.cameras[0], draft = one && drafts.get(one.name);
     camera = one ? one.name : '';
     cameras.value = camera;
-    shapes = one ? one.regions.map(region => ({ kind: region.kind, name: region.name, outside: region.outside || 'left', points: region.points.map(each => each.map(round)) })) : [];
-    chosen = shapes.length - 1;
-    point = -1;
-    past = [];
-    show();
+    if (draft) {
+      ({ shapes, written, version, dirty, past } = draft);
+      chosen = shapes.length - 1;
+      show();
+    } else if (one) {
+      take(await ask(`/api/walls/${encodeURIComponent(camera)}`));
+    }
   }
   cameras.addEventListener('change', () => { location.hash = `#walls/${encodeURIComponent(cameras.value)}`; });
-  ask('/api/cameras').then(state => { cameras.append(...state.cameras.map(each => make('option', {}, each.name))); choose(state); }, error => { said.textContent = `${texts.failed}: ${error.message}`; });
+  ask('/api/cameras').then(state => { cameras.append(...state.cameras.map(each => make('option', {}, each.name))); return choose(state); })
+    .catch(error => say(`${texts.failed}: ${error.message}`, true));
 
   (async () => {
     while (running) {
@@ -154,5 +193,5 @@ export function showWalls(main, wanted) {
       await new Promise(done => setTimeout(done, 1000));
     }
   })();
-  return () => { running = false; removeEventListener('pointermove', move); removeEventListener('pointerup', drop); };
+  return () => { if (dirty) drafts.set(camera, { shapes, written, version, dirty, past }); running = false; removeEventListener('pointermove', move); removeEventListener('pointerup', drop); };
 }

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/site_files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+
+enum { LARGEST_FILE = 1 << 20 };
+
+int ww_site_read_text(const char *path, char **text, size_t *size, struct ww_error *error)
+{
+    return ww_read_file(path, LARGEST_FILE, text, size, error);
+}
+
+char *ww_site_drawn_path(const struct ww_site *site, const char *path, const char *folder)
+{
+    char *drawn = NULL;
+    if (!site)
+        return asprintf(&drawn, "%s/drawn.yaml", folder) < 0 ? NULL : drawn;
+    const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+    int own = slash ? (int)(slash + 1 - path) : 0;
+    bool has_end = dot && dot > (slash ? slash : path) && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml"));
+    int code;
+    if (site->drawn)
+        code = asprintf(&drawn, "%.*s%s", *site->drawn == '/' ? 0 : own, path, site->drawn);
+    else
+        code = asprintf(&drawn, "%.*s.drawn.yaml", has_end ? (int)(dot - path) : (int)strlen(path), path);
+    return code < 0 ? NULL : drawn;
+}
+
+static int read_written(struct ww_site **site, const char *path, struct ww_error *error)
+{
+    char *text;
+    size_t size;
+    *site = NULL;
+    int code = ww_site_read_text(path, &text, &size, error);
+    if (code != 0)
+        return code;
+    code = ww_site_parse(site, path, text, size, error);
+    free(text);
+    return code;
+}
+
+int ww_site_read_drawn(struct ww_site **drawn, const char *path, struct ww_error *error)
+{
+    char *text;
+    size_t size;
+    *drawn = NULL;
+    int code = ww_site_read_text(path, &text, &size, error);
+    if (code == -ENOENT)
+        return 0;
+    if (code != 0)
+        return code;
+    code = ww_site_parse_drawn(drawn, path, text, size, error);
+    free(text);
+    return code;
+}
+
+int ww_site_read(struct ww_site **site, const char *path, struct ww_error *error)
+{
+    struct ww_site *drawn = NULL;
+    int code = read_written(site, path, error);
+    char *drawn_path = code == 0 ? ww_site_drawn_path(*site, path, NULL) : NULL;
+    if (code == 0 && !drawn_path)
+        code = ww_fail(error, -ENOMEM, "cannot read '%s': out of memory", path);
+    if (code == 0)
+        code = ww_site_read_drawn(&drawn, drawn_path, error);
+    if (code == 0 && drawn)
+        code = ww_site_add_drawn(*site, drawn, drawn_path, error);
+    ww_site_free(drawn);
+    free(drawn_path);
+    if (code != 0) {
+        ww_site_free(*site);
+        *site = NULL;
+    }
+    return code;
+}
+
+int ww_site_check_drawn(const char *path, const char *name, const char *text, size_t size,
+                        struct ww_error *error)
+{
+    struct ww_site *site = NULL, *drawn = NULL;
+    int code = ww_site_parse_drawn(&drawn, name, text, size, error);
+    if (code == 0 && path)
+        code = read_written(&site, path, error);
+    if (code == 0 && site)
+        code = ww_site_add_drawn(site, drawn, name, error);
+    ww_site_free(drawn);
+    ww_site_free(site);
+    return code;
+}
