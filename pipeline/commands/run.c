@@ -17,6 +17,7 @@
 #include "commands/indexer.h"
 #include "commands/roster.h"
 #include "commands/run_stats.h"
+#include "commands/say.h"
 #include "commands/status.h"
 #include "commands/stop.h"
 #include "config/site_files.h"
@@ -150,56 +151,6 @@ static int read_arguments(struct run *run, int argc, char **argv)
     return 0;
 }
 
-/* --- what is said --------------------------------------------------------------------------------- */
-
-static void say_camera(const struct ww_record *record)
-{
-    bool back = record->phase == WW_PHASE_END && strcmp(record->detail, "recovered") == 0;
-    if (back)
-        ww_log_about(WW_LOG_INFO, record->camera, "recovered after %.1f s", record->duration);
-    else if (strcmp(record->detail, "online") == 0)
-        ww_log_about(WW_LOG_INFO, record->camera, "online");
-    else if (strcmp(record->detail, "light") == 0)
-        ww_log_about(WW_LOG_INFO, record->camera, "%s", record->reason);
-    else if (strcmp(record->detail, "damaged") == 0)
-        ww_log_about(WW_LOG_WARNING, record->camera, "%s", record->reason);
-    else if (record->phase != WW_PHASE_END)
-        ww_log_about(WW_LOG_WARNING, record->camera, "lost: %s; it is tried again", record->reason);
-}
-
-static bool is_severe(const struct ww_record *record)
-{
-    return record->severity && strcmp(record->severity, "high") == 0;
-}
-
-static void say_event(const struct ww_record *record)
-{
-    enum ww_log_level level = is_severe(record) ? WW_LOG_WARNING : WW_LOG_INFO;
-    char time[WW_TIME_TEXT];
-    const char *place = record->wall ? record->wall : record->zone;
-    const char *gap = place ? " " : "";
-    place = place ? place : "";
-    if (record->detail) {
-        ww_log_about(WW_LOG_WARNING, record->camera, "%s %s: %s%s%s", record->type, record->detail,
-                     record->reason, record->snapshot.path[0] ? "  " : "", record->snapshot.path);
-    } else if (record->phase == WW_PHASE_START) {
-        ww_time_local(time, record->time_us);
-        ww_log_about(level, record->camera, "%s%s%s begins at %s", place, gap, record->type, time);
-    } else if (record->phase == WW_PHASE_END) {
-        ww_log_about(level, record->camera, "%s%s%s, %.1f s, score %.2f  %s", place, gap, record->type,
-                     record->duration, (double)record->score, record->snapshot.path);
-    }
-}
-
-static void say_drill(const struct run *run, const struct ww_record *record)
-{
-    bool missed = strcmp(record->detail, "missed") == 0;
-    if (!run->quiet || missed)
-        ww_log_about(missed ? WW_LOG_WARNING : WW_LOG_INFO, record->camera, "drill at wall %s %s: %s%s%s",
-                     record->wall, record->detail, record->reason, record->snapshot.path[0] ? "  " : "",
-                     record->snapshot.path);
-}
-
 /* On the sink's thread. */
 static void told(void *context, const struct ww_record *record)
 {
@@ -207,14 +158,7 @@ static void told(void *context, const struct ww_record *record)
     if (record->captured > 0)
         ww_latency_add(&run->event_latency, ww_clock_monotonic() - record->captured);
     ww_console_tell(run->console);
-    if (strcmp(record->type, "system") == 0)
-        return;
-    if (strcmp(record->type, "camera") == 0)
-        say_camera(record);
-    else if (strcmp(record->type, "drill") == 0)
-        say_drill(run, record);
-    else if (!run->quiet || is_severe(record) || record->detail)
-        say_event(record);
+    ww_say_record(record, run->quiet);
 }
 
 /* --- running -------------------------------------------------------------------------------------- */

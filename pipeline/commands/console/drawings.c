@@ -90,10 +90,11 @@ static json_t *cameras_of(const char *name, const char *text, size_t size, struc
 /* Lent; NULL: there is none. */
 static json_t *find(const json_t *cameras, const char *name)
 {
-    size_t i;
-    json_t *camera;
-    json_array_foreach(cameras, i, camera) if (strcmp(json_string_value(json_object_get(camera, "name")),
-                                                      name) == 0) return camera;
+    for (size_t i = 0; i < json_array_size(cameras); i++) {
+        json_t *camera = json_array_get(cameras, i);
+        if (strcmp(json_string_value(json_object_get(camera, "name")), name) == 0)
+            return camera;
+    }
     return NULL;
 }
 
@@ -184,25 +185,27 @@ static void put_value(FILE *out, const char *before, const json_t *value)
 }
 
 /* JSON is YAML. */
+static void put_camera(FILE *out, const json_t *camera)
+{
+    put_value(out, "  - name: ", json_object_get(camera, "name"));
+    for (size_t l = 0; l < LISTS; l++) {
+        const json_t *list = json_object_get(camera, lists[l]);
+        if (json_array_size(list) > 0)
+            fprintf(out, "    %s:\n", lists[l]);
+        for (size_t i = 0; i < json_array_size(list); i++)
+            put_value(out, "      - ", json_array_get(list, i));
+    }
+}
+
 static char *yaml_of(const json_t *cameras, size_t *size)
 {
     char *text = NULL;
-    size_t i, at;
-    json_t *camera, *one;
     FILE *out = open_memstream(&text, size);
     if (!out)
         return NULL;
     fprintf(out, "%scameras:\n", head);
-    json_array_foreach(cameras, i, camera)
-    {
-        put_value(out, "  - name: ", json_object_get(camera, "name"));
-        for (size_t l = 0; l < LISTS; l++) {
-            const json_t *list = json_object_get(camera, lists[l]);
-            if (json_array_size(list) > 0)
-                fprintf(out, "    %s:\n", lists[l]);
-            json_array_foreach(list, at, one) put_value(out, "      - ", one);
-        }
-    }
+    for (size_t i = 0; i < json_array_size(cameras); i++)
+        put_camera(out, json_array_get(cameras, i));
     if (fclose(out) != 0) {
         free(text);
         return NULL;

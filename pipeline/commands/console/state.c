@@ -275,14 +275,15 @@ struct ww_http_answer *ww_console_state_health(struct ww_console_state *state)
 
 bool ww_console_state_knows(struct ww_console_state *state, const char *camera)
 {
-    size_t i;
-    json_t *one;
     bool known = false;
     pthread_mutex_lock(&state->lock);
     json_t *json = state->cameras ? json_loads(state->cameras, 0, NULL) : NULL;
     pthread_mutex_unlock(&state->lock);
-    json_array_foreach(json_object_get(json, "cameras"), i, one) known |=
-        strcmp(json_string_value(json_object_get(one, "name")), camera) == 0;
+    const json_t *cameras = json_object_get(json, "cameras");
+    for (size_t i = 0; i < json_array_size(cameras); i++) {
+        const json_t *one = json_array_get(cameras, i);
+        known |= strcmp(json_string_value(json_object_get(one, "name")), camera) == 0;
+    }
     json_decref(json);
     return known;
 }
