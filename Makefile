@@ -58,7 +58,7 @@ unit_tests := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/u
 fuzzers := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
 test_tools := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests/tools/*.c))
 
-.PHONY: print-modules all help demo setup test test-programs tests test-faults sanitize lint format bench bench-live bench-evidence bench-kernels bench-peers bench-plot quality quality-long screenshots fuzz install uninstall clean
+.PHONY: print-modules all help demo setup test test-programs tests test-faults sanitize lint format bench bench-live bench-evidence bench-console bench-kernels bench-peers bench-plot quality quality-long screenshots fuzz install uninstall clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -126,6 +126,11 @@ bench-evidence: ## measure how fast events become durable, and how fast they are
 	@sh pipeline/packages.sh build bench
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/bench/log_rate
 	@BUILD=$(BUILD) bash bench/evidence.sh
+
+bench-console: ## measure what somebody who looks at the console costs
+	@sh pipeline/packages.sh build bench
+	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@BUILD=$(BUILD) bash bench/viewers.sh
 
 bench-kernels: ## measure the hot loop: every kernel, and detection next to OpenCV's
 	@sh pipeline/packages.sh build bench

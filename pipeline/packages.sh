@@ -69,6 +69,8 @@ lint  mandoc              checks the man page
 lint  clang               headers for clang-tidy
 bench ffmpeg              makes the MJPEG recording; its scene filter is a peer
 bench jq                  reads what the benchmarks measured
+bench curl                looks at the console
+bench wrk                 does so five hundred times at once
 bench g++                 builds the OpenCV peer
 bench libopencv-video-dev OpenCV's MOG2, a peer
 bench libopencv-videoio-dev   OpenCV's reader of recordings

@@ -49,7 +49,7 @@ int ww_past_check(const struct ww_site *site)
     const struct ww_event_filter filter = {.from_us = ww_clock_wall_us() - DAYS * INT64_C(86400) * 1000000,
                                            .to_us = INT64_MAX};
     struct ww_coverage_report report;
-    struct ww_error error;
+    struct ww_error error = {0};
     int warnings = 0;
     if (!site->store.path || access(site->store.path, F_OK) != 0)
         return 0; /* it has not run yet */

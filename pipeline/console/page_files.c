@@ -26,6 +26,7 @@ CARRY(health, "health.js");
 CARRY(texts, "texts.js");
 CARRY(icon, "icon.svg");
 CARRY(openapi, "openapi.json");
+CARRY(grafana, "grafana.json");
 
 #define FILE_OF(name, type, symbol)                                                                          \
     {                                                                                                        \
@@ -47,6 +48,7 @@ const struct ww_page_file *ww_page_file_find(const char *name)
         FILE_OF("texts.js", SCRIPT, texts),
         FILE_OF("icon.svg", "image/svg+xml", icon),
         FILE_OF("openapi.json", "application/json", openapi),
+        FILE_OF("grafana.json", "application/json", grafana),
     };
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (strcmp(files[i].name, name) == 0)

@@ -114,7 +114,7 @@ test_the_description_fits_the_server() {
     fields Camera '.cameras[]'
     fields Region '.cameras[].regions[]'
     soon 60 has_event
-    curl -s "${url}api/events" >answer
+    curl -s "${url}api/events" | tee events.json >answer
     fields Event '.events[]'
     curl -s "${url}api/coverage" >answer
     equal "$(jq -c '[.coverage[0] | .camera, .wall, .spans[0][2]]' answer)" '["rear wall","rear","well"]' "how it was watched"
@@ -123,8 +123,16 @@ test_the_description_fits_the_server() {
     fields Drawings .
     fields Lists .written
     fields Lists .drawn
+    curl -s "${url}api/holds/$(jq -r '.events[0].event' events.json)" >answer
+    fields Hold .
     curl -s "${url}healthz" >answer
     fields Health .
+    # The dashboard asks for nothing that is not there; a virtual machine's processor has no temperature.
+    curl -s "${url}page/grafana.json" >dashboard
+    curl -s "${url}metrics" | sed -n 's/^# TYPE \([a-z_]*\) .*/\1/p' | sort >metrics
+    jq -r '.panels[].targets[].expr, .templating.list[].definition // empty' dashboard | grep -oE 'wallwatch_[a-z_]+' | sort -u >asked
+    equal "$(comm -23 asked metrics | grep -v temperature)" "" "figures that nobody gives"
+    within "$(wc -l <asked)" 10 30 "figures of the dashboard"
     finish
 }
 
@@ -207,6 +215,40 @@ test_what_cannot_be_saved_is_refused_and_changes_nothing() {
     echo 'cameras: [' >>site.yaml
     refused 500 "site.yaml:" rear%20wall "$(wall_json other 0.5 "$version")"
     finish
+}
+
+# Also while the program writes that log.
+test_an_event_is_kept_and_exported() {
+    local event
+    case $("$WALLWATCH" --version) in *"with libarchive"*) ;; *) skip "built without libarchive" ;; esac
+    mkdir scratch
+    export TMPDIR=$PWD/scratch
+    served
+    soon 60 has_event
+    event=$(events out 'select(.type == "approach" and .phase == "end") | .event' | head -1)
+    equal "$(status_of "${url}api/holds/$event") $(jq -c . body)" "200 {\"event\":\"$event\",\"held\":false}" "at first"
+    keep() { status_of -X PUT -H 'Content-Type: application/json' -d "$2" "${url}api/holds/$1"; }
+    equal "$(keep "$event" '{"held": true}') $(jq .held body)" "200 true" "when it is kept"
+    equal "$("$WALLWATCH" hold out)" "$event" "what is held"
+    equal "$(keep "$event" '{"held": 1}')" 400 "what says nothing"
+    equal "$(keep 20000101T000000Z-1 '{"held": true}')" 404 "an event that is not there"
+    equal "$(status_of -X PUT -d '{"held": false}' "${url}api/holds/$event")" 415 "what a form can send"
+    equal "$("$WALLWATCH" hold out)" "$event" "what is held after that"
+    equal "$(keep "$event" '{"held": false}') $(jq .held body)" "200 false" "when it is released"
+    equal "$("$WALLWATCH" hold out)" "" "what is held then"
+    equal "$(status_of --max-time 120 "${url}api/exports/$event.zip")" 200 "an export: $(head -c 300 body)"
+    grep -q "^Content-Disposition: attachment; filename=\"$event.zip\"" head || fail "$(cat head)"
+    python3 -m zipfile -e body unpacked
+    sh "unpacked/$event/check.sh" >said || fail "$(cat said)"
+    grep -q "$event" "unpacked/$event/events.jsonl" || fail "another event"
+    ls "unpacked/$event/snapshots/$event"*.jpg >/dev/null
+    equal "$(status_of "${url}api/exports/20000101T000000Z-1.zip")" 404 "an event that is not there"
+    equal "$(status_of --path-as-is "${url}api/exports/..%2f..%2fout.zip")" 404 "what is no event"
+    equal "$(status_of "${url}api/exports/$event")" 404 "without its end"
+    equal "$(status_of -H 'Sec-Fetch-Site: cross-site' "${url}api/exports/$event.zip")" 403 "for another page"
+    finish
+    equal "$(ls scratch)" "" "what is left behind"
+    chain_holds out
 }
 
 test_news_are_the_lines_of_the_log() {

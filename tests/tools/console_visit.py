@@ -206,6 +206,50 @@ def play(browser, folder, name):
     browser.wait('that it plays', "Number(document.querySelector('.flipbook img').dataset.frame) > 5")
     browser.picture(f'{folder}/{name}-night.png')
     sound(browser, 'an event')
+    keep = '.detail button[aria-pressed]'
+    was = browser.wait('whether it is kept', f"document.querySelector('{keep}')?.getAttribute('aria-pressed')")
+    browser.click(keep)
+    browser.wait('that it is kept, or not any more', f"document.querySelector('{keep}').getAttribute('aria-pressed') !== '{was}'")
+    exported = browser.call('POST', '/execute/async', {'args': [], 'script': """
+        const done = arguments[0], link = document.querySelector('.detail a[href^="/api/exports/"]');
+        fetch(link.href).then(answer => answer.blob().then(blob => done([answer.status, blob.type, blob.size])));"""})
+    check(f'it is exported: {exported}', exported[0] == 200 and exported[1] == 'application/zip' and exported[2] > 20000)
+
+
+def read_urdu(url, folder):
+    """The same page from right to left, where nothing of it is English, and pictures are not mirrored."""
+    browser = Browser(390, 800)
+    try:
+        browser.open(url + '?lang=ur')
+        browser.wait('a picture', "Number(document.querySelector('.camera')?.dataset.frames) >= 1")
+        check('it is Urdu', browser.run("return [document.documentElement.lang, document.documentElement.dir].join()") == 'ur,rtl')
+        missing = browser.call('POST', '/execute/async', {'args': [], 'script': """
+            const done = arguments[0];
+            import('/page/texts.js').then(({ languages: { en, ur } }) => {
+                const keys = text => Object.entries(text).flatMap(([key, one]) => [key, ...(typeof one === 'object' ? Object.keys(one).map(inner => `${key}.${inner}`) : [])]).sort();
+                done(keys(en).join() === keys(ur).join() ? '' : keys(en).filter(key => !keys(ur).includes(key)).join() || 'more than in English');
+            });"""})
+        check(f'all is translated: {missing}', missing == '')
+        for view in 'live', 'walls', 'night', 'health':
+            browser.run('location.hash = arguments[0]', view)
+            browser.wait(view, "document.querySelector('#views a[aria-current]')?.hash === '#' + arguments[0] && document.querySelector('main').textContent.length > 20", view)
+            sound(browser, f'{view} in Urdu')
+            check('nothing is undefined', 'undefined' not in browser.run("return document.body.innerText"))
+        browser.run("location.hash = '#walls'")
+        browser.wait('the picture', "document.querySelector('.canvas img')?.naturalWidth > 300")
+        browser.click('button[data-kind=wall]')
+        for x in 0.2, 0.4:
+            browser.tap('.canvas', x, 0.5)
+        line = json.loads(re.search(r'line: (\[\[.*?\]\])', browser.wait('a wall', "document.querySelector('main pre').textContent.includes('line') && document.querySelector('main pre').textContent"))[1])
+        check(f'the left is the left: {line}', abs(line[0][0] - 0.2) < 0.01 and abs(line[1][0] - 0.4) < 0.01)
+        browser.run("document.querySelector('.canvas').scrollIntoView({block: 'center'})")
+        browser.picture(f'{folder}/urdu-walls.png')
+        browser.run("location.hash = '#live'")
+        browser.wait('the live view', "Number(document.querySelector('.camera')?.dataset.frames) >= 1")
+        browser.picture(f'{folder}/urdu-live.png')
+        check('no error is logged', not browser.complaints())
+    finally:
+        browser.close()
 
 
 def main():
@@ -221,6 +265,7 @@ def main():
             check(f'no error is logged: {complaints}', not complaints)
         finally:
             browser.close()
+    read_urdu(url, folder)
 
 
 main()

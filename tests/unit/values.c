@@ -1,11 +1,47 @@
 /* Values as people write them: times, durations, sizes, numbers. SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/file.h"
+#include "base/temperature.h"
 #include "commands/arguments.h"
 #include "config/schedule.h"
 #include "config/units.h"
 #include "unit.h"
+
+static void add_zone(const char *root, int zone, const char *type, const char *temperature)
+{
+    struct ww_error error;
+    char folder[256], path[300];
+    snprintf(folder, sizeof folder, "%s/thermal_zone%d", root, zone);
+    assert_int_equal(ww_make_folder(folder, &error), 0);
+    const char *const files[][2] = {{"type", type}, {"temp", temperature}};
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, files[i][0]);
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        fputs(files[i][1], file);
+        fclose(file);
+    }
+}
+
+static void test_the_processors_own_temperature_is_read(void **state)
+{
+    (void)state;
+    char *root = unit_folder();
+    assert_true(isnan(ww_temperature_read(root)));
+    add_zone(root, 0, "acpitz\n", "27800\n");
+    assert_true(fabs(ww_temperature_read(root) - 27.8) < 1e-9);
+    add_zone(root, 1, "iwlwifi_1\n", "-273150\n"); /* switched off */
+    add_zone(root, 2, "battery\n", "garbage\n");
+    assert_true(fabs(ww_temperature_read(root) - 27.8) < 1e-9);
+    add_zone(root, 3, "x86_pkg_temp\n", "26000\n");
+    add_zone(root, 4, "cpu1-thermal\n", "61500\n");
+    add_zone(root, 5, "gpu\n", "90000\n");
+    assert_true(fabs(ww_temperature_read(root) - 61.5) < 1e-9);
+    free(root);
+}
 
 static void test_times_are_read(void **state)
 {
@@ -180,6 +216,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_times_are_read),
+        cmocka_unit_test(test_the_processors_own_temperature_is_read),
         cmocka_unit_test(test_times_are_written),
         cmocka_unit_test(test_durations_and_sizes),
         cmocka_unit_test(test_dimensions_and_hours),

@@ -18,7 +18,7 @@ struct ww_console_source {
     struct ww_console_news *news;
     struct ww_console_state *state;
     struct ww_drawings drawings;
-    pthread_mutex_t saving; /* one at a time */
+    pthread_mutex_t saving, exporting; /* one at a time */
 };
 
 /* A number among the arguments; without one *value stays. False: it is none, or not in its range. */
@@ -37,6 +37,10 @@ struct ww_http_answer *ww_console_coverage(void *context, const struct ww_http_r
 struct ww_http_answer *ww_console_clip_frames(void *context, const struct ww_http_request *request);
 struct ww_http_answer *ww_console_walls(void *context, const struct ww_http_request *request); /* NAME */
 struct ww_http_answer *ww_console_save_walls(void *context, const struct ww_http_request *request);
+struct ww_http_answer *ww_console_hold(void *context, const struct ww_http_request *request); /* EVENT */
+struct ww_http_answer *ww_console_set_hold(void *context, const struct ww_http_request *request);
+struct ww_http_answer *ww_console_export(void *context,
+                                         const struct ww_http_request *request);               /* EVENT.zip */
 struct ww_http_answer *ww_console_media(void *context, const struct ww_http_request *request); /* a file */
 
 #endif

@@ -71,6 +71,8 @@ static const struct ww_http_route routes[] = {
     {"/api/coverage", ww_console_coverage, NULL},
     {"/api/clips/", ww_console_clip_frames, NULL},
     {"/api/walls/", ww_console_walls, ww_console_save_walls},
+    {"/api/holds/", ww_console_hold, ww_console_set_hold},
+    {"/api/exports/", ww_console_export, NULL},
     {"/api/news", answer_news, NULL},
     {"/media/", ww_console_media, NULL},
 };
@@ -89,6 +91,7 @@ int ww_console_open(struct ww_console **console, const struct ww_console_options
             .drawings = {options->config, options->folder},
         };
         pthread_mutex_init(&opened->source.saving, NULL);
+        pthread_mutex_init(&opened->source.exporting, NULL);
     }
     if (!opened || !opened->source.news || !opened->source.state) {
         ww_console_close(opened);
@@ -144,5 +147,6 @@ void ww_console_close(struct ww_console *console)
     ww_console_news_destroy(console->source.news);
     ww_console_state_destroy(console->source.state);
     pthread_mutex_destroy(&console->source.saving);
+    pthread_mutex_destroy(&console->source.exporting);
     free(console);
 }

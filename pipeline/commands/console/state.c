@@ -2,6 +2,7 @@
 #include "commands/console/state.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include <wallwatch/version.h>
 
 #include "base/clock.h"
+#include "base/temperature.h"
 #include "commands/run_stats.h"
 #include "commands/watched.h"
 
@@ -169,6 +171,11 @@ static void put_process(FILE *out, const char *folder)
     fprintf(out, "wallwatch_cpu_seconds_total %.3f\n", ww_clock_process_cpu());
     head(out, "wallwatch_peak_memory_bytes", "gauge", "Most memory that was resident.");
     fprintf(out, "wallwatch_peak_memory_bytes %ld\n", usage.ru_maxrss * 1024);
+    double celsius = ww_temperature_read(NULL);
+    if (!isnan(celsius)) {
+        head(out, "wallwatch_cpu_temperature_celsius", "gauge", "How warm the processor is.");
+        fprintf(out, "wallwatch_cpu_temperature_celsius %.1f\n", celsius);
+    }
     if (statvfs(folder, &disk) == 0) {
         head(out, "wallwatch_store_free_bytes", "gauge", "Room on the store's file system.");
         fprintf(out, "wallwatch_store_free_bytes %ju\n", (uintmax_t)disk.f_bavail * disk.f_frsize);
@@ -217,6 +224,9 @@ static char *make_cameras(const struct ww_console_state *state, const struct ww_
                              "time_us", (json_int_t)ww_clock_wall_us(), "store", "free",
                              (json_int_t)disk.f_bavail * (json_int_t)disk.f_frsize, "size",
                              (json_int_t)disk.f_blocks * (json_int_t)disk.f_frsize, "cameras", cameras);
+    double celsius = ww_temperature_read(NULL);
+    if (!isnan(celsius))
+        json_object_set_new(json, "cpu_celsius", json_real(celsius));
     char *text = json ? json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(json);
     return text;

@@ -1,5 +1,5 @@
 // The frame of the page: which view is shown, what happens now, and who is told.
-import { texts } from './texts.js';
+import { languages, texts, wanted } from './texts.js';
 import { showLive } from './live.js';
 import { showNight } from './night.js';
 import { showWalls } from './walls.js';
@@ -124,6 +124,9 @@ function route() {
 }
 
 document.querySelectorAll('[data-text]').forEach(element => { element.textContent = texts[element.dataset.text]; });
+document.querySelectorAll('[data-label]').forEach(element => element.setAttribute('aria-label', texts[element.dataset.label]));
+for (const [tag, language] of Object.entries(languages))
+  if (tag !== wanted) document.getElementById('languages').append(make('a', { href: `?lang=${tag}`, lang: tag, hreflang: tag }, language.itself));
 showLink(texts.connecting, false);
 showSound();
 addEventListener('hashchange', route);

@@ -1,5 +1,5 @@
 // How the cameras, the disk and the program are.
-import { ask, make } from './app.js';
+import { ask, clock, make, news } from './app.js';
 import { texts } from './texts.js';
 
 const refresh = 2000; // milliseconds
@@ -12,18 +12,19 @@ function bytes(count) {
 }
 
 export function showHealth(main) {
-  const columns = [texts.camera, '', texts.rate, texts.captured, texts.analysed, texts.dropped, texts.corrupt, texts.losses, texts.counted, texts.latency];
-  const rows = make('tbody'), room = make('meter', { min: 0, max: 1, low: 0.1, optimum: 1, id: 'room' }), said = make('span');
-  const before = new Map();
+  const columns = [texts.camera, '', texts.rate, texts.captured, texts.analysed, texts.dropped, texts.corrupt, texts.losses, texts.counted, texts.latency, texts.lastDrill];
+  const rows = make('tbody'), room = make('meter', { min: 0, max: 1, low: 0.1, optimum: 1, id: 'room' }), said = make('span'), warmth = make('p');
+  const before = new Map(), drills = new Map(); // of a camera: the last at each wall
   const head = columns.map((text, i) => make('th', { scope: 'col', class: i > 1 ? 'number' : null }, text || texts.health));
   main.append(make('h2', {}, texts.health), make('div', { class: 'table', tabindex: 0, role: 'region', 'aria-label': texts.health },
     make('table', {}, make('thead', {}, make('tr', {}, ...head)), rows)),
-  make('p', {}, make('label', { for: 'room' }, `${texts.store}: `), room, ' ', said),
-  make('p', {}, make('a', { href: '/metrics' }, texts.metrics)));
+  make('p', {}, make('label', { for: 'room' }, `${texts.store}: `), room, ' ', said), warmth,
+  make('p', {}, make('a', { href: '/metrics' }, texts.metrics), ' · ', make('a', { href: '/page/grafana.json', download: true }, texts.dashboard)));
 
   async function update() {
     let state;
     try { state = await ask('/api/cameras'); } catch { return; }
+    warmth.textContent = state.cpu_celsius === undefined ? '' : texts.warmth(state.cpu_celsius);
     rows.replaceChildren(...state.cameras.map(camera => {
       const last = before.get(camera.name);
       const seconds = last ? (state.time_us - last.time) / 1e6 : 0;
@@ -32,14 +33,27 @@ export function showHealth(main) {
       const numbers = [rate, camera.captured, camera.analysed, camera.dropped, camera.corrupt, camera.lost, camera.events, `${camera.latency_ms.toFixed(0)} ms`];
       return make('tr', {}, make('th', { scope: 'row' }, camera.name),
         make('td', {}, make('span', { class: `badge ${camera.state}` }, texts.state[camera.state] || camera.state), ' ', camera.reason),
-        ...numbers.map(number => make('td', { class: 'number' }, String(number))));
+        ...numbers.map(number => make('td', { class: 'number' }, String(number))), make('td', {}, ...drilled(camera.name)));
     }));
     const { free, size } = state.store;
     room.value = size ? free / size : 0;
     said.textContent = texts.free(bytes(free), bytes(size));
   }
 
-  const timer = setInterval(update, refresh);
+  // Walls where the last one was missed come first.
+  function drilled(camera) {
+    const last = [...(drills.get(camera) || new Map()).values()].sort((a, b) => (b.detail === 'missed') - (a.detail === 'missed'));
+    return last.map(one => make('div', { class: one.detail === 'missed' ? 'failed' : null }, `${one.wall}: ${texts.drilled[one.detail] || one.detail}, ${clock(one.start || one.time)}`));
+  }
+
+  function noteDrill(one) {
+    if (one.type !== 'drill') return;
+    if (!drills.has(one.camera)) drills.set(one.camera, new Map());
+    drills.get(one.camera).set(one.wall, one);
+  }
+
+  const deaf = news.listen(noteDrill), timer = setInterval(update, refresh);
+  ask('/api/events?type=drill&last=500').then(answer => { answer.events.reverse().forEach(noteDrill); update(); }, () => {});
   update();
-  return () => clearInterval(timer);
+  return () => { deaf(); clearInterval(timer); };
 }

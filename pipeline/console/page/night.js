@@ -134,6 +134,15 @@ function player(event) {
   return block;
 }
 
+// Keeps an event for good, or lets it expire as others do.
+function keeper(event) {
+  const path = `/api/holds/${event}`, button = make('button', { type: 'button', disabled: true }, texts.hold);
+  const show = answer => { button.disabled = false; button.setAttribute('aria-pressed', String(answer.held)); button.textContent = answer.held ? texts.held : texts.hold; };
+  button.addEventListener('click', () => ask(path, { held: button.getAttribute('aria-pressed') !== 'true' }).then(show, error => { button.textContent = error.message; }));
+  ask(path).then(show, () => {});
+  return button;
+}
+
 function detailOf(event, close) {
   const facts = make('dl');
   const fact = (name, value) => { if (value) facts.append(make('dt', {}, name), make('dd', {}, value)); };
@@ -149,8 +158,7 @@ function detailOf(event, close) {
     event.snapshot ? picture(event.snapshot, texts.snapshot) : null,
     event.clip ? player(event) : event.type === 'camera' ? null : make('p', {}, texts.noClip),
     event.original ? make('p', {}, make('a', { href: media(event.original) }, texts.original)) : null,
-    make('p', {}, `${texts.hold}: `, make('code', {}, `wallwatch hold DIR ${event.event}`)),
-    make('p', {}, `${texts.export}: `, make('code', {}, `wallwatch export -o FOLDER DIR ${event.event}`)));
+    make('p', { class: 'steps' }, keeper(event.event), make('a', { href: `/api/exports/${event.event}.zip`, download: true }, texts.export)));
 }
 
 /* --- the view -------------------------------------------------------------------------------------- */
