@@ -236,7 +236,7 @@ test_an_event_is_kept_and_exported() {
     equal "$("$WALLWATCH" hold out)" "$event" "what is held after that"
     equal "$(keep "$event" '{"held": false}') $(jq .held body)" "200 false" "when it is released"
     equal "$("$WALLWATCH" hold out)" "" "what is held then"
-    equal "$(status_of --max-time 120 "${url}api/exports/$event.zip")" 200 "an export: $(head -c 300 body)"
+    equal "$(status_of --max-time 300 "${url}api/exports/$event.zip")" 200 "an export: $(head -c 300 body)"
     grep -q "^Content-Disposition: attachment; filename=\"$event.zip\"" head || fail "$(cat head)"
     python3 -m zipfile -e body unpacked
     sh "unpacked/$event/check.sh" >said || fail "$(cat said)"
