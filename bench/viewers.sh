@@ -23,7 +23,7 @@ ffmpeg -v error -nostdin -re -stream_loop -1 -i "$work/viewers.avi" -c copy -f m
     -content_type 'multipart/x-mixed-replace;boundary=ffmpeg' "http://127.0.0.1:$port/" &
 sleep 1
 rm -rf "$work/viewers"
-"$BUILD/wallwatch" run -q -o "$work/viewers" --record none --console=127.0.0.1:0 "http://127.0.0.1:$port/" 2>"$work/viewers.log" &
+"$BUILD/wallwatch" run -o "$work/viewers" --record none --console=127.0.0.1:0 "http://127.0.0.1:$port/" 2>"$work/viewers.log" &
 until url=$(sed -n 's/^the console is at //p' "$work/viewers.log") && [ -n "$url" ] && curl -sf -o /dev/null "${url}healthz"; do sleep 0.2; done
 camera=$(curl -s "${url}api/cameras" | jq -r '.cameras[0].name')
 
