@@ -100,7 +100,6 @@ static struct entry *named(const char *location, const char *name, struct shared
 {
     char *text = NULL;
     const struct ww_site_camera *config = drawn->site ? ww_site_find(drawn->site, name) : NULL;
-
     struct entry *entry = calloc(1, sizeof *entry);
     if (!entry)
         return NULL;

@@ -31,7 +31,10 @@ char *ww_site_drawn_path(const struct ww_site *site, const char *path, const cha
     return code < 0 ? NULL : drawn;
 }
 
-static int read_written(struct ww_site **site, const char *path, struct ww_error *error)
+typedef int (*parser)(struct ww_site **site, const char *name, const char *text, size_t size,
+                      struct ww_error *error);
+
+static int read_by(parser parse, struct ww_site **site, const char *path, struct ww_error *error)
 {
     char *text;
     size_t size;
@@ -39,30 +42,21 @@ static int read_written(struct ww_site **site, const char *path, struct ww_error
     int code = ww_site_read_text(path, &text, &size, error);
     if (code != 0)
         return code;
-    code = ww_site_parse(site, path, text, size, error);
+    code = parse(site, path, text, size, error);
     free(text);
     return code;
 }
 
 int ww_site_read_drawn(struct ww_site **drawn, const char *path, struct ww_error *error)
 {
-    char *text;
-    size_t size;
-    *drawn = NULL;
-    int code = ww_site_read_text(path, &text, &size, error);
-    if (code == -ENOENT)
-        return 0;
-    if (code != 0)
-        return code;
-    code = ww_site_parse_drawn(drawn, path, text, size, error);
-    free(text);
-    return code;
+    int code = read_by(ww_site_parse_drawn, drawn, path, error);
+    return code == -ENOENT ? 0 : code;
 }
 
 int ww_site_read(struct ww_site **site, const char *path, struct ww_error *error)
 {
     struct ww_site *drawn = NULL;
-    int code = read_written(site, path, error);
+    int code = read_by(ww_site_parse, site, path, error);
     char *drawn_path = code == 0 ? ww_site_drawn_path(*site, path, NULL) : NULL;
     if (code == 0 && !drawn_path)
         code = ww_fail(error, -ENOMEM, "cannot read '%s': out of memory", path);
@@ -85,7 +79,7 @@ int ww_site_check_drawn(const char *path, const char *name, const char *text, si
     struct ww_site *site = NULL, *drawn = NULL;
     int code = ww_site_parse_drawn(&drawn, name, text, size, error);
     if (code == 0 && path)
-        code = read_written(&site, path, error);
+        code = read_by(ww_site_parse, &site, path, error);
     if (code == 0 && site)
         code = ww_site_add_drawn(site, drawn, name, error);
     ww_site_free(drawn);
