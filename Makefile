@@ -11,7 +11,7 @@ VERSION := $(shell sed -n 's/.*WW_VERSION "\(.*\)".*/\1/p' include/wallwatch/ver
 SOVERSION := 0
 # What only one feature needs is left out where it is missing; `wallwatch --version` says so.
 OPTIONAL := libv4lconvert:WW_HAVE_V4LCONVERT libsystemd:WW_HAVE_SYSTEMD sqlite3:WW_HAVE_SQLITE3 \
-            libarchive:WW_HAVE_LIBARCHIVE libmicrohttpd:WW_HAVE_LIBMICROHTTPD
+            libarchive:WW_HAVE_LIBARCHIVE libmicrohttpd:WW_HAVE_LIBMICROHTTPD gnutls:WW_HAVE_GNUTLS
 OPTIONAL_FOUND := $(foreach o,$(OPTIONAL),$(shell pkg-config --exists $(firstword $(subst :, ,$(o))) 2>/dev/null && echo $(o)))
 OPTIONAL_MODULES := $(foreach o,$(OPTIONAL_FOUND),$(firstword $(subst :, ,$(o))))
 MODULES := libavformat libavcodec libavutil libswscale libjpeg libpng libcyaml yaml-0.1 jansson \

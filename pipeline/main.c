@@ -37,6 +37,11 @@
 #else
 #define WITH_MICROHTTPD "without"
 #endif
+#ifdef WW_HAVE_GNUTLS
+#define WITH_GNUTLS "with"
+#else
+#define WITH_GNUTLS "without"
+#endif
 #ifdef WW_HAVE_SQLITE3
 #define WITH_SQLITE "with"
 #else
@@ -46,7 +51,7 @@
 static const struct ww_command *const commands[] = {
     &ww_command_run,   &ww_command_replay, &ww_command_cameras, &ww_command_events,
     &ww_command_check, &ww_command_drill,  &ww_command_verify,  &ww_command_export,
-    &ww_command_hold,  &ww_command_keygen, &ww_command_bench,
+    &ww_command_hold,  &ww_command_keygen, &ww_command_passwd,  &ww_command_bench,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -91,9 +96,10 @@ static int print_version(void)
            "libsodium %s\n",
            __VERSION__, LIBAVCODEC_VERSION_MAJOR, LIBAVCODEC_VERSION_MINOR, JPEG_LIB_VERSION,
            PNG_LIBPNG_VER_STRING, cyaml_version_str, JANSSON_VERSION, SODIUM_VERSION_STRING);
-    printf("optional: %s libv4lconvert, %s libsystemd, %s SQLite, %s libarchive, %s libmicrohttpd\n",
+    printf("optional: %s libv4lconvert, %s libsystemd, %s SQLite, %s libarchive, %s libmicrohttpd, "
+           "%s GnuTLS\n",
            WITH_V4LCONVERT, WITH_SYSTEMD, WITH_SQLITE, ww_zip_is_there() ? "with" : "without",
-           WITH_MICROHTTPD);
+           WITH_MICROHTTPD, WITH_GNUTLS);
     printf("kernels: %s here; built in:", ww_kernels()->isa);
     for (size_t i = 0; ww_kernel_isas[i]; i++)
         if (ww_kernels_named(ww_kernel_isas[i]))

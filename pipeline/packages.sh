@@ -25,7 +25,8 @@ build libfreetype-dev     text on snapshots
 build libv4l-dev          formats of cameras that need a conversion
 build libsqlite3-dev      the index that events are found with
 build libarchive-dev      exports as ZIP files
-build libmicrohttpd-dev serves the console
+build libmicrohttpd-dev   serves the console
+build libgnutls28-dev     its certificate
 build libsystemd-dev      tells systemd and its journal how it goes
 build fonts-dejavu-core   the font of that text
 test  libcmocka-dev       runs the unit tests
@@ -56,6 +57,7 @@ test  libc6-dev-arm64-cross  its C library
 test  tzdata              time zones of sites
 test  chromium            plays the clips of an export, as others would
 test  chromium-driver     clicks through the console
+test  npm                 fetches axe-core, which finds what keeps people from using a page
 test  curl                asks the console what a browser would
 test  unzip               opens an export
 test  sqlite3             looks into the index of events
@@ -82,6 +84,7 @@ END
 }
 
 installed() {
+    [ "$1" != npm ] || ! command -v npm >/dev/null || return 0 # packages of Node.js that are not the distribution's have it, too
     dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'install ok installed'
 }
 

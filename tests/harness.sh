@@ -135,6 +135,17 @@ log_has() { # text of its lines, how many at least
 told() { log_has "\"detail\":\"$1\"" "${2:-1}"; } # detail of a camera's event, how many at least
 has_begun() { log_has '"type":"motion","phase":"start"' "${1:-1}"; } # events of motion
 
+# axe-core's script, which knows what keeps people from using a page: $AXE.
+find_axe() {
+    export AXE=$SHARED/axe/package/axe.min.js
+    if [ ! -e "$AXE" ]; then
+        need npm
+        mkdir -p "$SHARED/axe"
+        (cd "$SHARED/axe" && npm pack --silent axe-core@4.10.3 >log 2>&1) || skip "npm has no axe-core: $(tail -n 1 "$SHARED/axe/log")"
+        tar -C "$SHARED/axe" -xzf "$SHARED"/axe/axe-core-*.tgz package/axe.min.js
+    fi
+}
+
 # What a browser makes of a file: a page asks it, and its title is the answer.
 browser_plays() { # folder, file, size
     cat >"$1/probe.html" <<'PAGE'

@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { PUBLIC = 0666, SECRET = 0600 };
+
 const char *ww_errno_text(int code)
 {
     switch (-code) {
@@ -108,7 +110,7 @@ struct draft {
 };
 
 /* Returns 0 or a negative errno; the draft must be ended either way. */
-static int begin_draft(struct draft *draft, const char *folder, const char *name)
+static int begin_draft(struct draft *draft, const char *folder, const char *name, mode_t mode)
 {
     *draft = (struct draft){.folder = folder, .name = name, .fd = -1};
     draft->folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -116,7 +118,7 @@ static int begin_draft(struct draft *draft, const char *folder, const char *name
         return -errno;
     if (snprintf(draft->text, sizeof draft->text, ".%s" WW_DRAFT_END, name) >= (int)sizeof draft->text)
         return -ENAMETOOLONG;
-    draft->fd = openat(draft->folder_fd, draft->text, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    draft->fd = openat(draft->folder_fd, draft->text, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     return draft->fd < 0 ? -errno : 0;
 }
 
@@ -143,10 +145,36 @@ int ww_publish_file(const char *folder, const char *name, const void *bytes, siz
                     enum ww_durability durability, struct ww_error *error)
 {
     struct draft draft;
-    int code = begin_draft(&draft, folder, name);
+    int code = begin_draft(&draft, folder, name, PUBLIC);
     if (code == 0)
         code = ww_write_all(draft.fd, bytes, size);
     return end_draft(&draft, code, durability, error);
+}
+
+/* Root writes it for the program that reads it, to whom the folder belongs. */
+static int give_to_owner_of(int folder_fd, int fd)
+{
+    struct stat folder;
+    if (fchmod(fd, SECRET) != 0 || fstat(folder_fd, &folder) != 0)
+        return -errno;
+    return geteuid() == 0 && fchown(fd, folder.st_uid, folder.st_gid) != 0 ? -errno : 0;
+}
+
+int ww_publish_secret(const char *path, const void *bytes, size_t size, struct ww_error *error)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, slash > path ? (size_t)(slash - path) : 1) : strdup(".");
+    struct draft draft;
+    if (!folder)
+        return ww_fail(error, -ENOMEM, "cannot write '%s': out of memory", path);
+    int code = begin_draft(&draft, folder, slash ? slash + 1 : path, SECRET);
+    if (code == 0)
+        code = give_to_owner_of(draft.folder_fd, draft.fd);
+    if (code == 0)
+        code = ww_write_all(draft.fd, bytes, size);
+    code = end_draft(&draft, code, WW_DURABLE, error);
+    free(folder);
+    return code;
 }
 
 void ww_remove_drafts(const char *folder)
@@ -194,7 +222,7 @@ int ww_copy_file(const char *from, const char *folder, const char *name, enum ww
     int fd = open(from, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return ww_fail(error, -errno, "cannot read '%s': %s", from, ww_errno_text(-errno));
-    int code = begin_draft(&draft, folder, name);
+    int code = begin_draft(&draft, folder, name, PUBLIC);
     if (code == 0)
         code = copy_all(fd, draft.fd);
     close(fd);

@@ -26,6 +26,9 @@ enum ww_durability {
 int ww_publish_file(const char *folder, const char *name, const void *bytes, size_t size,
                     enum ww_durability durability, struct ww_error *error);
 
+/* The same for what nobody else may read; in root's hands it belongs to whom its folder belongs. */
+int ww_publish_secret(const char *path, const void *bytes, size_t size, struct ww_error *error);
+
 /* The end of what a file is called until it is whole: .NAME.part */
 #define WW_DRAFT_END ".part"
 

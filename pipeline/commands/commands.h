@@ -16,7 +16,7 @@ struct ww_command {
 
 extern const struct ww_command ww_command_run, ww_command_replay, ww_command_cameras, ww_command_events,
     ww_command_check, ww_command_drill, ww_command_verify, ww_command_export, ww_command_hold,
-    ww_command_keygen, ww_command_bench;
+    ww_command_keygen, ww_command_passwd, ww_command_bench;
 
 /* Prints the message and where to find help; returns WW_EXIT_USAGE. */
 int ww_wrong_usage(const struct ww_command *command, const char *format, ...)

@@ -13,12 +13,6 @@ int ww_console_open(struct ww_console **console, const struct ww_console_options
     return ww_fail(error, -ENOTSUP, "there is no console: wallwatch was built without libmicrohttpd");
 }
 
-const char *ww_console_url(const struct ww_console *console)
-{
-    (void)console;
-    return "";
-}
-
 void ww_console_update(struct ww_console *console, const struct ww_roster *roster)
 {
     (void)console;

@@ -45,7 +45,9 @@ static const char usage[] =
     "      --crop           also a picture of the intruder alone, beside each snapshot\n"
     "      --threads N      threads that decode and detect (default: all cores)\n"
     "      --console[=ADDRESS:PORT]\n"
-    "                       serve a page to watch with, at 127.0.0.1:8090; only to this machine\n"
+    "                       serve a page to watch with, at 127.0.0.1:8090, which is for this machine alone; "
+    "all others,\n"
+    "                       such as 0.0.0.0:8090, take users of 'wallwatch passwd', and speak TLS\n"
     "      --stats FILE     at the end, write counts, times and memory as JSON; - is standard output\n"
     "      --key FILE       sign checkpoints of the log with this key, of 'wallwatch keygen'\n"
     "  -q, --quiet          only warnings and errors\n"
@@ -267,14 +269,11 @@ static int open_console(struct run *run, const struct ww_site *site, struct ww_e
     const struct ww_console_options options = {
         .address = address,
         .folder = run->folder,
-        .site = site && site->site ? site->site : "",
+        .site = site,
         .config = run->config,
         .views = run->views,
     };
-    int code = ww_console_open(&run->console, &options, error);
-    if (code == 0)
-        ww_log(WW_LOG_INFO, "the console is at %s", ww_console_url(run->console));
-    return code;
+    return ww_console_open(&run->console, &options, error);
 }
 
 static int open_all(struct run *run, struct ww_site *site, struct ww_error *error)

@@ -136,11 +136,17 @@ static const cyaml_schema_field_t store_fields[] = {
     TEXT("min_free", CYAML_FLAG_OPTIONAL, struct ww_site_store, min_free),
     CYAML_FIELD_END};
 
+static const cyaml_schema_field_t access_fields[] = {
+    TEXT("users", CYAML_FLAG_OPTIONAL, struct ww_site_access, users),
+    TEXT("certificate", CYAML_FLAG_OPTIONAL, struct ww_site_access, certificate),
+    TEXT("key", CYAML_FLAG_OPTIONAL, struct ww_site_access, key), CYAML_FIELD_END};
+
 static const cyaml_schema_field_t site_fields[] = {
     TEXT("site", CYAML_FLAG_OPTIONAL, struct ww_site, site),
     TEXT("timezone", CYAML_FLAG_OPTIONAL, struct ww_site, timezone),
     TEXT("console", CYAML_FLAG_OPTIONAL, struct ww_site, console),
     TEXT("drawn", CYAML_FLAG_OPTIONAL, struct ww_site, drawn),
+    CYAML_FIELD_MAPPING("access", CYAML_FLAG_OPTIONAL, struct ww_site, access, access_fields),
     CYAML_FIELD_MAPPING("store", CYAML_FLAG_OPTIONAL, struct ww_site, store, store_fields),
     LIST("cameras", 0, struct ww_site, cameras, camera_count, &camera, 1),
     CYAML_FIELD_END};

@@ -394,6 +394,14 @@ static int check_camera(struct judge *judge, struct ww_site *site, unsigned inde
     return code;
 }
 
+static int check_access(struct judge *judge, const struct ww_site_access *access)
+{
+    at(judge, "access/key");
+    if (access->key && !access->certificate)
+        return fail(judge, "a certificate beside it, whose key it is, was expected", access->key);
+    return 0;
+}
+
 static int check_store(struct judge *judge, const struct ww_site_store *store)
 {
     double seconds;
@@ -426,6 +434,8 @@ static int check_site(struct ww_document *document, struct ww_site *site, struct
 {
     struct judge judge = {.document = document, .error = error};
     int code = check_timezone(&judge, site->timezone);
+    if (code == 0)
+        code = check_access(&judge, &site->access);
     if (code == 0)
         code = check_store(&judge, &site->store);
     for (unsigned i = 0; i < site->camera_count && code == 0; i++)

@@ -94,11 +94,19 @@ struct ww_site_store {
     char *key; /* a file; NULL: the log is not signed */
 };
 
+/* Who may open the console, and how the way there is kept secret. Files, from the configuration's folder on.
+ */
+struct ww_site_access {
+    char *users;             /* NULL: console.users in the store */
+    char *certificate, *key; /* PEM; key is NULL: it stands in the same file. Both are NULL: one is made */
+};
+
 struct ww_site {
     char *site;
     char *timezone; /* a name of the system's zone files; NULL: that of the process */
     char *console;  /* where its page is served, as of --console; NULL: nowhere */
     char *drawn;    /* the file of what is drawn on that page; NULL: its default */
+    struct ww_site_access access;
     struct ww_site_store store;
     struct ww_site_camera *cameras; /* at least 1, names differ */
     unsigned camera_count;

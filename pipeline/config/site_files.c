@@ -15,20 +15,33 @@ int ww_site_read_text(const char *path, char **text, size_t *size, struct ww_err
     return ww_read_file(path, LARGEST_FILE, text, size, error);
 }
 
+char *ww_site_beside(const char *path, const char *name)
+{
+    char *beside = NULL;
+    const char *slash = *name == '/' ? NULL : strrchr(path, '/');
+    int kept = slash ? (int)(slash + 1 - path) : 0;
+    return asprintf(&beside, "%.*s%s", kept, path, name) < 0 ? NULL : beside;
+}
+
+char *ww_site_users_path(const struct ww_site *site, const char *path, const char *folder)
+{
+    char *users = NULL;
+    if (site && site->access.users)
+        return ww_site_beside(path, site->access.users);
+    return asprintf(&users, "%s/console.users", folder) < 0 ? NULL : users;
+}
+
 char *ww_site_drawn_path(const struct ww_site *site, const char *path, const char *folder)
 {
     char *drawn = NULL;
     if (!site)
         return asprintf(&drawn, "%s/drawn.yaml", folder) < 0 ? NULL : drawn;
     const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
-    int own = slash ? (int)(slash + 1 - path) : 0;
     bool has_end = dot && dot > (slash ? slash : path) && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml"));
-    int code;
     if (site->drawn)
-        code = asprintf(&drawn, "%.*s%s", *site->drawn == '/' ? 0 : own, path, site->drawn);
-    else
-        code = asprintf(&drawn, "%.*s.drawn.yaml", has_end ? (int)(dot - path) : (int)strlen(path), path);
-    return code < 0 ? NULL : drawn;
+        return ww_site_beside(path, site->drawn);
+    int kept = has_end ? (int)(dot - path) : (int)strlen(path);
+    return asprintf(&drawn, "%.*s.drawn.yaml", kept, path) < 0 ? NULL : drawn;
 }
 
 typedef int (*parser)(struct ww_site **site, const char *name, const char *text, size_t size,

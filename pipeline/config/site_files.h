@@ -23,6 +23,13 @@ int ww_site_read_drawn(struct ww_site **drawn, const char *path, struct ww_error
  * caller's to free; NULL: out of memory. */
 char *ww_site_drawn_path(const struct ww_site *site, const char *path, const char *folder);
 
+/* A file that the configuration at `path` names, from its own folder on. Likewise. */
+char *ww_site_beside(const char *path, const char *name);
+
+/* Where those are that may open the console: what `access` says, or else console.users in the log's folder.
+ * site and path may be NULL. Likewise. */
+char *ww_site_users_path(const struct ww_site *site, const char *path, const char *folder);
+
 /* A file's text, as of ww_read_file. */
 int ww_site_read_text(const char *path, char **text, size_t *size, struct ww_error *error);
 

@@ -2,26 +2,27 @@
 #include "console/http_server.h"
 
 #include <errno.h>
-#include <jansson.h>
+#include <limits.h>
+#include <math.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "console/http_address.h"
 
-enum { MOST_HEADER_BYTES = 32 * 1024, STACK = 512 * 1024, STREAM_BLOCK = 64 * 1024, FAREWELLS = 25 };
+enum { MOST_HEADER_BYTES = 32 * 1024, STACK = 512 * 1024, FAREWELLS = 25, COOKIE_TEXT = 32 };
 
 struct ww_http_server {
     struct MHD_Daemon *daemon;
     struct ww_http_options options;
     struct ww_http_address address;
     char url[WW_HTTP_URL_TEXT];
+    char cookie[COOKIE_TEXT]; /* its name: cookies of a host are those of all its ports */
+    char name[HOST_NAME_MAX + 1];
 };
 
 /* What came with a request so far. */
@@ -31,14 +32,11 @@ struct body {
 };
 
 struct ww_http_request {
+    const struct ww_http_server *server;
     struct MHD_Connection *connection;
     const char *rest;
     const struct body *body;
-};
-
-struct ww_http_answer {
-    struct MHD_Response *response;
-    unsigned status;
+    struct ww_visitor visitor;
 };
 
 const char *ww_http_rest(const struct ww_http_request *request)
@@ -62,165 +60,31 @@ const char *ww_http_body(const struct ww_http_request *request, size_t *size)
     return request->body->bytes;
 }
 
-void ww_http_set(struct ww_http_answer *answer, const char *name, const char *value)
+const struct ww_visitor *ww_http_visitor(const struct ww_http_request *request)
 {
-    if (answer)
-        MHD_add_response_header(answer->response, name, value);
+    return &request->visitor;
 }
 
-/* --- answers ------------------------------------------------------------------------------------------- */
-
-static struct ww_http_answer *finish(unsigned status, const char *type, struct MHD_Response *response)
+struct ww_access *ww_http_access(const struct ww_http_request *request)
 {
-    struct ww_http_answer *answer = response ? malloc(sizeof *answer) : NULL;
-    if (!answer) {
-        if (response)
-            MHD_destroy_response(response);
-        return NULL;
-    }
-    *answer = (struct ww_http_answer){response, status};
-    ww_http_set(answer, "Content-Type", type);
-    return answer;
+    return request->server->options.access;
 }
 
-struct ww_http_answer *ww_http_bytes(const char *type, void *bytes, size_t size)
+const struct sockaddr *ww_http_source(const struct ww_http_request *request)
 {
-    if (!bytes)
-        return NULL;
-    struct MHD_Response *response = MHD_create_response_from_buffer(size, bytes, MHD_RESPMEM_MUST_FREE);
-    if (!response)
-        free(bytes);
-    return finish(MHD_HTTP_OK, type, response);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    return info ? info->client_addr : NULL;
 }
 
-struct ww_http_answer *ww_http_text(unsigned status, const char *type, char *text)
+void ww_http_set_session(const struct ww_http_request *request, struct ww_http_answer *answer,
+                         const char *token)
 {
-    struct ww_http_answer *answer = ww_http_bytes(type, text, text ? strlen(text) : 0);
-    if (answer)
-        answer->status = status;
-    ww_http_set(answer, "Cache-Control", "no-store");
-    return answer;
-}
-
-struct ww_http_answer *ww_http_refusal(unsigned status, const char *format, ...)
-{
-    char text[512];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    json_t *json = json_pack("{s:s%}", "error", text, strlen(text));
-    char *encoded =
-        json ? json_dumps(json, JSON_COMPACT) : strdup("{\"error\":\"the request is not UTF-8\"}");
-    json_decref(json);
-    return ww_http_text(status, "application/json", encoded);
-}
-
-struct ww_http_answer *ww_http_constant(const char *type, const void *bytes, size_t size)
-{
-    return finish(MHD_HTTP_OK, type,
-                  MHD_create_response_from_buffer(size, (void *)(uintptr_t)bytes, MHD_RESPMEM_PERSISTENT));
-}
-
-/* "bytes=FROM-TO", "bytes=FROM-" or "bytes=-LAST"; anything else, such as several ranges, asks for all. 0:
- * all, 1: a part, -1: there is nothing there. */
-static int read_range(const char *text, uint64_t size, uint64_t *from, uint64_t *to)
-{
-    unsigned long long first, last;
-    int end = 0;
-    *from = 0;
-    *to = size - 1;
-    if (!text || strchr(text, ',') || size == 0)
-        return 0;
-    if (sscanf(text, "bytes=%llu-%llu%n", &first, &last, &end) == 2 && text[end] == '\0') {
-        if (last < first)
-            return 0;
-        *from = first;
-        *to = last < size - 1 ? last : size - 1;
-    } else if (end = 0, sscanf(text, "bytes=-%llu%n", &last, &end) == 1 && text[end] == '\0') {
-        *from = last < size ? size - last : 0;
-        return last > 0 ? 1 : -1;
-    } else if (end = 0, sscanf(text, "bytes=%llu-%n", &first, &end) == 1 && end > 0 && text[end] == '\0') {
-        *from = first;
-    } else {
-        return 0;
-    }
-    return *from < size ? 1 : -1;
-}
-
-struct ww_http_answer *ww_http_file(const struct ww_http_request *request, const char *type, int fd)
-{
-    struct stat info;
-    uint64_t from, to;
-    char text[96];
-    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
-        close(fd);
-        return ww_http_refusal(MHD_HTTP_NOT_FOUND, "there is no such file");
-    }
-    uint64_t size = (uint64_t)info.st_size;
-    int part = read_range(ww_http_header(request, "Range"), size, &from, &to);
-    if (part < 0) {
-        close(fd);
-        struct ww_http_answer *answer =
-            ww_http_refusal(MHD_HTTP_RANGE_NOT_SATISFIABLE, "the file has %ju bytes", (uintmax_t)size);
-        snprintf(text, sizeof text, "bytes */%ju", (uintmax_t)size);
-        ww_http_set(answer, "Content-Range", text);
-        return answer;
-    }
-    struct MHD_Response *response =
-        MHD_create_response_from_fd_at_offset64(size == 0 ? 0 : to - from + 1, fd, from);
-    if (!response)
-        close(fd);
-    struct ww_http_answer *answer = finish(part ? MHD_HTTP_PARTIAL_CONTENT : MHD_HTTP_OK, type, response);
-    ww_http_set(answer, "Accept-Ranges", "bytes");
-    ww_http_set(answer, "Cache-Control", "private, max-age=3600");
-    if (part) {
-        snprintf(text, sizeof text, "bytes %ju-%ju/%ju", (uintmax_t)from, (uintmax_t)to, (uintmax_t)size);
-        ww_http_set(answer, "Content-Range", text);
-    }
-    return answer;
-}
-
-struct stream {
-    size_t (*read)(void *context, char *bytes, size_t size);
-    void (*free)(void *context);
-    void *context;
-};
-
-static ssize_t read_stream(void *context, uint64_t position, char *bytes, size_t size)
-{
-    const struct stream *stream = context;
-    (void)position;
-    size_t got = stream->read(stream->context, bytes, size);
-    return got > 0 ? (ssize_t)got : MHD_CONTENT_READER_END_OF_STREAM;
-}
-
-static void free_stream(void *context)
-{
-    struct stream *stream = context;
-    stream->free(stream->context);
-    free(stream);
-}
-
-struct ww_http_answer *ww_http_stream(const char *type,
-                                      size_t (*read)(void *context, char *bytes, size_t size),
-                                      void (*free_context)(void *context), void *context)
-{
-    struct stream *stream = malloc(sizeof *stream);
-    struct MHD_Response *response = NULL;
-    if (stream) {
-        *stream = (struct stream){read, free_context, context};
-        response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_stream, stream,
-                                                     free_stream);
-    }
-    if (!response) {
-        free_context(context);
-        free(stream);
-        return NULL;
-    }
-    struct ww_http_answer *answer = finish(MHD_HTTP_OK, type, response);
-    ww_http_set(answer, "Cache-Control", "no-store");
-    return answer;
+    char text[COOKIE_TEXT + WW_SESSION_TOKEN + 96];
+    snprintf(text, sizeof text, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s%s", request->server->cookie,
+             token ? token : "", request->server->options.certificate ? "; Secure" : "",
+             token ? "" : "; Max-Age=0");
+    ww_http_set(answer, "Set-Cookie", text);
 }
 
 /* --- requests ------------------------------------------------------------------------------------------ */
@@ -237,19 +101,44 @@ static const struct ww_http_route *find(const struct ww_http_options *options, c
     return NULL;
 }
 
-/* NULL: it may be done. */
-static struct ww_http_answer *judge_put(const struct ww_http_server *server,
-                                        const struct ww_http_request *request)
+/* Is it one of our names, and not one that somebody made to point here? Forwarded ports are others. */
+static bool is_ours(const struct ww_http_server *server, const char *host)
 {
-    const char *type = ww_http_header(request, "Content-Type"), *from = ww_http_header(request, "Origin"),
-               *site = ww_http_header(request, "Sec-Fetch-Site");
+    char name[WW_HOST_TEXT];
+    if (server->address.local)
+        return ww_http_address_is_named(&server->address, host);
+    if (!host || !ww_http_host_name(host, name, sizeof name))
+        return false;
+    size_t length = strlen(server->name);
+    bool own = strncasecmp(name, server->name, length) == 0 &&
+               (name[length] == '\0' || strcasecmp(name + length, ".local") == 0);
+    return own || ww_http_is_literal(name) || ww_certificate_is_for(server->options.certificate, name);
+}
+
+static const char *scheme_of(const struct ww_http_server *server)
+{
+    return server->options.certificate ? "https://" : "http://";
+}
+
+/* NULL: our own page sends it, or a program. */
+static struct ww_http_answer *judge_origin(const struct ww_http_request *request)
+{
+    const char *from = ww_http_header(request, "Origin"), *site = ww_http_header(request, "Sec-Fetch-Site"),
+               *host = ww_http_header(request, "Host"), *scheme = scheme_of(request->server);
+    bool ours =
+        !from || (strncmp(from, scheme, strlen(scheme)) == 0 && strcasecmp(from + strlen(scheme), host) == 0);
+    if (ours && (!site || strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0))
+        return NULL;
+    return ww_http_refusal(MHD_HTTP_FORBIDDEN, "only the console's own page changes something here");
+}
+
+/* NULL: it may be done. */
+static struct ww_http_answer *judge_put(const struct ww_http_request *request)
+{
+    const char *type = ww_http_header(request, "Content-Type");
     if (!type || strncasecmp(type, "application/json", 16) != 0 || (type[16] && !strchr("; ", type[16])))
         return ww_http_refusal(MHD_HTTP_UNSUPPORTED_MEDIA_TYPE,
                                "Content-Type: application/json was expected");
-    bool ours =
-        !from || (strncmp(from, "http://", 7) == 0 && ww_http_address_is_named(&server->address, from + 7));
-    if (!ours || (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0))
-        return ww_http_refusal(MHD_HTTP_FORBIDDEN, "only the console's own page changes something here");
     if (request->body->size > WW_HTTP_BODY)
         return ww_http_refusal(MHD_HTTP_CONTENT_TOO_LARGE, "%zu bytes are more than %d", request->body->size,
                                WW_HTTP_BODY);
@@ -258,28 +147,98 @@ static struct ww_http_answer *judge_put(const struct ww_http_server *server,
 
 static struct ww_http_answer *refuse_method(const struct ww_http_route *route, const char *method)
 {
+    char allowed[32];
     struct ww_http_answer *answer =
         ww_http_refusal(MHD_HTTP_METHOD_NOT_ALLOWED, "%.20s is not done here", method);
-    ww_http_set(answer, "Allow", route && route->put ? "GET, HEAD, PUT" : "GET, HEAD");
+    snprintf(allowed, sizeof allowed, "GET, HEAD%s%s", route && route->put ? ", PUT" : "",
+             route && route->remove ? ", DELETE" : "");
+    ww_http_set(answer, "Allow", allowed);
     return answer;
 }
+
+/* --- who asks ------------------------------------------------------------------------------------------ */
+
+static struct ww_http_answer *refuse_attempt(int code, double wait)
+{
+    char seconds[16];
+    struct ww_http_answer *answer;
+    if (code == -EACCES)
+        return ww_http_refusal(MHD_HTTP_UNAUTHORIZED, "the name or the password is wrong");
+    snprintf(seconds, sizeof seconds, "%.0f", code == -EAGAIN ? ceil(wait) : 1);
+    answer = ww_http_refusal(MHD_HTTP_TOO_MANY_REQUESTS, "too many attempts; try again in %s s", seconds);
+    ww_http_set(answer, "Retry-After", seconds);
+    return answer;
+}
+
+struct ww_http_answer *ww_http_log_in(const struct ww_http_request *request, const char *name,
+                                      const char *password, char token[WW_SESSION_TOKEN],
+                                      struct ww_visitor *visitor)
+{
+    double wait;
+    int code = ww_access_log_in(ww_http_access(request), ww_http_source(request), name, password, token,
+                                &wait, visitor);
+    return code == 0 ? NULL : refuse_attempt(code, wait);
+}
+
+/* By name and password, which programs send; NULL: there are none, or they fit. */
+static struct ww_http_answer *know_program(struct ww_http_request *request)
+{
+    const char *credentials = ww_http_header(request, "Authorization");
+    char *password = NULL, *name;
+    double wait;
+    if (!credentials || !(name = MHD_basic_auth_get_username_password(request->connection, &password)))
+        return NULL;
+    int code = password ? ww_access_log_in_each_time(ww_http_access(request), ww_http_source(request),
+                                                     credentials, name, password, &wait, &request->visitor)
+                        : -EACCES;
+    MHD_free(name);
+    MHD_free(password);
+    return code == 0 ? NULL : refuse_attempt(code, wait);
+}
+
+/* NULL: he may. */
+static struct ww_http_answer *judge_visitor(struct ww_http_request *request, enum ww_role needed)
+{
+    const char *token =
+        MHD_lookup_connection_value(request->connection, MHD_COOKIE_KIND, request->server->cookie);
+    ww_access_know(ww_http_access(request), token, &request->visitor);
+    if (request->visitor.role >= needed)
+        return NULL;
+    struct ww_http_answer *refusal = request->visitor.role == WW_ROLE_NOBODY ? know_program(request) : NULL;
+    if (refusal || request->visitor.role >= needed)
+        return refusal;
+    if (request->visitor.role != WW_ROLE_NOBODY)
+        return ww_http_refusal(MHD_HTTP_FORBIDDEN, "%s is a viewer; this is for admins",
+                               request->visitor.name);
+    refusal = ww_http_refusal(MHD_HTTP_UNAUTHORIZED, "log in first");
+    ww_http_set(refusal, "WWW-Authenticate", "Session realm=\"wallwatch\""); /* no browser asks for itself */
+    return refusal;
+}
+
+/* --- answering ----------------------------------------------------------------------------------------- */
 
 static struct ww_http_answer *answer_to(const struct ww_http_server *server, struct ww_http_request *request,
                                         const char *path, const char *method)
 {
     const struct ww_http_route *route = find(&server->options, path);
-    if (!ww_http_address_is_named(&server->address, ww_http_header(request, "Host")))
+    if (!is_ours(server, ww_http_header(request, "Host")))
         return ww_http_refusal(MHD_HTTP_MISDIRECTED_REQUEST, "this is %s and nothing else", server->url);
-    bool put = strcmp(method, "PUT") == 0;
-    if (put ? route && !route->put : strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
+    bool put = strcmp(method, "PUT") == 0, remove = strcmp(method, "DELETE") == 0, writes = put || remove;
+    if (!writes && strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
         return refuse_method(route, method);
+    struct ww_http_answer *refusal = writes ? judge_origin(request) : NULL;
+    if (!refusal)
+        refusal = judge_visitor(request, !route ? WW_ROLE_VIEWER : writes ? route->writes : route->reads);
+    if (refusal)
+        return refusal;
     if (!route)
         return ww_http_refusal(MHD_HTTP_NOT_FOUND, "there is no '%.200s'", path);
+    ww_http_handler *handler = put ? route->put : remove ? route->remove : route->answer;
+    if (!handler)
+        return refuse_method(route, method);
     request->rest = path + strlen(route->path);
-    struct ww_http_answer *refusal = put ? judge_put(server, request) : NULL;
-    if (refusal || put)
-        return refusal ? refusal : route->put(server->options.context, request);
-    return route->answer(server->options.context, request);
+    refusal = put ? judge_put(request) : NULL;
+    return refusal ? refusal : handler(server->options.context, request);
 }
 
 static void guard(struct MHD_Response *response)
@@ -340,7 +299,8 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         *upload_size = 0;
         return MHD_YES;
     }
-    struct ww_http_request request = {connection, "", *state};
+    struct ww_http_request request = {
+        .server = context, .connection = connection, .rest = "", .body = *state};
     struct ww_http_answer *answer = answer_to(context, &request, path, method);
     if (!answer)
         answer = ww_http_refusal(MHD_HTTP_INTERNAL_SERVER_ERROR, "out of memory");
@@ -360,6 +320,8 @@ static void stay_silent(void *context, const char *format, va_list arguments)
     (void)arguments;
 }
 
+static const char protocols[] = "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+
 static int cannot_serve(const char *address, int code, struct ww_error *error)
 {
     return ww_fail(error, code, "the console cannot be served at '%s': %s%s", address, strerror(-code),
@@ -370,29 +332,43 @@ static int cannot_serve(const char *address, int code, struct ww_error *error)
  * a negative errno. */
 static int start_listening(struct ww_http_server *server)
 {
-    struct sockaddr_storage *address = &server->address.socket;
-    bool v6 = address->ss_family == AF_INET6;
-    socklen_t size = v6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
-    int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+    struct ww_http_address *address = &server->address;
+    struct sockaddr *socket_address = (struct sockaddr *)&address->socket;
+    char host[WW_HOST_TEXT];
+    int fd = socket(address->socket.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1, off = 0;
     if (fd < 0)
         return -errno;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(fd, (struct sockaddr *)address, size) != 0 || listen(fd, SOMAXCONN) != 0 ||
-        getsockname(fd, (struct sockaddr *)address, &size) != 0) {
+    if (address->socket.ss_family == AF_INET6)
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+    if (bind(fd, socket_address, address->size) != 0 || listen(fd, SOMAXCONN) != 0 ||
+        getsockname(fd, socket_address, &address->size) != 0) {
         int code = -errno;
         close(fd);
         return code;
     }
-    server->address.port =
-        ntohs(v6 ? ((struct sockaddr_in6 *)address)->sin6_port : ((struct sockaddr_in *)address)->sin_port);
-    snprintf(server->url, sizeof server->url, "http://%s:%u/", server->address.host, server->address.port);
+    ww_http_address_update(address);
+    ww_http_address_reachable(address, host);
+    snprintf(server->url, sizeof server->url, "%s%s:%u/", scheme_of(server), host, address->port);
+    snprintf(server->cookie, sizeof server->cookie, "%swallwatch-%u",
+             server->options.certificate ? "__Host-" : "", address->port);
     return fd;
 }
 
 static int start(struct ww_http_server *server, const char *address, struct ww_error *error)
 {
-    unsigned flags =
-        MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL | MHD_USE_ERROR_LOG;
+    const struct ww_certificate *certificate = server->options.certificate;
+    unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL |
+                     MHD_USE_ERROR_LOG | (certificate ? MHD_USE_TLS : 0);
+    const struct MHD_OptionItem secret[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0,
+         certificate ? (void *)(uintptr_t)ww_certificate_chain(certificate) : NULL},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0,
+         certificate ? (void *)(uintptr_t)ww_certificate_key(certificate) : NULL},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)protocols},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
     int fd = start_listening(server);
     if (fd < 0)
         return cannot_serve(address, fd, error);
@@ -403,7 +379,9 @@ static int start(struct ww_http_server *server, const char *address, struct ww_e
                                       (unsigned)WW_HTTP_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
                                       (unsigned)WW_HTTP_PATIENCE, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
                                       (size_t)MOST_HEADER_BYTES, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK,
-                                      MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+                                      MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+                                      server->address.local ? 0U : (unsigned)WW_HTTP_CONNECTIONS_OF_ONE,
+                                      MHD_OPTION_ARRAY, certificate ? secret : none, MHD_OPTION_END);
     if (server->daemon)
         return 0;
     int code = errno ? -errno : -EIO;
@@ -419,7 +397,11 @@ int ww_http_server_open(struct ww_http_server **server, const struct ww_http_opt
     if (!opened)
         return ww_fail(error, -ENOMEM, "the console cannot be served: out of memory");
     opened->options = *options;
+    gethostname(opened->name, sizeof opened->name - 1);
     int code = ww_http_address_read(&opened->address, options->address, error);
+    if (code == 0 && !opened->address.local && !options->certificate)
+        code = ww_fail(error, -EINVAL, "the console cannot be served at '%s' without a certificate",
+                       options->address);
     if (code == 0)
         code = start(opened, options->address, error);
     if (code != 0)

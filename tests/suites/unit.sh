@@ -21,6 +21,7 @@ test_coverage() { unit coverage; }
 test_drill() { unit drill; }
 test_clips() { unit clips; }
 test_console() { unit console; }
+test_access() { unit access; }
 
 test_every_unit_program_is_run_here() {
     local source name

@@ -13,16 +13,27 @@
 #include "console/http_address.h"
 #include "sink/jpeg_writer.h"
 
-static void test_addresses_of_this_machine_are_served(void **state)
+static void test_addresses_are_served(void **state)
 {
     static const struct {
         const char *text, *host;
         unsigned port;
+        bool local;
     } served[] = {
-        {"", "127.0.0.1", 8090},           {":9000", "127.0.0.1", 9000},
-        {"localhost", "127.0.0.1", 8090},  {"localhost:1", "127.0.0.1", 1},
-        {"127.3.2.1:80", "127.3.2.1", 80}, {"[::1]", "[::1]", 8090},
-        {"[::1]:65535", "[::1]", 65535},   {":0", "127.0.0.1", 0},
+        {"", "127.0.0.1", 8090, true},
+        {":9000", "127.0.0.1", 9000, true},
+        {"localhost", "127.0.0.1", 8090, true},
+        {"localhost:1", "127.0.0.1", 1, true},
+        {"127.3.2.1:80", "127.3.2.1", 80, true},
+        {"[::1]", "[::1]", 8090, true},
+        {"[::1]:65535", "[::1]", 65535, true},
+        {":0", "127.0.0.1", 0, true},
+        {"0.0.0.0", "0.0.0.0", 8090, false},
+        {"10.0.0.1:443", "10.0.0.1", 443, false},
+        {"128.0.0.1", "128.0.0.1", 8090, false},
+        {"[::]:8443", "[::]", 8443, false},
+        {"[2001:DB8:0::1]", "[2001:db8::1]", 8090, false},
+        {"[::ffff:127.0.0.1]", "[::ffff:127.0.0.1]", 8090, false},
     };
     (void)state;
     for (size_t i = 0; i < sizeof served / sizeof *served; i++) {
@@ -32,15 +43,15 @@ static void test_addresses_of_this_machine_are_served(void **state)
             fail_msg("%s: %s", served[i].text, error.text);
         assert_string_equal(address.host, served[i].host);
         assert_int_equal(address.port, served[i].port);
+        assert_int_equal(address.local, served[i].local);
     }
 }
 
-static void test_all_other_addresses_are_refused(void **state)
+static void test_what_is_no_address_is_refused(void **state)
 {
-    static const char *const refused[] = {"0.0.0.0",    "10.0.0.1:80", "[::]",      "[::1",
-                                          "[::1]8090",  "::1",         "[fe80::1]", "example.org",
-                                          "127.0.0.1:", ":70000",      ":-1",       ":80x",
-                                          "127.1",      "[127.0.0.1]", "128.0.0.1", "[::ffff:127.0.0.1]"};
+    static const char *const refused[] = {"[::1",       "[::1]8090",   "::1", "example.org",
+                                          "127.0.0.1:", ":70000",      ":-1", ":80x",
+                                          "127.1",      "[127.0.0.1]", "[]",  "300.0.0.1"};
     (void)state;
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         struct ww_http_address address;
@@ -65,6 +76,37 @@ static void test_a_request_names_the_address(void **state)
     assert_false(ww_http_address_is_named(&address, NULL));
     assert_int_equal(ww_http_address_read(&address, "127.0.0.1:80", &error), 0);
     assert_true(ww_http_address_is_named(&address, "localhost")); /* a browser leaves the usual port out */
+}
+
+static void test_the_name_of_a_host_is_found(void **state)
+{
+    static const char *const hosts[][2] = {
+        {"wall.example", "wall.example"},
+        {"wall.example:8443", "wall.example"},
+        {"[::1]:1", "::1"},
+        {"[fd00::2]", "fd00::2"},
+        {"10.0.0.1:443", "10.0.0.1"},
+        {"", NULL},
+        {":80", NULL},
+        {"[::1", NULL},
+        {"[::1]x", NULL},
+        {"a:b", NULL},
+        {"a:", NULL},
+        {"[]", NULL},
+    };
+    char name[16];
+    (void)state;
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+        bool found = ww_http_host_name(hosts[i][0], name, sizeof name);
+        assert_int_equal(found, hosts[i][1] != NULL);
+        if (found)
+            assert_string_equal(name, hosts[i][1]);
+    }
+    assert_false(ww_http_host_name("a-name-that-has-no-room", name, sizeof name));
+    assert_true(ww_http_is_literal("192.0.2.1"));
+    assert_true(ww_http_is_literal("fd00::2"));
+    assert_false(ww_http_is_literal("192.0.2.1.evil.example"));
+    assert_false(ww_http_is_literal("1"));
 }
 
 enum { WIDTH = 640, HEIGHT = 360 };
@@ -171,8 +213,9 @@ static void test_frames_are_put_only_for_who_waits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_addresses_of_this_machine_are_served),
-        cmocka_unit_test(test_all_other_addresses_are_refused),
+        cmocka_unit_test(test_addresses_are_served),
+        cmocka_unit_test(test_what_is_no_address_is_refused),
+        cmocka_unit_test(test_the_name_of_a_host_is_found),
         cmocka_unit_test(test_a_request_names_the_address),
         cmocka_unit_test(test_pictures_are_as_large_as_they_are_shown),
         cmocka_unit_test(test_frames_are_put_only_for_who_waits),

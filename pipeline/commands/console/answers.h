@@ -32,6 +32,9 @@ struct ww_http_answer *ww_console_filter(const struct ww_http_request *request,
 /* As ww_http_route.answer; the context is a ww_console_source. */
 struct ww_http_answer *ww_console_live(void *context,
                                        const struct ww_http_request *request); /* NAME/stream */
+struct ww_http_answer *ww_console_session(void *context, const struct ww_http_request *request);
+struct ww_http_answer *ww_console_log_in(void *context, const struct ww_http_request *request);
+struct ww_http_answer *ww_console_log_out(void *context, const struct ww_http_request *request);
 struct ww_http_answer *ww_console_events(void *context, const struct ww_http_request *request); /* filters */
 struct ww_http_answer *ww_console_coverage(void *context, const struct ww_http_request *request);
 struct ww_http_answer *ww_console_clip_frames(void *context, const struct ww_http_request *request);

@@ -4,12 +4,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "commands/console/answers.h"
+#include "commands/console/entrance.h"
 #include "commands/console/state.h"
 #include "console/page_files.h"
 
 struct ww_console {
     struct ww_console_source source;
+    struct ww_console_entrance entrance;
     struct ww_http_server *server;
 };
 
@@ -59,35 +62,57 @@ static struct ww_http_answer *answer_description(void *context, const struct ww_
     return ww_http_constant(file->type, file->bytes, (size_t)(file->end - file->bytes));
 }
 
+/* A path, who may read it and how, who may change it and how, and take it away. */
 static const struct ww_http_route routes[] = {
-    {"/", answer_page, NULL},
-    {"/page/", answer_page, NULL},
-    {"/healthz", answer_health, NULL},
-    {"/metrics", answer_metrics, NULL},
-    {"/api/openapi.json", answer_description, NULL},
-    {"/api/cameras", answer_cameras, NULL},
-    {"/api/cameras/", ww_console_live, NULL},
-    {"/api/events", ww_console_events, NULL},
-    {"/api/coverage", ww_console_coverage, NULL},
-    {"/api/clips/", ww_console_clip_frames, NULL},
-    {"/api/walls/", ww_console_walls, ww_console_save_walls},
-    {"/api/holds/", ww_console_hold, ww_console_set_hold},
-    {"/api/exports/", ww_console_export, NULL},
-    {"/api/news", answer_news, NULL},
-    {"/media/", ww_console_media, NULL},
+    {"/", WW_ROLE_NOBODY, answer_page, WW_ROLE_NOBODY, NULL, NULL},
+    {"/page/", WW_ROLE_NOBODY, answer_page, WW_ROLE_NOBODY, NULL, NULL},
+    {"/healthz", WW_ROLE_VIEWER, answer_health, WW_ROLE_NOBODY, NULL, NULL},
+    {"/metrics", WW_ROLE_VIEWER, answer_metrics, WW_ROLE_NOBODY, NULL, NULL},
+    {"/api/openapi.json", WW_ROLE_NOBODY, answer_description, WW_ROLE_NOBODY, NULL, NULL},
+    {"/api/session", WW_ROLE_NOBODY, ww_console_session, WW_ROLE_NOBODY, ww_console_log_in,
+     ww_console_log_out},
+    {"/api/cameras", WW_ROLE_VIEWER, answer_cameras, WW_ROLE_NOBODY, NULL, NULL},
+    {"/api/cameras/", WW_ROLE_VIEWER, ww_console_live, WW_ROLE_NOBODY, NULL, NULL},
+    {"/api/events", WW_ROLE_VIEWER, ww_console_events, WW_ROLE_NOBODY, NULL, NULL},
+    {"/api/coverage", WW_ROLE_VIEWER, ww_console_coverage, WW_ROLE_NOBODY, NULL, NULL},
+    {"/api/clips/", WW_ROLE_VIEWER, ww_console_clip_frames, WW_ROLE_NOBODY, NULL, NULL},
+    {"/api/walls/", WW_ROLE_VIEWER, ww_console_walls, WW_ROLE_ADMIN, ww_console_save_walls, NULL},
+    {"/api/holds/", WW_ROLE_VIEWER, ww_console_hold, WW_ROLE_VIEWER, ww_console_set_hold, NULL},
+    {"/api/exports/", WW_ROLE_VIEWER, ww_console_export, WW_ROLE_NOBODY, NULL, NULL},
+    {"/api/news", WW_ROLE_VIEWER, answer_news, WW_ROLE_NOBODY, NULL, NULL},
+    {"/media/", WW_ROLE_VIEWER, ww_console_media, WW_ROLE_NOBODY, NULL, NULL},
 };
+
+static int serve(struct ww_console *console, const char *address, struct ww_error *error)
+{
+    const struct ww_http_options serving = {
+        .address = address,
+        .routes = routes,
+        .route_count = sizeof routes / sizeof *routes,
+        .context = &console->source,
+        .access = console->entrance.access,
+        .certificate = console->entrance.certificate,
+    };
+    int code = ww_http_server_open(&console->server, &serving, error);
+    if (code != 0)
+        return code;
+    ww_log(WW_LOG_INFO, "the console is at %s", ww_http_server_url(console->server));
+    ww_console_entrance_tell(&console->entrance);
+    return 0;
+}
 
 int ww_console_open(struct ww_console **console, const struct ww_console_options *options,
                     struct ww_error *error)
 {
     struct ww_console *opened = calloc(1, sizeof *opened);
+    const struct ww_site *site = options->site;
     *console = NULL;
     if (opened) {
         opened->source = (struct ww_console_source){
             .folder = options->folder,
             .views = options->views,
             .news = ww_console_news_create(options->folder),
-            .state = ww_console_state_create(options->site),
+            .state = ww_console_state_create(site && site->site ? site->site : ""),
             .drawings = {options->config, options->folder},
         };
         pthread_mutex_init(&opened->source.saving, NULL);
@@ -97,23 +122,14 @@ int ww_console_open(struct ww_console **console, const struct ww_console_options
         ww_console_close(opened);
         return ww_fail(error, -ENOMEM, "cannot start the console: out of memory");
     }
-    const struct ww_http_options serving = {
-        .address = options->address,
-        .routes = routes,
-        .route_count = sizeof routes / sizeof *routes,
-        .context = &opened->source,
-    };
-    int code = ww_http_server_open(&opened->server, &serving, error);
+    int code = ww_console_entrance_open(&opened->entrance, options, error);
+    if (code == 0)
+        code = serve(opened, options->address, error);
     if (code != 0)
         ww_console_close(opened);
     else
         *console = opened;
     return code;
-}
-
-const char *ww_console_url(const struct ww_console *console)
-{
-    return ww_http_server_url(console->server);
 }
 
 void ww_console_update(struct ww_console *console, const struct ww_roster *roster)
@@ -144,6 +160,7 @@ void ww_console_close(struct ww_console *console)
     if (!console)
         return;
     ww_console_end(console);
+    ww_console_entrance_close(&console->entrance);
     ww_console_news_destroy(console->source.news);
     ww_console_state_destroy(console->source.state);
     pthread_mutex_destroy(&console->source.saving);

@@ -1,26 +1,24 @@
-/* A page of a running wallwatch, for a browser on the same machine. SPDX-License-Identifier: Apache-2.0 */
+/* A page of a running wallwatch, for browsers. SPDX-License-Identifier: Apache-2.0 */
 #ifndef WW_COMMANDS_CONSOLE_CONSOLE_H
 #define WW_COMMANDS_CONSOLE_CONSOLE_H
 
 #include "commands/live_view.h"
 #include "commands/roster.h"
+#include "config/site.h"
 
 struct ww_console;
 
 struct ww_console_options {
     const char *address;         /* as of ww_http_options */
     const char *folder;          /* of the log; lent */
-    const char *site;            /* its name; may be empty */
-    const char *config;          /* its file, or NULL: cameras are of the command line; lent */
+    const struct ww_site *site;  /* NULL: cameras are of the command line; only looked at here */
+    const char *config;          /* its file, or NULL; lent */
     struct ww_live_views *views; /* outlive the console */
 };
 
-/* -ENOTSUP: built without it. */
+/* -ENOTSUP: built without it; -EINVAL: it cannot be served so. Says where it is. */
 int ww_console_open(struct ww_console **console, const struct ww_console_options *options,
                     struct ww_error *error);
-
-/* Where it is. */
-const char *ww_console_url(const struct ww_console *console);
 
 /* Of the main thread, as often as it likes. NULL is allowed. */
 void ww_console_update(struct ww_console *console, const struct ww_roster *roster);

@@ -44,6 +44,7 @@ struct ww_http_answer *ww_console_hold(void *context, const struct ww_http_reque
 struct ww_http_answer *ww_console_set_hold(void *context, const struct ww_http_request *request)
 {
     struct ww_console_source *source = context;
+    const struct ww_visitor *visitor = ww_http_visitor(request);
     struct ww_error error = {0};
     size_t size;
     const char *body = ww_http_body(request, &size);
@@ -55,13 +56,17 @@ struct ww_http_answer *ww_console_set_hold(void *context, const struct ww_http_r
         answer = NULL;
     } else if (!json_is_boolean(held)) {
         answer = ww_http_refusal(BAD, "{\"held\": true} or {\"held\": false} was expected");
+    } else if (!json_is_true(held) && visitor->role < WW_ROLE_ADMIN) {
+        answer =
+            ww_http_refusal(FORBIDDEN, "%s is a viewer; only admins let go of what is kept", visitor->name);
     } else {
         pthread_mutex_lock(&source->saving);
         int code = ww_held_events_change(source->folder, &event, 1, !json_is_true(held), &error);
         pthread_mutex_unlock(&source->saving);
         if (code == 0)
-            ww_log(WW_LOG_INFO, "%s is %s, as asked on the console's page", event,
-                   json_is_true(held) ? "kept for good" : "kept no longer than others");
+            ww_log(WW_LOG_INFO, "%s is %s, as asked on the console's page%s%s", event,
+                   json_is_true(held) ? "kept for good" : "kept no longer than others",
+                   *visitor->name ? " by " : "", visitor->name);
         answer = code == 0 ? tell_hold(source, event) : refuse(&error);
     }
     json_decref(json);

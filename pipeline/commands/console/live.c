@@ -116,7 +116,8 @@ static struct ww_http_answer *answer_frame(struct ww_live_view *view, uint32_t w
     return answer;
 }
 
-static struct ww_http_answer *answer_stream(struct ww_live_view *view, uint32_t width, double rate)
+static struct ww_http_answer *answer_stream(const struct ww_http_request *request, struct ww_live_view *view,
+                                            uint32_t width, double rate)
 {
     struct stream *stream = calloc(1, sizeof *stream);
     if (!stream) {
@@ -126,7 +127,8 @@ static struct ww_http_answer *answer_stream(struct ww_live_view *view, uint32_t 
     stream->view = view;
     stream->width = width;
     stream->interval = rate > 0 ? 1 / rate : 0;
-    return ww_http_stream("multipart/x-mixed-replace; boundary=frame", read_stream, free_stream, stream);
+    return ww_http_stream(request, "multipart/x-mixed-replace; boundary=frame", read_stream, free_stream,
+                          stream);
 }
 
 struct ww_http_answer *ww_console_live(void *context, const struct ww_http_request *request)
@@ -145,5 +147,6 @@ struct ww_http_answer *ww_console_live(void *context, const struct ww_http_reque
     free(name);
     if (!view)
         return ww_http_refusal(NOT_FOUND, "there is no such camera");
-    return *what == 'f' ? answer_frame(view, (uint32_t)width) : answer_stream(view, (uint32_t)width, rate);
+    return *what == 'f' ? answer_frame(view, (uint32_t)width)
+                        : answer_stream(request, view, (uint32_t)width, rate);
 }

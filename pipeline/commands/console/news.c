@@ -214,5 +214,5 @@ struct ww_http_answer *ww_console_news_listen(struct ww_console_news *news,
     if (!seen && listener->fd >= 0)
         listener->at = lseek(listener->fd, 0, SEEK_END);
     say(listener, ": listening\nretry: 2000\n\n"); /* so that a browser knows that it is connected */
-    return ww_http_stream("text/event-stream", read_news, free_listener, listener);
+    return ww_http_stream(request, "text/event-stream", read_news, free_listener, listener);
 }

@@ -69,7 +69,9 @@ struct ww_http_answer *ww_console_save_walls(void *context, const struct ww_http
     json_decref(wanted);
     if (code != 0)
         return refuse_save(&error);
-    ww_log_about(WW_LOG_INFO, camera, "its walls were drawn anew on the console's page");
+    const char *name = ww_http_visitor(request)->name;
+    ww_log_about(WW_LOG_INFO, camera, "its walls were drawn anew on the console's page%s%s",
+                 *name ? " by " : "", name);
     ww_reload_request();
     return answer_drawings(source, camera);
 }

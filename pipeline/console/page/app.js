@@ -4,10 +4,11 @@ import { showLive } from './live.js';
 import { showNight } from './night.js';
 import { showWalls } from './walls.js';
 import { showHealth } from './health.js';
+import { knowVisitor, showLogin, showVisitor } from './session.js';
 
 const views = { live: showLive, walls: showWalls, night: showNight, health: showHealth };
 const alarming = new Set(['motion', 'approach', 'climb', 'breach', 'exit', 'loiter', 'tamper']);
-const mostAlarms = 20;
+const mostAlarms = 20, retry = 3000; // milliseconds
 
 // An element with attributes and children; texts are texts, never HTML.
 export function make(name, attributes = {}, ...children) {
@@ -30,8 +31,9 @@ export function draw(name, attributes = {}) {
 export async function ask(path, sent) {
   const answer = await fetch(path, sent && { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(sent) });
   const json = await answer.json();
-  if (!answer.ok) throw new Error(json.error);
-  return json;
+  if (answer.ok) return json;
+  if (answer.status === 401 && path !== '/api/session') demandLogin();
+  throw Object.assign(new Error(json.error), { status: answer.status, wait: Number(answer.headers.get('Retry-After')) });
 }
 
 export const clock = time => new Date(time).toLocaleString([], { dateStyle: 'short', timeStyle: 'medium' });
@@ -51,17 +53,25 @@ function showLink(text, lost) {
   link.classList.toggle('lost', lost);
 }
 
+let source = null, again = 0;
 function openNews() {
-  const source = new EventSource('/api/news');
+  clearTimeout(again);
+  if (source) source.close();
+  source = new EventSource('/api/news');
   source.onopen = () => showLink(texts.connected, false);
-  source.onerror = () => showLink(texts.lost, true);
+  source.onerror = () => {
+    showLink(texts.lost, true);
+    if (source.readyState !== EventSource.CLOSED) return;
+    ask('/api/cameras').catch(() => {}); // are we still known?
+    again = setTimeout(openNews, retry);
+  };
   source.onmessage = message => {
     const line = JSON.parse(message.data);
     if (line.phase === 'start' && alarming.has(line.type)) addAlarm(line);
     listeners.forEach(listener => listener(line));
   };
-  addEventListener('pagehide', () => source.close());
 }
+addEventListener('pagehide', () => { if (source) source.close(); });
 
 function addAlarm(line) {
   const alarms = document.getElementById('alarms');
@@ -108,8 +118,9 @@ function beep(times) {
 const nav = document.getElementById('views');
 for (const name of Object.keys(views)) nav.append(make('a', { href: `#${name}` }, texts[name]));
 
-let leave = () => {};
+let leave = () => {}, inside = false;
 function route() {
+  if (!inside) return;
   const [name, ...rest] = location.hash.slice(1).split('/');
   const view = views[name] ? name : 'live';
   for (const a of nav.children) {
@@ -130,6 +141,38 @@ for (const [tag, language] of Object.entries(languages))
 showLink(texts.connecting, false);
 showSound();
 addEventListener('hashchange', route);
-ask('/api/cameras').then(state => { if (state.site) document.getElementById('site').textContent = state.site; }, () => {});
-openNews();
-route();
+
+/* --- coming in ------------------------------------------------------------------------------------- */
+
+function enter() {
+  inside = true;
+  document.body.classList.remove('outside');
+  showVisitor(document.getElementById('visitor'));
+  ask('/api/cameras').then(state => { if (state.site) document.getElementById('site').textContent = state.site; }, () => {});
+  openNews();
+  route();
+}
+
+// Alarms that were shown stay.
+function demandLogin() {
+  if (document.body.classList.contains('outside')) return;
+  inside = false;
+  document.body.classList.add('outside');
+  clearTimeout(again);
+  if (source) source.close();
+  leave();
+  leave = () => {};
+  document.title = `${texts.logIn} · wallwatch`;
+  showLink('', false);
+  showLogin(document.getElementById('main'), enter);
+}
+
+(async function come() {
+  try {
+    if (await knowVisitor()) enter();
+    else demandLogin();
+  } catch {
+    showLink(texts.lost, true);
+    setTimeout(come, retry);
+  }
+})();

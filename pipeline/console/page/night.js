@@ -1,5 +1,6 @@
 // Looking through what was recorded.
 import { ask, clock, draw, make, news, typeOf } from './app.js';
+import { isAdmin } from './session.js';
 import { texts } from './texts.js';
 
 const page = 100, frameSeconds = 1 / 15;
@@ -137,7 +138,7 @@ function player(event) {
 // Keeps an event for good, or lets it expire as others do.
 function keeper(event) {
   const path = `/api/holds/${event}`, button = make('button', { type: 'button', disabled: true }, texts.hold);
-  const show = answer => { button.disabled = false; button.setAttribute('aria-pressed', String(answer.held)); button.textContent = answer.held ? texts.held : texts.hold; };
+  const show = answer => { button.disabled = answer.held && !isAdmin(); button.setAttribute('aria-pressed', String(answer.held)); button.textContent = answer.held ? texts.held : texts.hold; };
   button.addEventListener('click', () => ask(path, { held: button.getAttribute('aria-pressed') !== 'true' }).then(show, error => { button.textContent = error.message; }));
   ask(path).then(show, () => {});
   return button;

@@ -32,6 +32,8 @@ const english = {
   latency: 'Latency', counted: 'Events', store: 'Room for evidence', free: (free, size) => `${free} of ${size} free`,
   metrics: 'Figures for Prometheus', dashboard: 'Dashboard for Grafana', warmth: value => `The processor has ${value.toFixed(0)} °C.`,
   lastDrill: 'Last drill', drilled: { seen: 'seen', missed: 'missed', void: 'void' }, failed: 'This could not be asked for',
+  logIn: 'Log in', logOut: 'Log out', user: 'User', password: 'Password', wrongPassword: 'The name or the password is wrong.',
+  tooOften: seconds => `Too many attempts. Please try again in ${seconds} s.`, adminsSave: 'You can look and try; only an admin can save.',
 };
 
 const urdu = {
@@ -67,6 +69,8 @@ const urdu = {
   latency: 'تاخیر', counted: 'واقعات', store: 'ثبوت کے لیے جگہ', free: (free, size) => `${size} میں سے ${free} خالی`,
   metrics: 'Prometheus کے لیے اعداد', dashboard: 'Grafana کا خاکہ', warmth: value => `پروسیسر کا درجہ حرارت ${value.toFixed(0)} °C ہے۔`,
   lastDrill: 'آخری مشق', drilled: { seen: 'دیکھا گیا', missed: 'نہیں دیکھا گیا', void: 'بے نتیجہ' }, failed: 'جواب نہیں ملا',
+  logIn: 'داخل ہوں', logOut: 'باہر جائیں', user: 'صارف', password: 'پاس ورڈ', wrongPassword: 'نام یا پاس ورڈ غلط ہے۔',
+  tooOften: seconds => `بہت زیادہ کوششیں۔ ${seconds} سیکنڈ بعد دوبارہ کوشش کریں۔`, adminsSave: 'آپ دیکھ اور آزما سکتے ہیں؛ محفوظ صرف منتظم کر سکتا ہے۔',
 };
 
 export const languages = { en: english, ur: urdu };

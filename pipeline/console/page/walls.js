@@ -2,6 +2,7 @@
 import { ask, draw, make } from './app.js';
 import { bandsOf, listOf } from './live.js';
 import { asYaml, closed, least, listsOf, most, round, shapesOf } from './shapes.js';
+import { isAdmin } from './session.js';
 import { texts } from './texts.js';
 
 const kinds = ['wall', 'zone', 'ignore', 'person'], step = 0.005, mostUndo = 100;
@@ -128,8 +129,8 @@ export function showWalls(main, wanted) {
     outside.disabled = !shape || shape.kind !== 'wall';
     undo.disabled = !past.length;
     const missing = shapes.map(one => least(one) - one.points.length).find(count => count > 0);
-    save.disabled = !dirty || Boolean(missing);
-    say(missing ? texts.more(missing) : dirty ? texts.unsaved : '');
+    save.disabled = !dirty || Boolean(missing) || !isAdmin();
+    say(missing ? texts.more(missing) : !isAdmin() ? texts.adminsSave : dirty ? texts.unsaved : '');
     const names = written.map(one => (one.kind === 'ignore' ? texts.area : one.kind === 'person' ? texts.scale : one.name));
     fixed.textContent = names.length ? texts.written(names.join(', ')) : '';
     yaml.textContent = asYaml(camera, shapes);

@@ -1,0 +1,23 @@
+/* Who may come in to the console, and how the way is kept secret. SPDX-License-Identifier: Apache-2.0 */
+#ifndef WW_COMMANDS_CONSOLE_ENTRANCE_H
+#define WW_COMMANDS_CONSOLE_ENTRANCE_H
+
+#include "commands/console/console.h"
+#include "console/access.h"
+#include "console/certificate.h"
+
+struct ww_console_entrance {
+    struct ww_access *access;
+    struct ww_certificate *certificate; /* NULL: HTTP */
+};
+
+/* An address that others can reach takes users and a certificate, which is made where none is configured.
+ * -EINVAL: one of them is missing. */
+int ww_console_entrance_open(struct ww_console_entrance *entrance, const struct ww_console_options *options,
+                             struct ww_error *error);
+void ww_console_entrance_close(struct ww_console_entrance *entrance);
+
+/* What somebody has to know before the first visit, or soon. */
+void ww_console_entrance_tell(const struct ww_console_entrance *entrance);
+
+#endif
