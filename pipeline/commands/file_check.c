@@ -19,6 +19,7 @@ static const char *const folders[] = {"snapshots", "clips"};
 struct work {
     struct ww_log_check *check;
     const char *folder;
+    struct ww_file_watch *watch; /* NULL: nobody's */
     atomic_size_t next;
     atomic_llong bytes;
     bool progress;
@@ -45,7 +46,7 @@ static bool has_expired(const struct ww_log_check *check, const struct ww_named_
     return expired && strcmp(expired->sha256, file->sha256) == 0;
 }
 
-static void check_file(struct work *work, const struct ww_named_file *file)
+static void check_file(struct work *work, struct ww_named_file *file)
 {
     char *path, sha256[WW_SHA256_TEXT] = "";
     int64_t size;
@@ -57,15 +58,12 @@ static void check_file(struct work *work, const struct ww_named_file *file)
         atomic_fetch_add(&work->bytes, size);
         free(path);
     }
-    if (code == 0 && strcmp(sha256, file->sha256) == 0)
+    file->missing = code == -ENOENT;
+    if (file->missing || (code == 0 && strcmp(sha256, file->sha256) == 0))
         return;
     pthread_mutex_lock(&work->lock);
     if (code == 0)
         ww_log_check_damage(work->check, file->line, "%s: the file was altered", file->path);
-    else if (code == -ENOENT && has_expired(work->check, file))
-        work->check->gone++;
-    else if (code == -ENOENT)
-        ww_log_check_damage(work->check, file->line, "%s: the file was removed", file->path);
     else if (code == -EPERM)
         ww_log_check_damage(work->check, file->line, "%s: a file that is not beside the log", file->path);
     else
@@ -90,7 +88,12 @@ static void *check_files(void *argument)
 {
     struct work *work = argument;
     size_t i;
+    struct ww_file_watch *watch = work->watch;
     while ((i = atomic_fetch_add(&work->next, 1)) < work->check->file_count) {
+        if (watch && atomic_load(&watch->cancelled))
+            break;
+        if (watch)
+            atomic_store(&watch->done, i);
         show(work, i);
         check_file(work, &work->check->files[i]);
     }
@@ -140,16 +143,20 @@ static int by_line(const void *a, const void *b)
     return strcmp(x->text, y->text);
 }
 
-int64_t ww_file_check(struct ww_log_check *check, const char *folder, int threads, bool progress)
+int64_t ww_file_check(struct ww_log_check *check, const char *folder, int threads, bool progress,
+                      struct ww_file_watch *watch)
 {
-    struct work work = {
-        .check = check, .folder = folder, .progress = progress, .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct work work = {.check = check,
+                        .folder = folder,
+                        .watch = watch,
+                        .progress = progress,
+                        .lock = PTHREAD_MUTEX_INITIALIZER};
     pthread_t others[MOST_THREADS];
     int started = 0;
-    size_t before = check->damage_count;
-    if (check->expired_count > 0)
-        qsort(check->expired, check->expired_count, sizeof *check->expired, by_path);
+    check->damages_of_lines = check->damage_count;
     check->checkpoint = 0; /* what a line names is as sure as that line */
+    if (watch)
+        atomic_store(&watch->total, check->file_count);
     while (started < threads - 1 && started < MOST_THREADS &&
            pthread_create(&others[started], NULL, check_files, &work) == 0)
         started++;
@@ -159,11 +166,46 @@ int64_t ww_file_check(struct ww_log_check *check, const char *folder, int thread
     pthread_mutex_destroy(&work.lock);
     if (progress)
         ww_log_progress("");
+    return atomic_load(&work.bytes);
+}
+
+static void sort_expired(struct ww_log_check *check)
+{
+    if (check->expired_count > 0)
+        qsort(check->expired, check->expired_count, sizeof *check->expired, by_path);
+}
+
+bool ww_file_check_is_missing_any(struct ww_log_check *check)
+{
+    sort_expired(check);
+    for (size_t i = 0; i < check->file_count; i++)
+        if (check->files[i].missing && !has_expired(check, &check->files[i]))
+            return true;
+    return false;
+}
+
+static void judge_missing(struct ww_log_check *check)
+{
+    sort_expired(check);
+    for (size_t i = 0; i < check->file_count; i++) {
+        const struct ww_named_file *file = &check->files[i];
+        if (!file->missing)
+            continue;
+        if (has_expired(check, file))
+            check->gone++;
+        else
+            ww_log_check_damage(check, file->line, "%s: the file was removed", file->path);
+    }
+}
+
+void ww_file_check_end(struct ww_log_check *check, const char *folder)
+{
+    judge_missing(check);
     if (check->file_count > 0)
         qsort(check->files, check->file_count, sizeof *check->files, by_path);
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
         find_added(check, folder, folders[i]);
+    size_t before = check->damages_of_lines;
     if (check->damage_count > before) /* threads find them in any order */
         qsort(check->damages + before, check->damage_count - before, sizeof *check->damages, by_line);
-    return atomic_load(&work.bytes);
 }

@@ -141,6 +141,21 @@ static void note_files(struct ww_log_check *check, const char *text, size_t size
     json_decref(line);
 }
 
+void ww_log_check_expired(struct ww_log_check *check, const char *text, size_t size)
+{
+    const char *end;
+    for (; (end = memchr(text, '\n', size)); size -= (size_t)(end + 1 - text), text = end + 1) {
+        size_t length = (size_t)(end - text);
+        json_t *line =
+            memmem(text, length, "\"expired_sha256\"", 16) ? json_loadb(text, length, 0, NULL) : NULL;
+        const char *path = json_string_value(json_object_get(line, "expired")),
+                   *sha256 = json_string_value(json_object_get(line, "expired_sha256"));
+        if (path && sha256)
+            add_file(check, &check->expired, &check->expired_count, path, sha256);
+        json_decref(line);
+    }
+}
+
 /* --- checkpoints ---------------------------------------------------------------------------------- */
 
 static bool has(const char *text, size_t size, const char *part)

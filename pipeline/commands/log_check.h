@@ -22,6 +22,7 @@ struct ww_named_file {
     char *path; /* relative to the log */
     char sha256[WW_SHA256_TEXT];
     int64_t line;
+    bool missing; /* as the check of files found */
 };
 
 struct ww_log_check {
@@ -33,6 +34,7 @@ struct ww_log_check {
     int64_t lines, checkpoints, uncovered; /* uncovered: lines after the last checkpoint */
     int64_t crashes;                       /* starts that no stop came before */
     int64_t gone;                          /* files that expired */
+    size_t damages_of_lines;               /* how many of the damages are not those of files */
     int64_t orphans;                       /* files that no line names, though nobody need have added them */
     char key[WW_PUBLIC_KEY_TEXT];          /* of the first checkpoint; empty: there is none */
     char first[32], last[32];              /* times of the log, as it has them */
@@ -56,6 +58,9 @@ void ww_log_check_begin(struct ww_log_check *check, const char *trusted);
  * outlives the check. */
 void ww_log_check_line(struct ww_log_check *check, const char *text, size_t size, const char *sha256,
                        const char *file, size_t number);
+
+/* Notes which files the whole lines of a text say to have expired, and nothing else of them. */
+void ww_log_check_expired(struct ww_log_check *check, const char *text, size_t size);
 
 /* After the last line; `running`: somebody is writing the log, so that its end is not yet there. */
 void ww_log_check_end(struct ww_log_check *check, bool running);

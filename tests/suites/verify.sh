@@ -189,6 +189,33 @@ test_an_export_that_others_can_check() {
 expired() { [ "$(grep -c '"detail":"expired"' out/events.jsonl)" -ge "$1" ]; }
 
 # A night's pictures, of which a quarter of a megabyte may stay.
+# The check hangs at the first file, which is a pipe, while the last one expires.
+test_what_expires_while_it_is_checked_was_not_removed() {
+    local first last hash said
+    fresh
+    first=$(jq -r 'select(.snapshot) | .snapshot' log/events.jsonl | head -1)
+    last=$(jq -r 'select(.original) | .original' log/events.jsonl | tail -1)
+    hash=$(sha256sum <"log/$last" | cut -d' ' -f1)
+    mv "log/$first" picture
+    mkfifo "log/$first"
+    exec 9<log/events.jsonl
+    flock 9 # somebody writes it
+    for said in true false; do
+        "$WALLWATCH" verify --json --threads 1 log >result 9<&- &
+        exec 8>"log/$first" # it was opened: the log has been read
+        rm -f "log/$last"
+        [ $said = false ] || printf '{"type":"system","detail":"expired","expired":"%s","expired_sha256":"%s"}\n' "$last" "$hash" >>log/events.jsonl
+        cat picture >&8
+        exec 8>&-
+        wait $! || :
+        equal "$(jq -c '[.running, .whole, .expired]' result)" "[true,$said,$([ $said = true ] && echo 1 || echo 0)]" "where the log says so: $said"
+        sed -i '/"expired"/d' log/events.jsonl
+        exec 9<log/events.jsonl
+        flock 9
+    done
+    jq -r '.damages[].text' result | grep -qxF "$last: the file was removed" || fail "$(cat result)"
+}
+
 test_what_expired_is_told_from_what_was_removed() {
     cp -r "$SHARED/signed/log" out
     printf 'store: {path: out, key: %s, max: 1500kB}\ncameras: [{name: yard, source: "scene:quiet-wall"}]\n' "$SHARED/signed/key" >site.yaml
