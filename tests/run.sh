@@ -48,10 +48,10 @@ report() { # status, name, folder
         fi ;;
     *)
         failed=$((failed + 1))
-        [ "$1" != 124 ] || echo "ended after ${TEST_SECONDS:-1200} seconds" >>"$3/log"
+        [ "$1" != 124 ] || echo "ended after ${TEST_SECONDS:-1200} seconds" >>"$3/.log"
         failures+=("$what")
         printf 'FAILED   %s\n' "$what"
-        tail -n 40 "$3/log" | sed 's/^/         | /' ;;
+        tail -n 40 "$3/.log" | sed 's/^/         | /' ;;
     esac
 }
 
@@ -64,7 +64,7 @@ run_in_folder() { # suite file, name of the function; leaves $folder for report
     status=$?
     kill -KILL -- "-$group" 2>/dev/null # what a test left running
     mkdir -p "$folder"
-    mv "$folder.log" "$folder/log"
+    mv "$folder.log" "$folder/.log"
     return $status
 }
 

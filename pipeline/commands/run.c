@@ -271,6 +271,7 @@ static int open_console(struct run *run, const struct ww_site *site, struct ww_e
         .folder = run->folder,
         .site = site,
         .config = run->config,
+        .public_key = run->signs ? run->key.public_key : NULL,
         .views = run->views,
     };
     return ww_console_open(&run->console, &options, error);

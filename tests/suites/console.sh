@@ -125,6 +125,8 @@ test_the_description_fits_the_server() {
     fields Lists .drawn
     curl -s "${url}api/holds/$(jq -r '.events[0].event' events.json)" >answer
     fields Hold .
+    curl -s "${url}api/verification" >answer
+    fields Verification .
     curl -s "${url}healthz" >answer
     fields Health .
     # The dashboard asks for nothing that is not there; a virtual machine's processor has no temperature.
@@ -249,6 +251,25 @@ test_an_event_is_kept_and_exported() {
     finish
     equal "$(ls scratch)" "" "what is left behind"
     chain_holds out
+}
+
+# While the program writes that log, and after somebody laid hands on what is in it.
+test_the_evidence_is_verified_on_demand() {
+    local picture
+    "$WALLWATCH" keygen key >/dev/null
+    served --key key
+    soon 60 has_event
+    equal "$(curl -s "${url}api/verification" | jq -c .)" '{"running":false,"done":0,"total":0}' "at first"
+    verified() { curl -s "${url}api/verification" >answer && [ "$(jq .running answer)" = false ]; }
+    verify() { equal "$(status_of -X PUT -H 'Content-Type: application/json' -d '{}' "${url}api/verification")" 200 "a check"; soon 60 verified; }
+    verify
+    equal "$(jq -c '.last | .whole, .running, .signed, .damage_count' answer | xargs)" "true true true 0" "what came of it: $(cat answer)"
+    within "$(jq '.last.files' answer)" 2 20 "files"
+    picture=$(jq -r 'select(.type == "approach" and .phase == "end") | .snapshot' out/events.jsonl | head -1)
+    printf x >>"out/$picture"
+    verify
+    equal "$(jq -r '.last | .whole, .damage_count, .damages[0].text' answer | xargs)" "false 1 $picture: the file was altered" "after that"
+    finish
 }
 
 test_news_are_the_lines_of_the_log() {

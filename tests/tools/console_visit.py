@@ -40,6 +40,8 @@ def look_back(browser, folder, name):
     browser.run("location.hash = '#health'")
     browser.wait('the table', "document.querySelectorAll('tbody tr').length === 1")
     browser.wait('a rate of frames', "Number(document.querySelector('td.number').textContent) > 1")
+    browser.click('#verify')
+    browser.wait('that the evidence is whole', "document.getElementById('verified').textContent.startsWith('Whole and unaltered at ')")
     browser.picture(f'{folder}/{name}-health.png')
     sound(browser, 'health')
 

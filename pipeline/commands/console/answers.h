@@ -7,6 +7,7 @@
 #include "commands/console/console.h"
 #include "commands/console/drawings.h"
 #include "commands/console/news.h"
+#include "commands/console/verification.h"
 #include "commands/live_view.h"
 #include "commands/log_lines.h"
 #include "console/http_server.h"
@@ -17,6 +18,7 @@ struct ww_console_source {
     struct ww_live_views *views;
     struct ww_console_news *news;
     struct ww_console_state *state;
+    struct ww_console_verification *verification;
     struct ww_drawings drawings;
     pthread_mutex_t saving, exporting; /* one at a time */
 };

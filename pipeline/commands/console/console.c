@@ -4,11 +4,14 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "commands/console/answers.h"
 #include "commands/console/entrance.h"
 #include "commands/console/state.h"
 #include "console/page_files.h"
+
+enum { FAILED = 500 };
 
 struct ww_console {
     struct ww_console_source source;
@@ -41,6 +44,22 @@ static struct ww_http_answer *answer_news(void *context, const struct ww_http_re
 {
     const struct ww_console_source *source = context;
     return ww_console_news_listen(source->news, request);
+}
+
+static struct ww_http_answer *answer_verification(void *context, const struct ww_http_request *request)
+{
+    const struct ww_console_source *source = context;
+    (void)request;
+    return ww_console_verification_tell(source->verification);
+}
+
+static struct ww_http_answer *begin_verification(void *context, const struct ww_http_request *request)
+{
+    const struct ww_console_source *source = context;
+    (void)request;
+    int code = ww_console_verification_begin(source->verification);
+    return code == 0 ? ww_console_verification_tell(source->verification)
+                     : ww_http_refusal(FAILED, "the check cannot begin: %s", ww_errno_text(code));
 }
 
 static struct ww_http_answer *answer_page(void *context, const struct ww_http_request *request)
@@ -79,6 +98,7 @@ static const struct ww_http_route routes[] = {
     {"/api/walls/", WW_ROLE_VIEWER, ww_console_walls, WW_ROLE_ADMIN, ww_console_save_walls, NULL},
     {"/api/holds/", WW_ROLE_VIEWER, ww_console_hold, WW_ROLE_VIEWER, ww_console_set_hold, NULL},
     {"/api/exports/", WW_ROLE_VIEWER, ww_console_export, WW_ROLE_NOBODY, NULL, NULL},
+    {"/api/verification", WW_ROLE_VIEWER, answer_verification, WW_ROLE_VIEWER, begin_verification, NULL},
     {"/api/news", WW_ROLE_VIEWER, answer_news, WW_ROLE_NOBODY, NULL, NULL},
     {"/media/", WW_ROLE_VIEWER, ww_console_media, WW_ROLE_NOBODY, NULL, NULL},
 };
@@ -113,12 +133,13 @@ int ww_console_open(struct ww_console **console, const struct ww_console_options
             .views = options->views,
             .news = ww_console_news_create(options->folder),
             .state = ww_console_state_create(site && site->site ? site->site : ""),
+            .verification = ww_console_verification_create(options->folder, options->public_key),
             .drawings = {options->config, options->folder},
         };
         pthread_mutex_init(&opened->source.saving, NULL);
         pthread_mutex_init(&opened->source.exporting, NULL);
     }
-    if (!opened || !opened->source.news || !opened->source.state) {
+    if (!opened || !opened->source.news || !opened->source.state || !opened->source.verification) {
         ww_console_close(opened);
         return ww_fail(error, -ENOMEM, "cannot start the console: out of memory");
     }
@@ -163,6 +184,7 @@ void ww_console_close(struct ww_console *console)
     ww_console_entrance_close(&console->entrance);
     ww_console_news_destroy(console->source.news);
     ww_console_state_destroy(console->source.state);
+    ww_console_verification_destroy(console->source.verification);
     pthread_mutex_destroy(&console->source.saving);
     pthread_mutex_destroy(&console->source.exporting);
     free(console);

@@ -13,6 +13,7 @@ struct ww_console_options {
     const char *folder;          /* of the log; lent */
     const struct ww_site *site;  /* NULL: cameras are of the command line; only looked at here */
     const char *config;          /* its file, or NULL; lent */
+    const char *public_key;      /* of the log's signatures; NULL: it is not signed; lent */
     struct ww_live_views *views; /* outlive the console */
 };
 

@@ -32,6 +32,9 @@ const english = {
   latency: 'Latency', counted: 'Events', store: 'Room for evidence', free: (free, size) => `${free} of ${size} free`,
   metrics: 'Figures for Prometheus', dashboard: 'Dashboard for Grafana', warmth: value => `The processor has ${value.toFixed(0)} °C.`,
   lastDrill: 'Last drill', drilled: { seen: 'seen', missed: 'missed', void: 'void' }, failed: 'This could not be asked for',
+  evidence: 'Evidence', verify: 'Check it now', verifying: (done, total) => `It is being checked: file ${done} of ${total}.`, neverVerified: 'It was not checked since the program was started.',
+  whole: (when, lines, files) => `Whole and unaltered at ${when}: ${lines} line${lines === 1 ? '' : 's'} of the log, ${files} file${files === 1 ? '' : 's'}.`,
+  notWhole: (when, count) => `NOT whole and unaltered at ${when}: ${count} fault${count === 1 ? '' : 's'}.`, unsigned: 'Nothing is signed, so that who can write there could have made all of it anew.',
   logIn: 'Log in', logOut: 'Log out', user: 'User', password: 'Password', wrongPassword: 'The name or the password is wrong.',
   tooOften: seconds => `Too many attempts. Please try again in ${seconds} s.`, adminsSave: 'You can look and try; only an admin can save.',
 };
@@ -69,6 +72,9 @@ const urdu = {
   latency: 'تاخیر', counted: 'واقعات', store: 'ثبوت کے لیے جگہ', free: (free, size) => `${size} میں سے ${free} خالی`,
   metrics: 'Prometheus کے لیے اعداد', dashboard: 'Grafana کا خاکہ', warmth: value => `پروسیسر کا درجہ حرارت ${value.toFixed(0)} °C ہے۔`,
   lastDrill: 'آخری مشق', drilled: { seen: 'دیکھا گیا', missed: 'نہیں دیکھا گیا', void: 'بے نتیجہ' }, failed: 'جواب نہیں ملا',
+  evidence: 'ثبوت', verify: 'ابھی جانچیں', verifying: (done, total) => `جانچ جاری ہے: فائل ${done} از ${total}`, neverVerified: 'پروگرام شروع ہونے کے بعد سے جانچ نہیں ہوئی۔',
+  whole: (when, lines, files) => `${when} پر مکمل اور غیر تبدیل شدہ: لاگ کی سطریں ${lines}، فائلیں ${files}۔`,
+  notWhole: (when, count) => `${when} پر مکمل اور غیر تبدیل شدہ نہیں: خرابیاں ${count}۔`, unsigned: 'کچھ دستخط شدہ نہیں، اس لیے جو وہاں لکھ سکتا ہے وہ سب کچھ نیا بنا سکتا تھا۔',
   logIn: 'داخل ہوں', logOut: 'باہر جائیں', user: 'صارف', password: 'پاس ورڈ', wrongPassword: 'نام یا پاس ورڈ غلط ہے۔',
   tooOften: seconds => `بہت زیادہ کوششیں۔ ${seconds} سیکنڈ بعد دوبارہ کوشش کریں۔`, adminsSave: 'آپ دیکھ اور آزما سکتے ہیں؛ محفوظ صرف منتظم کر سکتا ہے۔',
 };
