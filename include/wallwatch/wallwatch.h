@@ -4,6 +4,7 @@
 
 #include <wallwatch/detector.h>
 #include <wallwatch/error.h>
+#include <wallwatch/hindsight.h>
 #include <wallwatch/version.h>
 
 #endif

@@ -10,8 +10,16 @@
 #include "base/clock.h"
 #include "base/condition.h"
 
+/* Of a camera that is or was there. */
+struct memory {
+    struct memory *next;
+    struct ww_hindsight *hindsight; /* NULL: no memory */
+    char name[];
+};
+
 struct ww_live_view {
     struct ww_live_views *views;
+    struct memory *memory; /* NULL: there is none */
     struct ww_live_view *next;
     char *name;
     int references;  /* under the lock of `views`, as all below */
@@ -25,6 +33,7 @@ struct ww_live_views {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     struct ww_live_view *first;
+    struct memory *memories;
     bool ended;
 };
 
@@ -52,9 +61,35 @@ void ww_live_views_destroy(struct ww_live_views *views)
 {
     if (!views)
         return;
+    while (views->memories) {
+        struct memory *memory = views->memories;
+        views->memories = memory->next;
+        ww_hindsight_destroy(memory->hindsight);
+        free(memory);
+    }
     pthread_mutex_destroy(&views->lock);
     pthread_cond_destroy(&views->changed);
     free(views);
+}
+
+/* With the lock. NULL: no memory. */
+static struct memory *memory_of(struct ww_live_views *views, const char *name)
+{
+    struct memory *memory = views->memories;
+    while (memory && strcmp(memory->name, name) != 0)
+        memory = memory->next;
+    if (memory || !(memory = malloc(sizeof *memory + strlen(name) + 1)))
+        return memory;
+    strcpy(memory->name, name);
+    memory->hindsight = ww_hindsight_create(WW_REMEMBERED_SECONDS, WW_REMEMBERED_BYTES);
+    memory->next = views->memories;
+    views->memories = memory;
+    return memory;
+}
+
+struct ww_hindsight *ww_live_view_hindsight(struct ww_live_view *view)
+{
+    return view->memory ? view->memory->hindsight : NULL;
 }
 
 struct ww_live_view *ww_live_view_add(struct ww_live_views *views, const char *name)
@@ -70,6 +105,7 @@ struct ww_live_view *ww_live_view_add(struct ww_live_views *views, const char *n
     view->references = 1;
     view->is_there = true;
     pthread_mutex_lock(&views->lock);
+    view->memory = memory_of(views, name);
     view->next = views->first;
     views->first = view;
     pthread_mutex_unlock(&views->lock);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include <wallwatch/detector.h>
+#include <wallwatch/hindsight.h>
 
 #include "base/still.h"
 
@@ -22,6 +23,12 @@ void ww_live_views_end(struct ww_live_views *views);
 
 /* All cameras are gone, and who looked at them. NULL is allowed. */
 void ww_live_views_destroy(struct ww_live_views *views);
+
+enum { WW_REMEMBERED_SECONDS = 600, WW_REMEMBERED_BYTES = 4 << 20 }; /* of a camera, at the most */
+
+/* Whom the camera followed in the last minutes, also before it was opened anew; as long as the views are
+ * there. NULL: no memory. */
+struct ww_hindsight *ww_live_view_hindsight(struct ww_live_view *view);
 
 /* Of a camera that comes, and that goes. NULL: no memory; where `views` is NULL, too. */
 struct ww_live_view *ww_live_view_add(struct ww_live_views *views, const char *name);

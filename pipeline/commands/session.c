@@ -395,6 +395,9 @@ int ww_session_step(struct ww_session *session, struct ww_error *error)
         return code;
     record(session, &frame);
     if (code > 0) {
+        if (session->options->view)
+            ww_hindsight_note(ww_live_view_hindsight(session->options->view), session->detector, frame.index,
+                              frame.pts, wall_time(session, frame.pts));
         tell_all(session, &findings);
         note_light(session, &frame, &findings);
         drill(session, &frame, &findings);

@@ -86,16 +86,24 @@ int ww_site_read(struct ww_site **site, const char *path, struct ww_error *error
     return code;
 }
 
-int ww_site_check_drawn(const char *path, const char *name, const char *text, size_t size,
-                        struct ww_error *error)
+int ww_site_try_drawn(struct ww_site **site, const char *path, const char *name, const char *text,
+                      size_t size, struct ww_error *error)
 {
-    struct ww_site *site = NULL, *drawn = NULL;
+    struct ww_site *drawn = NULL;
+    *site = NULL;
     int code = ww_site_parse_drawn(&drawn, name, text, size, error);
-    if (code == 0 && path)
-        code = read_by(ww_site_parse, &site, path, error);
-    if (code == 0 && site)
-        code = ww_site_add_drawn(site, drawn, name, error);
+    if (code == 0 && !path) {
+        *site = drawn;
+        return 0;
+    }
+    if (code == 0)
+        code = read_by(ww_site_parse, site, path, error);
+    if (code == 0)
+        code = ww_site_add_drawn(*site, drawn, name, error);
     ww_site_free(drawn);
-    ww_site_free(site);
+    if (code != 0) {
+        ww_site_free(*site);
+        *site = NULL;
+    }
     return code;
 }

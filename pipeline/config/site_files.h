@@ -11,9 +11,10 @@
  * a negative errno and a message with file, line, key and what was expected. */
 int ww_site_read(struct ww_site **site, const char *path, struct ww_error *error);
 
-/* The same, with a text in place of what was drawn: would it be taken? */
-int ww_site_check_drawn(const char *path, const char *name, const char *text, size_t size,
-                        struct ww_error *error);
+/* The same, with a text in place of what was drawn: would it be taken? `path` is NULL where nothing is
+ * written. */
+int ww_site_try_drawn(struct ww_site **site, const char *path, const char *name, const char *text,
+                      size_t size, struct ww_error *error);
 
 /* What was drawn alone; NULL where there is no such file. */
 int ww_site_read_drawn(struct ww_site **drawn, const char *path, struct ww_error *error);

@@ -150,8 +150,8 @@ static struct ww_http_answer *refuse_method(const struct ww_http_route *route, c
     char allowed[32];
     struct ww_http_answer *answer =
         ww_http_refusal(MHD_HTTP_METHOD_NOT_ALLOWED, "%.20s is not done here", method);
-    snprintf(allowed, sizeof allowed, "GET, HEAD%s%s", route && route->put ? ", PUT" : "",
-             route && route->remove ? ", DELETE" : "");
+    snprintf(allowed, sizeof allowed, "%s%s%s", !route || route->answer ? "GET, HEAD" : "OPTIONS",
+             route && route->put ? ", PUT" : "", route && route->remove ? ", DELETE" : "");
     ww_http_set(answer, "Allow", allowed);
     return answer;
 }

@@ -41,9 +41,9 @@ typedef struct ww_http_answer *ww_http_handler(void *context, const struct ww_ht
 struct ww_http_route {
     const char *path;
     enum ww_role reads; /* who may GET it */
-    ww_http_handler *answer;
+    ww_http_handler *answer; /* NULL: it is refused, as below */
     enum ww_role writes;
-    ww_http_handler *put, *remove; /* NULL: it is refused */
+    ww_http_handler *put, *remove;
 };
 
 struct ww_http_options {

@@ -23,6 +23,7 @@ CARRY(walls, "walls.js");
 CARRY(shapes, "shapes.js");
 CARRY(night, "night.js");
 CARRY(health, "health.js");
+CARRY(preview, "preview.js");
 CARRY(session, "session.js");
 CARRY(texts, "texts.js");
 CARRY(icon, "icon.svg");
@@ -46,6 +47,7 @@ const struct ww_page_file *ww_page_file_find(const char *name)
         FILE_OF("shapes.js", SCRIPT, shapes),
         FILE_OF("night.js", SCRIPT, night),
         FILE_OF("health.js", SCRIPT, health),
+        FILE_OF("preview.js", SCRIPT, preview),
         FILE_OF("session.js", SCRIPT, session),
         FILE_OF("texts.js", SCRIPT, texts),
         FILE_OF("icon.svg", "image/svg+xml", icon),

@@ -5,6 +5,7 @@
 
 #include "detect/blobs.h"
 #include "detect/events.h"
+#include "detect/followed.h"
 #include "detect/foreground.h"
 #include "detect/ghost.h"
 #include "detect/glow.h"
@@ -43,6 +44,7 @@ struct ww_detector {
     double learned_pts; /* when the model is no longer only what was in the picture at first */
     double pts;
     bool started;
+    struct ww_followed followed; /* after the last step */
 };
 
 /* Who stands is not learned, for so long; who moves is not learned anyway. */
@@ -179,6 +181,12 @@ int ww_detector_create(struct ww_detector **detector, const struct ww_detector_c
         return ww_fail(error, -ENOMEM, "out of memory");
     created->width = config->width;
     created->height = config->height;
+    created->followed = (struct ww_followed){
+        .width = config->width,
+        .height = config->height,
+        .source_width = config->source_width ? config->source_width : config->width,
+        .source_height = config->source_height ? config->source_height : config->height,
+    };
     code = build(created, config, error);
     if (code != 0) {
         ww_detector_destroy(created);
@@ -255,6 +263,7 @@ static void begin_anew(struct ww_detector *detector, double pts)
     ww_foreground_relearn(detector->foreground);
     ww_tracker_clear(detector->tracker);
     ww_walls_clear(detector->walls);
+    detector->followed.clearings++;
     detector->settled_pts = pts + detector->warm_up_seconds;
     detector->learned_pts = detector->settled_pts;
 }
@@ -331,10 +340,13 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
     ww_tracker_doubt(detector->tracker, detector->learned_pts, young ? doubt_seconds : 0);
     size_t track_count = ww_tracker_step(detector->tracker, blobs, blob_count, frame, pts, &tracks);
     hold(detector, tracks, track_count, luma, mask, pts);
+    detector->followed.tracks = tracks;
+    detector->followed.count = track_count;
+    detector->followed.shift = ww_foreground_shift(detector->foreground);
     const struct ww_act *acts;
     size_t act_count = ww_walls_step(detector->walls, tracks, track_count, frame, pts, &acts);
     ww_event_keeper_step(detector->keeper, tracks, track_count, acts, act_count, frame, pts,
-                         ww_foreground_shift(detector->foreground), picture, findings);
+                         detector->followed.shift, picture, findings);
     findings->mask = (struct ww_mask){
         .bits = mask->words,
         .stride = mask->stride,
@@ -347,8 +359,15 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
 void ww_detector_arm(struct ww_detector *detector, bool armed)
 {
     ww_event_keeper_arm(detector->keeper, armed);
-    if (armed)
-        ww_walls_clear(detector->walls); /* what was done until now was told to nobody */
+    if (!armed)
+        return;
+    ww_walls_clear(detector->walls); /* what was done until now was told to nobody */
+    detector->followed.clearings++;
+}
+
+struct ww_followed ww_detector_followed(const struct ww_detector *detector)
+{
+    return detector->followed;
 }
 
 void ww_detector_finish(struct ww_detector *detector, struct ww_findings *findings)

@@ -184,6 +184,40 @@ test_walls_are_saved_and_watched() {
     finish
 }
 
+# What is asked afterwards is what was told then, also of a camera that was opened anew since.
+test_walls_that_are_drawn_tell_of_the_last_minutes() {
+    local wall='{"walls":[{"name":"mine","line":[[0.0,0.36],[1.0,0.36]],"outside":"left"}]}'
+    served
+    crossed() { log_has '"type":"breach","phase":"end"'; }
+    soon 60 crossed
+    preview() { equal "$(status_of -X PUT -H 'Content-Type: application/json' -d "$1" "${url}api/previews/rear%20wall")" "${2:-200}" "a preview: $(cat body)"; }
+    told_of() { jq -c "[.events[] | select(.place == \"$1\") | .type]" body; }
+    preview "$wall"
+    equal "$(told_of mine)" "$(told_of rear)" "what a wall in the same place tells"
+    equal "$(jq -c '[.events[] | select(.type == "breach") | .direction] | unique' body)" '["inward"]' "its direction"
+    equal "$(jq -r '.events[] | select(.place == "mine" and .type == "breach") | .time_us / 1e6 | floor | todate' body | head -1)" \
+        "$(jq -r 'select(.type == "breach" and .phase == "start") | .time[:19] + "Z"' out/events.jsonl | head -1)" "when it was"
+    within "$(jq '(.time_us - .since_us) / 1e6' body)" 5 300 "seconds that are remembered"
+    within "$(jq '[.events[] | select(.place == "mine") | .path | length] | max' body)" 2 32 "points of a way"
+    preview '{"walls":[{"name":"elsewhere","line":[[0.0,0.05],[1.0,0.05]],"outside":"left","strip":0.01}]}'
+    equal "$(told_of elsewhere)" "[]" "what a wall tells where nobody was"
+    preview '{"zones":[{"name":"yard","polygon":[[0,0.4],[1,0.4],[1,1],[0,1]]}]}'
+    equal "$(told_of yard)" '["motion"]' "what a zone tells"
+    preview '{"ignore":[[[0,0],[1,0],[1,1],[0,1]]]}'
+    equal "$(jq -c .events body)" "[]" "where all is ignored"
+    [ ! -e site.drawn.yaml ] || fail "a preview saves"
+    equal "$(put rear%20wall "$(wall_json new 0.5 '')")" 200 "another wall is saved: $(cat body)"
+    soon 20 watched_are "rear new"
+    preview "$wall"
+    equal "$(jq -c '[.events[] | select(.place == "mine") | .type] | contains(["approach", "climb", "breach"])' body)" true "after the camera was opened anew"
+    preview '{"walls":[{"name":"rear","line":[[0.0,0.36],[1.0,0.36]],"outside":"left"}]}' 422
+    preview '{"walls":[{"name":"mine","line":[[0.0,0.36]],"outside":"left"}]}' 422
+    preview '[]' 400
+    equal "$(status_of "${url}api/previews/rear%20wall")" 405 "a GET"
+    equal "$(status_of -X PUT -H 'Content-Type: application/json' -d '{}' "${url}api/previews/front")" 404 "another camera"
+    finish
+}
+
 test_what_cannot_be_saved_is_refused_and_changes_nothing() {
     served
     equal "$(put rear%20wall "$(wall_json new 0.5 '')")" 200 "a first wall: $(cat body)"

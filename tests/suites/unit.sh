@@ -22,6 +22,7 @@ test_drill() { unit drill; }
 test_clips() { unit clips; }
 test_console() { unit console; }
 test_access() { unit access; }
+test_hindsight() { unit hindsight; }
 
 test_every_unit_program_is_run_here() {
     local source name

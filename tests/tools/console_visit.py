@@ -68,6 +68,8 @@ def draw_wall(browser, folder, name):
     line = json.loads(re.search(r'name: wall-1, line: (\[.*\]), outside: left', drawn)[1])
     check(f'the wall is where it was drawn: {line}', len(line) == 2 and abs(line[0][0] - 0.1) < 0.01 and
           abs(line[1][0] - 0.905) < 0.01 and all(abs(y - 0.362) < 0.01 for _, y in line))
+    browser.wait('what it would have reported', "[...document.querySelectorAll('.preview li')].some(one => one.textContent.startsWith('breach · wall-1 · inward '))")
+    check('his way is drawn', browser.run("return document.querySelectorAll('.canvas .path').length >= 1"))
     browser.click('.canvas + .steps + .steps button:nth-of-type(1)')
     browser.wait('the sides to be swapped', yaml + ".includes('outside: right')")
     browser.run("[...document.querySelectorAll('button')].find(one => one.textContent === 'Undo').click()")

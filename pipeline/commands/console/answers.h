@@ -2,6 +2,7 @@
 #ifndef WW_COMMANDS_CONSOLE_ANSWERS_H
 #define WW_COMMANDS_CONSOLE_ANSWERS_H
 
+#include <jansson.h>
 #include <pthread.h>
 
 #include "commands/console/console.h"
@@ -20,12 +21,15 @@ struct ww_console_source {
     struct ww_console_state *state;
     struct ww_console_verification *verification;
     struct ww_drawings drawings;
-    pthread_mutex_t saving, exporting; /* one at a time */
+    pthread_mutex_t saving, exporting, previewing; /* one at a time */
 };
 
 /* A number among the arguments; without one *value stays. False: it is none, or not in its range. */
 bool ww_console_number(const struct ww_http_request *request, const char *name, double least, double most,
                        double *value);
+
+/* The object that was put, to be freed. NULL, or a refusal. */
+struct ww_http_answer *ww_console_object(const struct ww_http_request *request, json_t **object);
 
 /* What the arguments ask of the log; its texts are lent from the request. NULL, or a refusal. */
 struct ww_http_answer *ww_console_filter(const struct ww_http_request *request,
@@ -42,7 +46,8 @@ struct ww_http_answer *ww_console_coverage(void *context, const struct ww_http_r
 struct ww_http_answer *ww_console_clip_frames(void *context, const struct ww_http_request *request);
 struct ww_http_answer *ww_console_walls(void *context, const struct ww_http_request *request); /* NAME */
 struct ww_http_answer *ww_console_save_walls(void *context, const struct ww_http_request *request);
-struct ww_http_answer *ww_console_hold(void *context, const struct ww_http_request *request); /* EVENT */
+struct ww_http_answer *ww_console_preview(void *context, const struct ww_http_request *request); /* NAME */
+struct ww_http_answer *ww_console_hold(void *context, const struct ww_http_request *request);    /* EVENT */
 struct ww_http_answer *ww_console_set_hold(void *context, const struct ww_http_request *request);
 struct ww_http_answer *ww_console_export(void *context,
                                          const struct ww_http_request *request);               /* EVENT.zip */

@@ -96,6 +96,7 @@ static const struct ww_http_route routes[] = {
     {"/api/coverage", WW_ROLE_VIEWER, ww_console_coverage, WW_ROLE_NOBODY, NULL, NULL},
     {"/api/clips/", WW_ROLE_VIEWER, ww_console_clip_frames, WW_ROLE_NOBODY, NULL, NULL},
     {"/api/walls/", WW_ROLE_VIEWER, ww_console_walls, WW_ROLE_ADMIN, ww_console_save_walls, NULL},
+    {"/api/previews/", WW_ROLE_VIEWER, NULL, WW_ROLE_VIEWER, ww_console_preview, NULL},
     {"/api/holds/", WW_ROLE_VIEWER, ww_console_hold, WW_ROLE_VIEWER, ww_console_set_hold, NULL},
     {"/api/exports/", WW_ROLE_VIEWER, ww_console_export, WW_ROLE_NOBODY, NULL, NULL},
     {"/api/verification", WW_ROLE_VIEWER, answer_verification, WW_ROLE_VIEWER, begin_verification, NULL},
@@ -138,6 +139,7 @@ int ww_console_open(struct ww_console **console, const struct ww_console_options
         };
         pthread_mutex_init(&opened->source.saving, NULL);
         pthread_mutex_init(&opened->source.exporting, NULL);
+        pthread_mutex_init(&opened->source.previewing, NULL);
     }
     if (!opened || !opened->source.news || !opened->source.state || !opened->source.verification) {
         ww_console_close(opened);
@@ -187,5 +189,6 @@ void ww_console_close(struct ww_console *console)
     ww_console_verification_destroy(console->source.verification);
     pthread_mutex_destroy(&console->source.saving);
     pthread_mutex_destroy(&console->source.exporting);
+    pthread_mutex_destroy(&console->source.previewing);
     free(console);
 }

@@ -250,6 +250,7 @@ int ww_drawings_save(const struct ww_drawings *drawings, const char *camera, con
                      struct ww_error *error)
 {
     struct drawn_file file;
+    struct ww_site *tried = NULL;
     size_t size = 0;
     char *text = NULL;
     const char *version = json_string_value(json_object_get(wanted, "version"));
@@ -263,13 +264,32 @@ int ww_drawings_save(const struct ww_drawings *drawings, const char *camera, con
     }
     if (code == 0) {
         text = yaml_of(cameras, &size);
-        code = text ? ww_site_check_drawn(drawings->config, file.path, text, size, error)
+        code = text ? ww_site_try_drawn(&tried, drawings->config, file.path, text, size, error)
                     : ww_fail(error, -ENOMEM, "cannot save: out of memory");
     }
     if (code == 0)
         code = replace(&file, text, size, error);
+    ww_site_free(tried);
     json_decref(cameras);
     free(text);
     release(&file);
+    return code;
+}
+
+int ww_drawings_try(const struct ww_drawings *drawings, const char *camera, const json_t *wanted,
+                    struct ww_site **site, struct ww_error *error)
+{
+    json_t *cameras = json_array();
+    size_t size = 0;
+    char *text = NULL;
+    *site = NULL;
+    int code = take_lists(cameras, camera, wanted, error);
+    if (code == 0) {
+        text = yaml_of(cameras, &size);
+        code = text ? ww_site_try_drawn(site, drawings->config, "what is drawn", text, size, error)
+                    : ww_fail(error, -ENOMEM, "out of memory");
+    }
+    json_decref(cameras);
+    free(text);
     return code;
 }

@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include <wallwatch/error.h>
+#include "config/site.h"
 
 /* Where configurations are; texts are lent. */
 struct ww_drawings {
@@ -22,5 +22,10 @@ json_t *ww_drawings_read(const struct ww_drawings *drawings, const char *camera,
  * be read or written. Then all is as it was. */
 int ww_drawings_save(const struct ww_drawings *drawings, const char *camera, const json_t *wanted,
                      struct ww_error *error);
+
+/* The site with these lists in place of what is drawn for the camera, without saving anything; the caller
+ * frees it. -EINVAL as above. */
+int ww_drawings_try(const struct ww_drawings *drawings, const char *camera, const json_t *wanted,
+                    struct ww_site **site, struct ww_error *error);
 
 #endif

@@ -44,25 +44,33 @@ static struct ww_http_answer *refuse_save(const struct ww_error *error)
                            elsewhere ? "; 'drawn: FILE' in the configuration names another place" : "");
 }
 
+struct ww_http_answer *ww_console_object(const struct ww_http_request *request, json_t **object)
+{
+    size_t size;
+    const char *body = ww_http_body(request, &size);
+    json_error_t where;
+    *object = json_loadb(body, size, JSON_REJECT_DUPLICATES, &where);
+    if (json_is_object(*object))
+        return NULL;
+    struct ww_http_answer *refusal =
+        *object ? ww_http_refusal(BAD, "an object was expected")
+                : ww_http_refusal(BAD, "line %d, column %d: %s", where.line, where.column, where.text);
+    json_decref(*object);
+    *object = NULL;
+    return refusal;
+}
+
 struct ww_http_answer *ww_console_save_walls(void *context, const struct ww_http_request *request)
 {
     struct ww_console_source *source = context;
     const char *camera = ww_http_rest(request);
-    size_t size;
-    const char *body = ww_http_body(request, &size);
-    json_error_t where;
+    json_t *wanted;
     struct ww_error error = {0};
     struct ww_http_answer *refusal = refuse_unknown(source, camera);
+    if (!refusal)
+        refusal = ww_console_object(request, &wanted);
     if (refusal)
         return refusal;
-    json_t *wanted = json_loadb(body, size, JSON_REJECT_DUPLICATES, &where);
-    if (!json_is_object(wanted)) {
-        refusal = wanted
-                      ? ww_http_refusal(BAD, "an object was expected")
-                      : ww_http_refusal(BAD, "line %d, column %d: %s", where.line, where.column, where.text);
-        json_decref(wanted);
-        return refusal;
-    }
     pthread_mutex_lock(&source->saving);
     int code = ww_drawings_save(&source->drawings, camera, wanted, &error);
     pthread_mutex_unlock(&source->saving);

@@ -1,6 +1,7 @@
 // Draws walls, zones, ignored areas and a person's height on a camera's picture, and saves them.
 import { ask, draw, make } from './app.js';
 import { bandsOf, listOf } from './live.js';
+import { makePreview } from './preview.js';
 import { asYaml, closed, least, listsOf, most, round, shapesOf } from './shapes.js';
 import { isAdmin } from './session.js';
 import { texts } from './texts.js';
@@ -23,12 +24,13 @@ export function showWalls(main, wanted) {
   const copy = make('button', { type: 'button', onclick: copyYaml }, texts.copy), yaml = make('pre', { tabindex: 0, 'aria-label': texts.yaml });
   const save = make('button', { type: 'button', class: 'main', onclick: saveAll }, texts.save), fixed = make('p');
   const picture = make('img', { alt: '' }), svg = draw('svg', { viewBox: '0 0 1 1', preserveAspectRatio: 'none' }), dots = make('div', { class: 'dots' });
-  const canvas = make('div', { class: 'canvas', tabindex: 0, role: 'application', 'aria-label': texts.canvas }, picture, svg, dots);
+  const preview = makePreview(() => ({ camera, shapes }));
+  const canvas = make('div', { class: 'canvas', tabindex: 0, role: 'application', 'aria-label': texts.canvas }, picture, svg, preview.paths, dots);
   const list = make('div', { class: 'steps', role: 'group', 'aria-label': texts.drawn }), said = make('p', { role: 'status' });
   const label = (text, input) => make('label', {}, text, input);
   main.append(make('h2', {}, texts.walls), make('p', {}, texts.howToDraw),
     make('div', { class: 'steps' }, label(texts.camera, cameras), ...kinds.map(kind => make('button', { type: 'button', 'data-kind': kind, onclick: () => begin(kind) }, texts.add[kind])), undo, save), said,
-    canvas, list, make('div', { class: 'steps' }, label(texts.name, name), outside, remove), fixed,
+    make('div', { class: 'drawing' }, make('div', {}, canvas, list, make('div', { class: 'steps' }, label(texts.name, name), outside, remove), fixed), preview.place),
     make('details', {}, make('summary', {}, texts.yaml), yaml, copy));
 
   function remember() {
@@ -134,6 +136,7 @@ export function showWalls(main, wanted) {
     const names = written.map(one => (one.kind === 'ignore' ? texts.area : one.kind === 'person' ? texts.scale : one.name));
     fixed.textContent = names.length ? texts.written(names.join(', ')) : '';
     yaml.textContent = asYaml(camera, shapes);
+    preview.later();
   }
 
   // A person has feet and a head, the head above the feet.
@@ -194,5 +197,5 @@ export function showWalls(main, wanted) {
       await new Promise(done => setTimeout(done, 1000));
     }
   })();
-  return () => { if (dirty) drafts.set(camera, { shapes, written, version, dirty, past }); running = false; removeEventListener('pointermove', move); removeEventListener('pointerup', drop); };
+  return () => { if (dirty) drafts.set(camera, { shapes, written, version, dirty, past }); running = false; preview.end(); removeEventListener('pointermove', move); removeEventListener('pointerup', drop); };
 }
