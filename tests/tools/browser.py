@@ -14,13 +14,17 @@ PATIENCE = 90
 
 
 class Browser:
-    def __init__(self, width, height):
+    """`phone` has a screen of that size, which a window cannot be as narrow as."""
+
+    def __init__(self, width, height, phone=False):
         self.driver = subprocess.Popen(['chromedriver', '--port=0'], stdout=subprocess.PIPE, text=True)
         for line in self.driver.stdout:
             if 'successfully on port' in line:
                 self.base = 'http://127.0.0.1:' + line.rstrip('.\n').split()[-1]
                 break
         options = {'args': ['--headless=new', '--no-sandbox', '--disable-gpu', f'--window-size={width},{height}']}
+        if phone:
+            options['mobileEmulation'] = {'deviceMetrics': {'width': width, 'height': height, 'pixelRatio': 2, 'touch': True}}
         wanted = {'goog:chromeOptions': options, 'goog:loggingPrefs': {'browser': 'ALL'}, 'acceptInsecureCerts': True}
         session = self.call('POST', '/session', {'capabilities': {'alwaysMatch': wanted}})
         self.base += '/session/' + session['sessionId']

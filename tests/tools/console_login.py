@@ -38,7 +38,7 @@ def walls(browser):
 def main():
     url, folder, viewer, admin = sys.argv[1:]
     viewer, admin = viewer.split(':'), admin.split(':')
-    browser = Browser(390, 800)
+    browser = Browser(360, 740, phone=True)
     try:
         browser.open(url + '#night')
         enter(browser, viewer[0], 'not-the-password')

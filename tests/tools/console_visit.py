@@ -74,6 +74,8 @@ def draw_wall(browser, folder, name):
     browser.wait('the sides to be swapped', yaml + ".includes('outside: right')")
     browser.run("[...document.querySelectorAll('button')].find(one => one.textContent === 'Undo').click()")
     browser.wait('that to be undone', '!' + yaml + ".includes('outside: right')")
+    browser.run("const strip = document.querySelector('input[name=strip]'); strip.value = 0.12; strip.dispatchEvent(new Event('change'))")
+    browser.wait('a deeper strip', yaml + ".includes('strip: 0.12')")
     browser.click('button[data-kind=person]')
     browser.tap('.canvas', 0.5, 0.9)
     browser.tap('.canvas', 0.5, 0.66)
@@ -135,7 +137,7 @@ def export(browser):
 
 def read_urdu(url, folder):
     """The same page from right to left, where nothing of it is English, and pictures are not mirrored."""
-    browser = Browser(390, 800)
+    browser = Browser(360, 740, phone=True)
     try:
         browser.open(url + '?lang=ur')
         browser.wait('a picture', "Number(document.querySelector('.camera')?.dataset.frames) >= 1")
@@ -171,8 +173,8 @@ def read_urdu(url, folder):
 
 def main():
     url, camera, folder = sys.argv[1:]
-    for name, width, height in ('laptop', 1280, 900), ('phone', 390, 800):
-        browser = Browser(width, height)
+    for name, width, height in ('laptop', 1280, 900), ('phone', 360, 740):
+        browser = Browser(width, height, phone=name == 'phone')
         try:
             watch(browser, url, camera, folder, name)
             look_back(browser, folder, name)

@@ -74,6 +74,8 @@ static json_t *regions_of(const struct ww_camera_view *view)
             json_pack("{s:s, s:s, s:o}", "name", view->region_names[i], "kind", wall ? "wall" : "zone",
                       "points", points_of(region->points, region->point_count));
         if (wall)
+            json_object_set_new(one, "strip", json_real(floor((double)region->strip * 1e4 + 0.5) / 1e4));
+        if (wall)
             json_object_set_new(one, "outside",
                                 json_string(region->outside == WW_OUTSIDE_LEFT ? "left" : "right"));
         json_array_append_new(list, one);

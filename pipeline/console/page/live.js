@@ -5,23 +5,25 @@ import { texts } from './texts.js';
 const refresh = 2000, alarmShown = 8000; // milliseconds
 const atOnce = 3; // requests for pictures: a browser has six connections, and the news takes one
 
-// Somewhere outside of each part of the wall, as a band on its outer side.
-export function bandsOf(points, side) {
-  const depth = 0.05, sign = side === 'left' ? 1 : -1;
+export const usualStrip = 0.08;
+
+// The guarded strip on one side of each part of a wall: as deep as a fraction of the picture's height, which `aspect` times is its width.
+export function bandsOf(points, side, depth = usualStrip, aspect = 16 / 9) {
+  const sign = side === 'left' ? 1 : -1;
   return points.slice(1).map((b, i) => {
-    const a = points[i], dx = b[0] - a[0], dy = b[1] - a[1], length = Math.hypot(dx, dy) || 1;
-    const x = sign * dy / length * depth, y = -sign * dx / length * depth;
+    const a = points[i], dx = (b[0] - a[0]) * aspect, dy = b[1] - a[1], length = Math.hypot(dx, dy) || 1;
+    const x = sign * dy / length * depth / aspect, y = -sign * dx / length * depth;
     return [a, b, [b[0] + x, b[1] + y], [a[0] + x, a[1] + y]];
   });
 }
 
 export const listOf = points => points.map(point => point.join(',')).join(' ');
 
-function drawRegions(svg, regions) {
+function drawRegions(svg, regions, aspect) {
   svg.replaceChildren();
   for (const region of regions) {
     if (region.kind === 'wall') {
-      for (const band of bandsOf(region.points, region.outside)) svg.append(draw('polygon', { class: 'outside', points: listOf(band) }));
+      for (const band of bandsOf(region.points, region.outside, region.strip, aspect)) svg.append(draw('polygon', { class: 'outside', points: listOf(band) }));
       svg.append(draw('polyline', { class: 'wall', points: listOf(region.points) }));
     } else {
       svg.append(draw('polygon', { class: 'zone', points: listOf(region.points) }));
@@ -47,11 +49,12 @@ class Tile {
   }
 
   update(camera) {
-    const walls = JSON.stringify(camera.regions);
+    const { naturalWidth, naturalHeight } = this.picture, aspect = naturalWidth ? naturalWidth / naturalHeight : undefined;
+    const walls = JSON.stringify([camera.regions, aspect]);
     this.badge.className = `badge ${camera.state}`;
     this.badge.textContent = texts.state[camera.state] || camera.state;
     this.why.textContent = [camera.reason, camera.armed ? '' : texts.disarmed].filter(Boolean).join(' · ');
-    if (walls !== this.walls) drawRegions(this.regions, camera.regions);
+    if (walls !== this.walls) drawRegions(this.regions, camera.regions, aspect);
     this.walls = walls;
     this.draw.hidden = camera.regions.length > 0;
     this.online = camera.state === 'online';

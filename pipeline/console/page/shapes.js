@@ -1,4 +1,6 @@
 // What is drawn on a picture, as the configuration has it.
+import { usualStrip } from './live.js';
+
 export const closed = shape => shape.kind === 'zone' || shape.kind === 'ignore';
 export const least = shape => (closed(shape) ? 3 : 2);
 export const most = shape => (shape.kind === 'person' ? 2 : Infinity);
@@ -12,7 +14,7 @@ const heightOf = points => round(Math.abs(points[0][1] - points[1][1]));
 export function shapesOf(lists) {
   const points = list => list.map(each => each.map(round));
   return [
-    ...lists.walls.map(one => ({ kind: 'wall', name: one.name, outside: one.outside || 'left', points: points(one.line), own: one })),
+    ...lists.walls.map(one => ({ kind: 'wall', name: one.name, outside: one.outside || 'left', strip: one.strip || usualStrip, points: points(one.line), own: one })),
     ...lists.zones.map(one => ({ kind: 'zone', name: one.name, points: points(one.polygon), own: one })),
     ...lists.ignore.map((one, i) => ({ kind: 'ignore', name: `ignore-${i + 1}`, points: points(one) })),
     ...lists.person.map(([x, y, height], i) => ({ kind: 'person', name: `person-${i + 1}`, points: points([[x, y], [x, y - height]]) })),
@@ -22,7 +24,7 @@ export function shapesOf(lists) {
 export function listsOf(shapes) {
   const of = kind => shapes.filter(shape => shape.kind === kind && isWhole(shape));
   return {
-    walls: of('wall').map(one => ({ ...one.own, name: one.name, line: one.points, outside: one.outside })),
+    walls: of('wall').map(one => ({ ...one.own, name: one.name, line: one.points, outside: one.outside, ...(one.strip === usualStrip && !one.own?.strip ? {} : { strip: one.strip }) })),
     zones: of('zone').map(one => ({ ...one.own, name: one.name, polygon: one.points })),
     ignore: of('ignore').map(one => one.points),
     person: of('person').map(one => [...one.points[0], heightOf(one.points)]),

@@ -1,6 +1,6 @@
 // Draws walls, zones, ignored areas and a person's height on a camera's picture, and saves them.
 import { ask, draw, make } from './app.js';
-import { bandsOf, listOf } from './live.js';
+import { bandsOf, listOf, usualStrip } from './live.js';
 import { makePreview } from './preview.js';
 import { asYaml, closed, least, listsOf, most, round, shapesOf } from './shapes.js';
 import { isAdmin } from './session.js';
@@ -9,17 +9,21 @@ import { texts } from './texts.js';
 const kinds = ['wall', 'zone', 'ignore', 'person'], step = 0.005, mostUndo = 100;
 const drafts = new Map(); // what is not saved yet stays while other views are looked at
 
-function drawShape(shape, style) {
+function drawShape(shape, style, aspect) {
   const group = draw('g', { class: style });
-  if (shape.kind === 'wall') for (const band of bandsOf(shape.points, shape.outside)) group.append(draw('polygon', { class: 'outside', points: listOf(band) }));
+  if (shape.kind === 'wall') {
+    for (const side of ['left', 'right'])
+      for (const band of bandsOf(shape.points, side, shape.strip, aspect)) group.append(draw('polygon', { class: side === shape.outside ? 'outside' : 'inside', points: listOf(band) }));
+  }
   group.append(draw(closed(shape) ? 'polygon' : 'polyline', { class: shape.kind, points: listOf(shape.points) }));
   return group;
 }
 
 export function showWalls(main, wanted) {
-  let shapes = [], written = [], version = null, dirty = false, chosen = -1, point = -1, past = [], camera = wanted, running = true, dragging = false;
+  let shapes = [], written = [], version = null, dirty = false, chosen = -1, point = -1, past = [], camera = wanted, running = true, dragging = false, known = false; // known: how wide the picture is
   const cameras = make('select', { name: 'camera' }), name = make('input', { name: 'name', maxlength: 60 });
   const outside = make('button', { type: 'button', onclick: () => change(() => { shapes[chosen].outside = shapes[chosen].outside === 'left' ? 'right' : 'left'; }) }, texts.swap);
+  const strip = make('input', { type: 'range', name: 'strip', min: 0.02, max: 0.4, step: 0.01 });
   const undo = make('button', { type: 'button', onclick: undoLast }, texts.undo), remove = make('button', { type: 'button', onclick: removeShape }, texts.remove);
   const copy = make('button', { type: 'button', onclick: copyYaml }, texts.copy), yaml = make('pre', { tabindex: 0, 'aria-label': texts.yaml });
   const save = make('button', { type: 'button', class: 'main', onclick: saveAll }, texts.save), fixed = make('p');
@@ -30,7 +34,7 @@ export function showWalls(main, wanted) {
   const label = (text, input) => make('label', {}, text, input);
   main.append(make('h2', {}, texts.walls), make('p', {}, texts.howToDraw),
     make('div', { class: 'steps' }, label(texts.camera, cameras), ...kinds.map(kind => make('button', { type: 'button', 'data-kind': kind, onclick: () => begin(kind) }, texts.add[kind])), undo, save), said,
-    make('div', { class: 'drawing' }, make('div', {}, canvas, list, make('div', { class: 'steps' }, label(texts.name, name), outside, remove), fixed), preview.place),
+    make('div', { class: 'drawing' }, make('div', {}, canvas, list, make('div', { class: 'steps' }, label(texts.name, name), outside, label(texts.strip, strip), remove), fixed), preview.place),
     make('details', {}, make('summary', {}, texts.yaml), yaml, copy));
 
   function remember() {
@@ -59,7 +63,7 @@ export function showWalls(main, wanted) {
     const names = new Set([...shapes, ...written].map(shape => shape.name));
     let number = 1;
     while (names.has(`${kind}-${number}`)) number++;
-    shapes.push({ kind, name: `${kind}-${number}`, outside: 'left', points: [] });
+    shapes.push({ kind, name: `${kind}-${number}`, outside: 'left', strip: usualStrip, points: [] });
     chosen = shapes.length - 1;
     point = -1;
     show();
@@ -111,9 +115,10 @@ export function showWalls(main, wanted) {
   function show() {
     svg.replaceChildren();
     dots.replaceChildren();
-    svg.append(...written.map(shape => drawShape(shape, 'written')));
+    const aspect = picture.naturalWidth ? picture.naturalWidth / picture.naturalHeight : undefined;
+    svg.append(...written.map(shape => drawShape(shape, 'written', aspect)));
     shapes.forEach((shape, i) => {
-      svg.append(drawShape(shape, i === chosen ? 'chosen' : ''));
+      svg.append(drawShape(shape, i === chosen ? 'chosen' : '', aspect));
       shape.points.forEach(([x, y], p) => {
         const dot = make('button', { type: 'button', class: i === chosen && p === point ? 'dot chosen' : 'dot', 'aria-label': `${shape.name} ${p + 1}: ${x}, ${y}` });
         dot.style.left = `${x * 100}%`;
@@ -128,7 +133,8 @@ export function showWalls(main, wanted) {
     name.value = shape ? shape.name : '';
     for (const control of [name, remove]) control.disabled = !shape;
     name.disabled = !shape || !['wall', 'zone'].includes(shape.kind);
-    outside.disabled = !shape || shape.kind !== 'wall';
+    outside.disabled = strip.disabled = !shape || shape.kind !== 'wall';
+    strip.value = shape?.strip || usualStrip;
     undo.disabled = !past.length;
     const missing = shapes.map(one => least(one) - one.points.length).find(count => count > 0);
     save.disabled = !dirty || Boolean(missing) || !isAdmin();
@@ -169,6 +175,7 @@ export function showWalls(main, wanted) {
     else return;
     event.preventDefault();
   });
+  strip.addEventListener('change', () => change(() => { shapes[chosen].strip = Number(strip.value); }));
   name.addEventListener('change', () => change(() => { shapes[chosen].name = name.value.trim() || shapes[chosen].name; }));
 
   async function choose(state) {
@@ -192,7 +199,7 @@ export function showWalls(main, wanted) {
       if (camera && !document.hidden) {
         const next = new Image();
         next.src = `/api/cameras/${encodeURIComponent(camera)}/frame.jpg?width=1280&at=${Date.now()}`;
-        try { await next.decode(); picture.src = next.src; canvas.style.aspectRatio = `${next.naturalWidth} / ${next.naturalHeight}`; } catch { /* it is asked for again */ }
+        try { await next.decode(); picture.src = next.src; canvas.style.aspectRatio = `${next.naturalWidth} / ${next.naturalHeight}`; if (!dragging && !known) { known = true; show(); } } catch { /* it is asked for again */ }
       }
       await new Promise(done => setTimeout(done, 1000));
     }
