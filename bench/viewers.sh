@@ -61,3 +61,12 @@ measure
 awk -v used="$used" -v dropped=$dropped -v peak="$(figure wallwatch_peak_memory_bytes)" \
     'BEGIN { printf "  %8s %8.1f %12s %8d %10.1f\n", "500 wrk", used, "", dropped, peak / 1e6 }'
 sed -n 's/^ *\(.*requests in.*\)/  \1/p; s/^ *\(Socket errors.*\)/  \1/p' "$work/wrk"
+
+# In a browser, of a scene that somebody climbs into again and again.
+command -v chromedriver >/dev/null || exit 0
+mkdir -p "$work/page"
+rm -rf "$work/page/out"
+printf 'cameras: [{name: a, source: "scene:rear-wall", walls: [{name: rear, line: [[0, 0.36], [1, 0.36]], outside: left}]}]\n' >"$work/page/site.yaml"
+"$BUILD/wallwatch" run -o "$work/page/out" -c "$work/page/site.yaml" --record none --console=127.0.0.1:0 2>"$work/page/log" &
+until url=$(sed -n 's/^the console is at //p' "$work/page/log") && [ -n "$url" ] && curl -sf -o /dev/null "${url}healthz"; do sleep 0.2; done
+HOME=$(mktemp -d) python3 bench/page.py "$url" "$work/page/out/events.jsonl"

@@ -73,6 +73,8 @@ bench ffmpeg              makes the MJPEG recording; its scene filter is a peer
 bench jq                  reads what the benchmarks measured
 bench curl                looks at the console
 bench wrk                 does so five hundred times at once
+bench chromium            opens it
+bench chromium-driver     tells that what to open
 bench g++                 builds the OpenCV peer
 bench libopencv-video-dev OpenCV's MOG2, a peer
 bench libopencv-videoio-dev   OpenCV's reader of recordings
