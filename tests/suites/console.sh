@@ -395,3 +395,22 @@ test_a_guard_sees_an_intruder_and_looks_back() {
     mkdir -p "$BUILD/console"
     cp shots/*.png "$BUILD/console" # to be looked at
 }
+
+test_sixteen_cameras_fit_a_phone() {
+    local i
+    need chromium chromedriver
+    find_axe
+    mkdir shots
+    {
+        echo 'cameras:'
+        for i in {1..14}; do echo "  - {name: cam-$i, source: /dev/v4l/by-id/none-$i}"; done
+        for i in 15 16; do echo "  - {name: cam-$i, source: \"scene:quiet-wall\"}"; done
+    } >many.yaml
+    begin -c many.yaml --console=127.0.0.1:0
+    ready() { url=$(sed -n 's/^the console is at //p' .err) && [ -n "$url" ] && curl -s -o /dev/null "${url}healthz"; }
+    soon 20 ready
+    HOME=$FOLDER python3 "$ROOT/tests/tools/console_many.py" "$url" shots || fail "see above"
+    finish
+    mkdir -p "$BUILD/console"
+    cp shots/*.png "$BUILD/console" # to be looked at
+}
