@@ -14,6 +14,7 @@ OPTIONAL := libv4lconvert:WW_HAVE_V4LCONVERT libsystemd:WW_HAVE_SYSTEMD sqlite3:
             libarchive:WW_HAVE_LIBARCHIVE libmicrohttpd:WW_HAVE_LIBMICROHTTPD gnutls:WW_HAVE_GNUTLS
 OPTIONAL_FOUND := $(foreach o,$(OPTIONAL),$(shell pkg-config --exists $(firstword $(subst :, ,$(o))) 2>/dev/null && echo $(o)))
 OPTIONAL_MODULES := $(foreach o,$(OPTIONAL_FOUND),$(firstword $(subst :, ,$(o))))
+OPTIONAL_DEFINES := $(foreach o,$(OPTIONAL_FOUND),-D$(lastword $(subst :, ,$(o))))
 MODULES := libavformat libavcodec libavutil libswscale libjpeg libpng libcyaml yaml-0.1 jansson \
            libsodium freetype2
 MISSING := $(shell for m in $(MODULES); do pkg-config --exists $$m 2>/dev/null || echo $$m; done)
@@ -24,7 +25,7 @@ override CFLAGS += -std=gnu17 -Wall -Wextra -Wconversion $(if $(WERROR),-Werror)
                    -ffp-contract=off -fvisibility=hidden -fno-math-errno \
                    $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 override CPPFLAGS += -D_GNU_SOURCE -Iinclude -Ikernels -Ipipeline \
-                     $(foreach o,$(OPTIONAL_FOUND),-D$(lastword $(subst :, ,$(o)))) \
+                     $(OPTIONAL_DEFINES) \
                      $(shell pkg-config --cflags $(MODULES) $(OPTIONAL_MODULES) 2>/dev/null)
 override LDFLAGS += -pthread $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 LDLIBS := $(shell pkg-config --libs $(MODULES) $(OPTIONAL_MODULES) 2>/dev/null) -lm
@@ -58,7 +59,7 @@ unit_tests := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/u
 fuzzers := $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
 test_tools := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests/tools/*.c))
 
-.PHONY: print-modules all help demo setup test test-programs tests test-faults sanitize lint format bench bench-live bench-evidence bench-console bench-kernels bench-peers bench-plot quality quality-long screenshots fuzz install uninstall clean
+.PHONY: print-modules print-defines all help demo setup test test-programs tests test-faults sanitize lint format bench bench-live bench-evidence bench-console bench-kernels bench-peers bench-plot quality quality-long screenshots fuzz install uninstall clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -107,7 +108,7 @@ sanitize: ## run the tests under address + undefined behaviour, and under thread
 
 lint: ## clang-format, clang-tidy, cppcheck and mandoc, all clean
 	@sh pipeline/packages.sh build lint
-	@MODULES="$(MODULES) $(OPTIONAL_MODULES)" bash tests/lint.sh
+	@MODULES="$(MODULES) $(OPTIONAL_MODULES)" DEFINES="$(OPTIONAL_DEFINES)" bash tests/lint.sh
 
 format: ## lay the code out as `make lint` wants it
 	clang-format -i $$(git ls-files '*.c' '*.h')
@@ -190,6 +191,9 @@ uninstall: ## remove what install put there
 	    $(DESTDIR)$(PREFIX)/lib/libwallwatch.* $(DESTDIR)$(PREFIX)/lib/pkgconfig/wallwatch.pc \
 	    $(DESTDIR)$(PREFIX)/lib/systemd/system/wallwatch.service
 	rm -rf $(DESTDIR)$(PREFIX)/include/wallwatch
+
+print-defines: # of what is optional, likewise
+	@echo $(OPTIONAL_DEFINES)
 
 print-modules: # of pkg-config, for tests/lint.sh
 	@echo $(MODULES) $(OPTIONAL_MODULES)

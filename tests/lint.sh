@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # clang-format, clang-tidy, cppcheck and mandoc over what git knows. SPDX-License-Identifier: Apache-2.0
 #
-#   MODULES="pkg-config modules" tests/lint.sh      JOBS=1: on one core
+#   MODULES="pkg-config modules" DEFINES="-D… of what is optional" tests/lint.sh      JOBS=1: on one core
 #   EFFORT=10000: how far paths through a function are followed; clang's own 225000 takes six times as long
 set -u
 cd "$(dirname "$0")/.."
@@ -9,7 +9,7 @@ mapfile -t sources < <(git ls-files '*.c' '*.h')
 mapfile -t units < <(git ls-files '*.c')
 # shellcheck disable=SC2046,SC2206
 flags=(-std=gnu17 -D_GNU_SOURCE -Iinclude -Ikernels -Ipipeline -Itests/unit -Ibench/quality
-    -DWW_ISA=sse2 $(pkg-config --cflags $MODULES) -Xclang -analyzer-config -Xclang "max-nodes=${EFFORT:-225000}")
+    -DWW_ISA=sse2 ${DEFINES-} $(pkg-config --cflags $MODULES) -Xclang -analyzer-config -Xclang "max-nodes=${EFFORT:-225000}")
 status=0
 
 echo "clang-format: ${#sources[@]} files"

@@ -255,6 +255,9 @@ struct ww_drill_duty *ww_drill_duty_create(const struct ww_drill_duty_options *o
         duty->walls += options->view->regions[i].kind == WW_REGION_WALL;
     if (duty->walls > 0)
         return duty;
+    if (options->every > 0)
+        ww_log_about(WW_LOG_WARNING, options->view->name,
+                     "there is no wall to be drilled at; drills begin when one is drawn");
     free(duty);
     return NULL;
 }

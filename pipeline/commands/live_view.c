@@ -78,9 +78,10 @@ static struct memory *memory_of(struct ww_live_views *views, const char *name)
     struct memory *memory = views->memories;
     while (memory && strcmp(memory->name, name) != 0)
         memory = memory->next;
-    if (memory || !(memory = malloc(sizeof *memory + strlen(name) + 1)))
+    size_t size = strlen(name) + 1;
+    if (memory || !(memory = malloc(sizeof *memory + size)))
         return memory;
-    strcpy(memory->name, name);
+    memcpy(memory->name, name, size);
     memory->hindsight = ww_hindsight_create(WW_REMEMBERED_SECONDS, WW_REMEMBERED_BYTES);
     memory->next = views->memories;
     views->memories = memory;

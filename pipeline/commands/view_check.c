@@ -100,6 +100,16 @@ void ww_view_describe(const struct ww_site_camera *camera)
     }
 }
 
+static int check_drill(const struct ww_site_camera *camera)
+{
+    if (!camera->drill.every || camera->wall_count > 0)
+        return 0;
+    ww_log_about(WW_LOG_WARNING, camera->name,
+                 "it is drilled every %s, and has no wall to be drilled at; drills begin when one is drawn",
+                 camera->drill.every);
+    return 1;
+}
+
 int ww_view_check(const struct ww_site_camera *camera)
 {
     struct ww_camera made;
@@ -110,7 +120,7 @@ int ww_view_check(const struct ww_site_camera *camera)
         ww_log_about(WW_LOG_WARNING, camera->name, "%s", error.text);
     else
         warnings = check_ignored(camera, &made.view, aspect) + check_size(camera, &made.view, aspect) +
-                   ww_sides_check(&made.view, aspect);
+                   ww_sides_check(&made.view, aspect) + check_drill(camera);
     ww_camera_destroy(&made);
     return warnings;
 }

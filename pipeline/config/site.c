@@ -318,16 +318,12 @@ static int check_record(struct judge *judge, unsigned index, const struct ww_sit
     return 0;
 }
 
-/* Without a wall there is nothing to be drilled. */
 static int check_drill(struct judge *judge, unsigned index, const struct ww_site_camera *camera)
 {
     double seconds;
     at(judge, "cameras/%u/drill/every", index);
     if (camera->drill.every && !(ww_parse_duration(camera->drill.every, &seconds) && seconds >= 10))
         return fail(judge, "a duration such as 6h was expected, 10s at least", camera->drill.every);
-    if (camera->drill.every && camera->wall_count == 0)
-        return ww_document_fail(judge->document, judge->path, judge->error,
-                                "drills are for walls, and this camera has none");
     return 0;
 }
 

@@ -203,8 +203,9 @@ static int make(const char *path, struct ww_error *error)
 int ww_certificate_provide(struct ww_certificate **certificate, const char *path, struct ww_error *error)
 {
     int code = ww_certificate_read(certificate, path, NULL, error);
-    if (code == 0 && ww_certificate_days_left(*certificate) < RENEWED_DAYS) {
+    if (*certificate && ww_certificate_days_left(*certificate) < RENEWED_DAYS) {
         ww_certificate_free(*certificate);
+        *certificate = NULL;
         code = -EKEYEXPIRED;
     }
     if (code == -ENOENT || code == -EKEYEXPIRED) {
@@ -212,10 +213,8 @@ int ww_certificate_provide(struct ww_certificate **certificate, const char *path
         if (code == 0)
             code = ww_certificate_read(certificate, path, NULL, error);
     }
-    if (code == 0)
+    if (*certificate)
         (*certificate)->own = true;
-    else
-        *certificate = NULL;
     return code;
 }
 

@@ -70,8 +70,9 @@ int ww_http_address_read(struct ww_http_address *address, const char *text, stru
     if (!resolve(address, host, bracketed))
         return refuse(text, error);
     if (bracketed) {
+        size_t length = 1 + strlen(address->host + 1);
         address->host[0] = '[';
-        strcat(address->host, "]");
+        address->host[length] = ']'; /* there is room, and a NUL after it */
     }
     return 0;
 }

@@ -174,7 +174,7 @@ struct ww_http_answer *ww_http_log_in(const struct ww_http_request *request, con
                                       const char *password, char token[WW_SESSION_TOKEN],
                                       struct ww_visitor *visitor)
 {
-    double wait;
+    double wait = 0;
     int code = ww_access_log_in(ww_http_access(request), ww_http_source(request), name, password, token,
                                 &wait, visitor);
     return code == 0 ? NULL : refuse_attempt(code, wait);
@@ -185,7 +185,7 @@ static struct ww_http_answer *know_program(struct ww_http_request *request)
 {
     const char *credentials = ww_http_header(request, "Authorization");
     char *password = NULL, *name;
-    double wait;
+    double wait = 0;
     if (!credentials || !(name = MHD_basic_auth_get_username_password(request->connection, &password)))
         return NULL;
     int code = password ? ww_access_log_in_each_time(ww_http_access(request), ww_http_source(request),

@@ -40,10 +40,8 @@ typedef struct ww_http_answer *ww_http_handler(void *context, const struct ww_ht
  */
 struct ww_http_route {
     const char *path;
-    enum ww_role reads; /* who may GET it */
-    ww_http_handler *answer; /* NULL: it is refused, as below */
-    enum ww_role writes;
-    ww_http_handler *put, *remove;
+    enum ww_role reads, writes;             /* who may GET it, and who do the rest */
+    ww_http_handler *answer, *put, *remove; /* NULL: it is refused */
 };
 
 struct ww_http_options {

@@ -96,7 +96,7 @@ static struct chunk *chunk_for(struct ww_hindsight *hindsight, size_t size, int6
         drop_first(hindsight);
     if (last && last->size + size <= CHUNK)
         return last;
-    if (hindsight->chunks == hindsight->most_chunks)
+    if (hindsight->first && hindsight->chunks == hindsight->most_chunks)
         drop_first(hindsight);
     struct chunk *added = malloc(sizeof *added);
     if (!added)

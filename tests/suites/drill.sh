@@ -91,8 +91,15 @@ test_drills_that_cannot_be() {
     ww 0 drill -q -c site.yaml -o out --at 0.4 --rounds 1 scene:quiet-wall
     says "'yard' has no 'person:', so everybody is taken to be a sixth of the picture tall"
     printf 'cameras: [{name: a, drill: {every: 6h}}]\n' >bare.yaml
-    ww 2 check -c bare.yaml
-    says "bare.yaml:1: cameras/0/drill/every: drills are for walls"
+    ww 0 check -c bare.yaml
+    says "a: it is drilled every 6h, and has no wall to be drilled at; drills begin when one is drawn"
+    printf 'cameras: [{name: a, source: "scene:quiet-wall", drill: {every: 6h}}]\n' >bare.yaml
+    ww 0 run -o bare -c bare.yaml --duration 1
+    says "a: there is no wall to be drilled at; drills begin when one is drawn"
+    # A wall that is drawn is one.
+    printf 'cameras: [{name: a, walls: [{name: w, line: [[0, 0.4], [1, 0.4]], outside: left}]}]\n' >bare.drawn.yaml
+    ww 0 check -c bare.yaml
+    ! grep -q 'no wall to be drilled' .err || fail "$(cat .err)"
     site 'drill: {every: 1s}'
     ww 2 check -c site.yaml
     says "a duration such as 6h was expected, 10s at least, not '1s'"

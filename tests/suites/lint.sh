@@ -4,7 +4,7 @@
 means() { need clang-format clang-tidy cppcheck mandoc; }
 
 test_lint_finds_nothing() { # `make lint` looks longer
-    EFFORT=10000 MODULES=$("$MAKE" -C "$ROOT" -s print-modules) bash "$ROOT/tests/lint.sh"
+    EFFORT=10000 MODULES=$("$MAKE" -C "$ROOT" -s print-modules) DEFINES=$("$MAKE" -C "$ROOT" -s print-defines) bash "$ROOT/tests/lint.sh"
 }
 
 # Every long option that a verb knows is in the man page, and in its own help.

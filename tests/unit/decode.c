@@ -211,7 +211,7 @@ static void test_raw_formats_have_the_same_luma(void **state)
         const struct ww_stream stream = {.codec = WW_CODEC_RAW,
                                          .width = RAW_WIDTH,
                                          .height = RAW_HEIGHT,
-                                         .raw = {formats[i], RAW_STRIDE, false}};
+                                         .raw = {.format = formats[i], .stride = RAW_STRIDE}};
         struct ww_image_context *context = ww_image_raw.create(&stream);
         struct ww_plane plane = {0};
         struct ww_image_result result;
@@ -247,7 +247,7 @@ static void test_raw_colours_are_weighed(void **state)
         const struct ww_stream stream = {.codec = WW_CODEC_RAW,
                                          .width = WIDTH,
                                          .height = HEIGHT,
-                                         .raw = {swapped ? WW_RAW_BGR : WW_RAW_RGB, STRIDE, true}};
+                                         .raw = {.format = swapped ? WW_RAW_BGR : WW_RAW_RGB, .stride = STRIDE, .full_range = true}};
         struct ww_image_context *context = ww_image_raw.create(&stream);
         struct ww_plane plane = {0};
         struct ww_image_result result;

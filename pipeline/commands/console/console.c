@@ -81,27 +81,27 @@ static struct ww_http_answer *answer_description(void *context, const struct ww_
     return ww_http_constant(file->type, file->bytes, (size_t)(file->end - file->bytes));
 }
 
-/* A path, who may read it and how, who may change it and how, and take it away. */
+/* A path; who may read it, and who change it; and how that is done, and it is taken away. */
 static const struct ww_http_route routes[] = {
-    {"/", WW_ROLE_NOBODY, answer_page, WW_ROLE_NOBODY, NULL, NULL},
-    {"/page/", WW_ROLE_NOBODY, answer_page, WW_ROLE_NOBODY, NULL, NULL},
-    {"/healthz", WW_ROLE_VIEWER, answer_health, WW_ROLE_NOBODY, NULL, NULL},
-    {"/metrics", WW_ROLE_VIEWER, answer_metrics, WW_ROLE_NOBODY, NULL, NULL},
-    {"/api/openapi.json", WW_ROLE_NOBODY, answer_description, WW_ROLE_NOBODY, NULL, NULL},
-    {"/api/session", WW_ROLE_NOBODY, ww_console_session, WW_ROLE_NOBODY, ww_console_log_in,
+    {"/", WW_ROLE_NOBODY, WW_ROLE_NOBODY, answer_page, NULL, NULL},
+    {"/page/", WW_ROLE_NOBODY, WW_ROLE_NOBODY, answer_page, NULL, NULL},
+    {"/healthz", WW_ROLE_VIEWER, WW_ROLE_NOBODY, answer_health, NULL, NULL},
+    {"/metrics", WW_ROLE_VIEWER, WW_ROLE_NOBODY, answer_metrics, NULL, NULL},
+    {"/api/openapi.json", WW_ROLE_NOBODY, WW_ROLE_NOBODY, answer_description, NULL, NULL},
+    {"/api/session", WW_ROLE_NOBODY, WW_ROLE_NOBODY, ww_console_session, ww_console_log_in,
      ww_console_log_out},
-    {"/api/cameras", WW_ROLE_VIEWER, answer_cameras, WW_ROLE_NOBODY, NULL, NULL},
-    {"/api/cameras/", WW_ROLE_VIEWER, ww_console_live, WW_ROLE_NOBODY, NULL, NULL},
-    {"/api/events", WW_ROLE_VIEWER, ww_console_events, WW_ROLE_NOBODY, NULL, NULL},
-    {"/api/coverage", WW_ROLE_VIEWER, ww_console_coverage, WW_ROLE_NOBODY, NULL, NULL},
-    {"/api/clips/", WW_ROLE_VIEWER, ww_console_clip_frames, WW_ROLE_NOBODY, NULL, NULL},
-    {"/api/walls/", WW_ROLE_VIEWER, ww_console_walls, WW_ROLE_ADMIN, ww_console_save_walls, NULL},
-    {"/api/previews/", WW_ROLE_VIEWER, NULL, WW_ROLE_VIEWER, ww_console_preview, NULL},
-    {"/api/holds/", WW_ROLE_VIEWER, ww_console_hold, WW_ROLE_VIEWER, ww_console_set_hold, NULL},
-    {"/api/exports/", WW_ROLE_VIEWER, ww_console_export, WW_ROLE_NOBODY, NULL, NULL},
-    {"/api/verification", WW_ROLE_VIEWER, answer_verification, WW_ROLE_VIEWER, begin_verification, NULL},
-    {"/api/news", WW_ROLE_VIEWER, answer_news, WW_ROLE_NOBODY, NULL, NULL},
-    {"/media/", WW_ROLE_VIEWER, ww_console_media, WW_ROLE_NOBODY, NULL, NULL},
+    {"/api/cameras", WW_ROLE_VIEWER, WW_ROLE_NOBODY, answer_cameras, NULL, NULL},
+    {"/api/cameras/", WW_ROLE_VIEWER, WW_ROLE_NOBODY, ww_console_live, NULL, NULL},
+    {"/api/events", WW_ROLE_VIEWER, WW_ROLE_NOBODY, ww_console_events, NULL, NULL},
+    {"/api/coverage", WW_ROLE_VIEWER, WW_ROLE_NOBODY, ww_console_coverage, NULL, NULL},
+    {"/api/clips/", WW_ROLE_VIEWER, WW_ROLE_NOBODY, ww_console_clip_frames, NULL, NULL},
+    {"/api/walls/", WW_ROLE_VIEWER, WW_ROLE_ADMIN, ww_console_walls, ww_console_save_walls, NULL},
+    {"/api/previews/", WW_ROLE_VIEWER, WW_ROLE_VIEWER, NULL, ww_console_preview, NULL},
+    {"/api/holds/", WW_ROLE_VIEWER, WW_ROLE_VIEWER, ww_console_hold, ww_console_set_hold, NULL},
+    {"/api/exports/", WW_ROLE_VIEWER, WW_ROLE_NOBODY, ww_console_export, NULL, NULL},
+    {"/api/verification", WW_ROLE_VIEWER, WW_ROLE_VIEWER, answer_verification, begin_verification, NULL},
+    {"/api/news", WW_ROLE_VIEWER, WW_ROLE_NOBODY, answer_news, NULL, NULL},
+    {"/media/", WW_ROLE_VIEWER, WW_ROLE_NOBODY, ww_console_media, NULL, NULL},
 };
 
 static int serve(struct ww_console *console, const char *address, struct ww_error *error)

@@ -81,7 +81,7 @@ struct ww_http_answer *ww_console_preview(void *context, const struct ww_http_re
 {
     struct ww_console_source *source = context;
     const char *name = ww_http_rest(request);
-    json_t *wanted;
+    json_t *wanted = NULL;
     struct ww_http_answer *made = ww_console_state_knows(source->state, name)
                                       ? ww_console_object(request, &wanted)
                                       : ww_http_refusal(UNKNOWN, "there is no camera '%.100s'", name);
