@@ -159,11 +159,13 @@ quality-long: ## the same with an hour of each distraction
 bench-peers: all
 	@$(MAKE) --no-print-directory -f bench/peers.mk BUILD=$(BUILD)
 
-screenshots: ## pictures of the console's views, made by a real browser
+screenshots: ## pictures of the console's views for README, made by a real browser
 	@sh pipeline/packages.sh build test
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(BUILD)/tests/tools/scene_y4m
 	@ONLY=guard BUILD=$(BUILD) bash tests/run.sh console
-	@ls $(BUILD)/console/*.png
+	@for view in laptop-live laptop-walls laptop-night phone-live; do \
+	    ffmpeg -v error -y -i $(BUILD)/console/$$view.png -vf "scale=min(iw\,900):-2" -q:v 5 pipeline/console/pictures/$$view.jpg; done
+	@ls $(BUILD)/console/*.png pipeline/console/pictures/*.jpg
 
 fuzz: ## fuzz each parser for FUZZ_SECONDS (60)
 	@$(MAKE) --no-print-directory -j$${JOBS:-$$(nproc)} BUILD=build/fuzz CC=clang SANITIZE=address,undefined FUZZING=1 \

@@ -68,6 +68,11 @@ test_each_address_answers_as_it_should() {
     equal "$(status_of -H "X-Long: $(head -c 100000 /dev/zero | tr '\0' a)" "$url")" 431 "a header that is too long"
     ln -s "$PWD/site.yaml" out/snapshots/link.jpg
     equal "$(status_of "${url}media/snapshots/link.jpg")" 404 "a link out of the store"
+    # Nothing of a request becomes a header, or a line of a log.
+    for path in 'api/exports/a%0d%0aX-Evil:%201.zip' 'api/cameras/a%0d%0aX-Evil:%201/frame.jpg' 'media/snapshots/a%0d%0aX-Evil:%201.jpg' 'page/a%0d%0aX-Evil:%201' '%0d%0aX-Evil:%201'; do
+        equal "$(status_of "$url$path")" 404 "$path"
+        ! grep -qi '^X-Evil' head || fail "a header was injected by $path"
+    done
     # Events, and a picture of one in parts.
     over() { [ "$(curl -s "${url}api/events?type=climb" | jq '.events[0].snapshot != null')" = true ]; }
     soon 60 over

@@ -30,6 +30,9 @@ def main():
         browser.picture(f'{folder}/phone-sixteen.png')
         browser.click('.camera:last-child .view')
         browser.wait('one alone', "document.querySelectorAll('.camera').length === 1 && document.querySelector('.one .camera').dataset.frames >= 1")
+        browser.click('#full')
+        browser.wait('that it fills the screen', "document.fullscreenElement?.contains(document.querySelector('.camera'))")
+        browser.run('return document.exitFullscreen()')
         check('it fills the width', browser.run("return document.querySelector('.camera').getBoundingClientRect().width > 320"))
     finally:
         browser.close()

@@ -122,8 +122,7 @@ def play(browser, folder, name):
     was = browser.wait('whether it is kept', f"document.querySelector('{keep}')?.getAttribute('aria-pressed')")
     browser.click(keep)
     browser.wait('that it is kept, or not any more', f"document.querySelector('{keep}').getAttribute('aria-pressed') !== '{was}'")
-    if name == 'laptop':
-        export(browser)
+    export(browser)
 
 
 def export(browser):

@@ -101,7 +101,9 @@ export function showLive(main, alone) {
   const tiles = new Map(), grid = make('div', { class: alone ? 'one' : 'grid' }), empty = make('p');
   let running = true, next = 0;
   main.append(make('h2', {}, alone || texts.live), empty, grid);
-  if (alone) main.prepend(make('p', {}, make('a', { href: '#live' }, texts.all)));
+  // Not every phone's browser can.
+  const full = document.fullscreenEnabled ? make('button', { type: 'button', id: 'full', onclick: () => grid.requestFullscreen() }, texts.fill) : null;
+  if (alone) main.prepend(make('p', { class: 'steps' }, make('a', { href: '#live' }, texts.all), full));
 
   async function update() {
     let state;

@@ -4,7 +4,7 @@ const english = {
   live: 'Live', walls: 'Walls', night: 'Night', health: 'Health',
   connected: 'Connected', connecting: 'Connecting…', lost: 'No connection to wallwatch',
   soundOn: 'Sound is on', soundOff: 'Sound is off',
-  dismiss: 'Seen', show: 'Show', all: 'All cameras', fullScreen: name => `Show ${name} alone`,
+  dismiss: 'Seen', show: 'Show', all: 'All cameras', fill: 'Full screen', fullScreen: name => `Show ${name} alone`,
   noCamera: 'No camera is watched.', noPicture: 'no picture',
   state: { online: 'online', lost: 'lost', starting: 'starting' }, disarmed: 'not armed',
   types: {
@@ -46,7 +46,7 @@ const urdu = {
   live: 'براہِ راست', walls: 'دیواریں', night: 'رات', health: 'حالت',
   connected: 'رابطہ ہے', connecting: 'رابطہ ہو رہا ہے…', lost: 'wallwatch سے رابطہ نہیں',
   soundOn: 'آواز کھلی ہے', soundOff: 'آواز بند ہے',
-  dismiss: 'دیکھ لیا', show: 'دکھائیں', all: 'تمام کیمرے', fullScreen: name => `صرف ${name} دکھائیں`,
+  dismiss: 'دیکھ لیا', show: 'دکھائیں', all: 'تمام کیمرے', fill: 'پوری اسکرین', fullScreen: name => `صرف ${name} دکھائیں`,
   noCamera: 'کوئی کیمرہ زیرِ نگرانی نہیں۔', noPicture: 'تصویر نہیں',
   state: { online: 'چل رہا ہے', lost: 'رابطہ منقطع', starting: 'شروع ہو رہا ہے' }, disarmed: 'الارم بند',
   types: {
