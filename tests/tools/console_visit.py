@@ -116,6 +116,7 @@ def play(browser, folder, name):
     browser.wait('the next frame', "document.querySelector('.flipbook img').dataset.frame === '1'")
     browser.click('.detail .steps button:nth-child(1)')
     browser.wait('that it plays', "Number(document.querySelector('.flipbook img').dataset.frame) > 5")
+    browser.run('scrollTo(0, 0)')
     browser.picture(f'{folder}/{name}-night.png')
     sound(browser, 'an event')
     keep = '.detail button[aria-pressed]'
