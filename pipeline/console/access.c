@@ -8,13 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "console/attempts.h"
 
-enum { WAITING = 8 }; /* who may wait for a hash to be made; it is one at a time */
+enum { WAITING = 8, PATIENT = 10 }; /* who may wait for a hash to be made, which is one at a time */
 
 struct ww_access {
     char *path;
@@ -175,6 +177,7 @@ static int compare(struct ww_access *access, const struct ww_user *user, const c
     pthread_mutex_unlock(&access->lock);
     if (full)
         return -EBUSY;
+    setpriority(PRIO_PROCESS, (id_t)gettid(), PATIENT); /* of this thread, which is this connection's */
     pthread_mutex_lock(&access->hashing);
     bool fits = ww_user_has_password(user, password);
     pthread_mutex_unlock(&access->hashing);
