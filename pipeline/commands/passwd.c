@@ -1,6 +1,7 @@
 /* wallwatch passwd: who may open the console's page. SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,22 +45,42 @@ struct order {
 
 enum { ROOM = WW_LONGEST_PASSWORD + 2 };
 
+static const int ends[] = {SIGINT, SIGTERM, SIGQUIT, SIGHUP};
+enum { ENDS = sizeof ends / sizeof *ends };
+
+static volatile sig_atomic_t ended_by;
+
+static void note_end(int signal)
+{
+    ended_by = signal;
+}
+
+/* What is typed is not seen; who is interrupted sees what he types again. */
+static bool read_silently(const char *prompt, char text[ROOM], const struct termios *as_it_was)
+{
+    const struct sigaction noting = {.sa_handler = note_end}; /* reading ends, too */
+    struct sigaction before[ENDS];
+    struct termios silent = *as_it_was;
+    silent.c_lflag &= ~(tcflag_t)ECHO;
+    for (int i = 0; i < ENDS; i++)
+        sigaction(ends[i], &noting, &before[i]);
+    fputs(prompt, stderr);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+    bool got = fgets(text, ROOM, stdin);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, as_it_was);
+    fputc('\n', stderr);
+    for (int i = 0; i < ENDS; i++)
+        sigaction(ends[i], &before[i], NULL);
+    if (ended_by)
+        raise(ended_by);
+    return got;
+}
+
 static int read_line(const char *prompt, char text[ROOM], struct ww_error *error)
 {
-    struct termios as_it_was, silent;
-    bool terminal = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &as_it_was) == 0;
-    if (terminal) {
-        silent = as_it_was;
-        silent.c_lflag &= ~(tcflag_t)ECHO;
-        fputs(prompt, stderr);
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-    }
-    bool got = fgets(text, ROOM, stdin);
-    if (terminal) {
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &as_it_was);
-        fputc('\n', stderr);
-    }
-    if (!got)
+    struct termios terminal;
+    bool is_terminal = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &terminal) == 0;
+    if (!(is_terminal ? read_silently(prompt, text, &terminal) : fgets(text, ROOM, stdin) != NULL))
         return ww_fail(error, -EINVAL, "no password was given");
     text[strcspn(text, "\r\n")] = '\0';
     return 0;

@@ -85,6 +85,8 @@ void ww_http_set_session(const struct ww_http_request *request, struct ww_http_a
              token ? token : "", request->server->options.certificate ? "; Secure" : "",
              token ? "" : "; Max-Age=0");
     ww_http_set(answer, "Set-Cookie", text);
+    if (!token)
+        ww_http_set(answer, "Clear-Site-Data", "\"cache\""); /* pictures that he looked at */
 }
 
 /* --- requests ------------------------------------------------------------------------------------------ */
@@ -150,8 +152,9 @@ static struct ww_http_answer *refuse_method(const struct ww_http_route *route, c
     char allowed[32];
     struct ww_http_answer *answer =
         ww_http_refusal(MHD_HTTP_METHOD_NOT_ALLOWED, "%.20s is not done here", method);
-    snprintf(allowed, sizeof allowed, "%s%s%s", !route || route->answer ? "GET, HEAD" : "OPTIONS",
-             route && route->put ? ", PUT" : "", route && route->remove ? ", DELETE" : "");
+    bool reads = !route || route->answer, puts = route && route->put;
+    snprintf(allowed, sizeof allowed, "%s%s%s%s", reads ? "GET, HEAD" : "", reads && puts ? ", " : "",
+             puts ? "PUT" : "", route && route->remove ? ", DELETE" : "");
     ww_http_set(answer, "Allow", allowed);
     return answer;
 }

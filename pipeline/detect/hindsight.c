@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,8 +50,8 @@ struct ww_hindsight {
     int64_t most_us;
     size_t most_chunks, chunks;
     struct chunk *first, *last;
-    const struct ww_detector *detector; /* of the last step; only compared */
-    struct ww_followed seen;            /* its sizes and clearings then */
+    uintptr_t detector;      /* of the last step; it may be no longer */
+    struct ww_followed seen; /* its sizes and clearings then */
     int64_t frame;
 };
 
@@ -147,7 +148,7 @@ void ww_hindsight_note(struct ww_hindsight *hindsight, const struct ww_detector 
     struct ww_followed now = ww_detector_followed(detector);
     size_t size = sizeof(struct step) + now.count * sizeof(struct noted);
     pthread_mutex_lock(&hindsight->lock);
-    bool begins = hindsight->detector != detector || frame <= hindsight->frame ||
+    bool begins = hindsight->detector != (uintptr_t)detector || frame <= hindsight->frame ||
                   now.clearings != hindsight->seen.clearings;
     if (is_other_size(&now, &hindsight->seen))
         while (hindsight->first)
@@ -161,7 +162,7 @@ void ww_hindsight_note(struct ww_hindsight *hindsight, const struct ww_detector 
             noted[i] = note_of(&now.tracks[i]);
         chunk->size += size;
         chunk->last_us = time_us;
-        hindsight->detector = detector;
+        hindsight->detector = (uintptr_t)detector;
         hindsight->seen = now;
         hindsight->frame = frame;
     }

@@ -267,6 +267,50 @@ test_passwords_are_set_by_hand() {
     says "can be read by others; 'chmod 600 new/store/console.users' helps"
 }
 
+# What is typed is not shown, has to be typed twice, and is shown again after Ctrl-C.
+test_passwords_are_typed_at_a_terminal() {
+    need python3
+    python3 - "$WALLWATCH" <<'PY'
+import os, pty, select, signal, sys, termios, time
+
+def passwd(answers):
+    """Returns what was shown, the status, and whether the terminal shows what is typed afterwards."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(sys.argv[1], [sys.argv[1], 'passwd', '-o', 'out', 'guard'])
+    shown, end = b'', time.monotonic() + 60
+    for prompt, answer in answers:
+        while prompt not in shown:
+            assert time.monotonic() < end, shown
+            if select.select([terminal], [], [], 1)[0]:
+                shown += os.read(terminal, 4096)
+        while termios.tcgetattr(terminal)[3] & termios.ECHO: # the prompt comes a moment before
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        os.write(terminal, answer)
+    echo = None
+    while True:
+        try:
+            more = os.read(terminal, 4096)
+        except OSError: # it has ended
+            break
+        if not more:
+            break
+        shown += more
+        echo = bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
+    return shown.decode(), os.waitpid(pid, 0)[1], echo
+
+shown, status, echo = passwd([(b'Password: ', b'correct-horse\n'), (b'Once more: ', b'correct-horse\n')])
+assert os.waitstatus_to_exitcode(status) == 0 and 'guard is a viewer' in shown and 'horse' not in shown and echo, (shown, status, echo)
+before = open('out/console.users').read()
+shown, status, echo = passwd([(b'Password: ', b'correct-horse\n'), (b'Once more: ', b'correct-house\n')])
+assert os.waitstatus_to_exitcode(status) == 2 and 'two different passwords; nothing was changed' in shown, (shown, status)
+shown, status, echo = passwd([(b'Password: ', b'corr\x03')])
+assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGINT and echo, (shown, status, echo)
+assert open('out/console.users').read() == before
+PY
+}
+
 test_a_guard_logs_in_with_a_browser() {
     need chromium chromedriver python3
     find_axe

@@ -174,6 +174,8 @@ void ww_console_end(struct ww_console *console)
     ww_live_views_end(console->source.views);
     if (console->source.news)
         ww_console_news_end(console->source.news);
+    if (console->source.verification)
+        ww_console_verification_end(console->source.verification);
     ww_http_server_close(console->server);
     console->server = NULL;
 }

@@ -33,6 +33,7 @@ static struct ww_http_answer *log_in(const struct ww_http_request *request, cons
     struct ww_http_answer *answer = ww_http_log_in(request, name, password, token, &visitor);
     if (answer)
         return answer;
+    ww_access_log_out(ww_http_access(request), ww_http_visitor(request)); /* who he was before */
     ww_log(WW_LOG_INFO, "the console: %s logged in", visitor.name);
     answer = tell(request, &visitor);
     ww_http_set_session(request, answer, token);

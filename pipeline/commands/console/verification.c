@@ -34,11 +34,16 @@ struct ww_console_verification *ww_console_verification_create(const char *folde
     return verification;
 }
 
+void ww_console_verification_end(struct ww_console_verification *verification)
+{
+    atomic_store(&verification->watch.cancelled, true);
+}
+
 void ww_console_verification_destroy(struct ww_console_verification *verification)
 {
     if (!verification)
         return;
-    atomic_store(&verification->watch.cancelled, true);
+    ww_console_verification_end(verification);
     if (verification->started)
         pthread_join(verification->thread, NULL);
     pthread_mutex_destroy(&verification->lock);

@@ -9,7 +9,10 @@ struct ww_console_verification;
 /* Both are lent; `trusted` is the public key that signs, NULL: none does. NULL: no memory. */
 struct ww_console_verification *ww_console_verification_create(const char *folder, const char *trusted);
 
-/* A check that runs is broken off. NULL is allowed. */
+/* A check that runs is to end soon, without a result. */
+void ww_console_verification_end(struct ww_console_verification *verification);
+
+/* Waits for that. NULL is allowed. */
 void ww_console_verification_destroy(struct ww_console_verification *verification);
 
 /* How far it is, and what came of the last. Of any thread. */
