@@ -8,6 +8,8 @@
 #include "sink/holds.h"
 #include "sink/upkeep.h"
 
+static const double patience = 2; /* seconds */
+
 struct ww_record ww_clip_record(const struct ww_clip_done *done)
 {
     struct ww_record record = ww_system_record("clip", done->reason);
@@ -25,8 +27,11 @@ void ww_clip_record_hold(const struct ww_record *record, const char *folder)
     struct ww_holds holds;
     struct ww_error error;
     bool held = false;
-    if (ww_holds_read(&holds, folder, &error) != 0)
+    int lock = ww_holds_lock(folder, patience); /* who was stopped with it does not stop us */
+    if (ww_holds_read(&holds, folder, &error) != 0) {
+        ww_holds_unlock(lock);
         return;
+    }
     for (size_t i = 0; i < record->clip_event_count; i++)
         held |= ww_holds_has(&holds, record->clip_events[i]);
     if (held && record->sheet.path[0])
@@ -35,6 +40,7 @@ void ww_clip_record_hold(const struct ww_record *record, const char *folder)
         ww_holds_write(&holds, folder, &error) != 0)
         ww_log(WW_LOG_WARNING, "%s; the clip '%s' may expire", error.text, record->clip_file.path);
     ww_holds_free(&holds);
+    ww_holds_unlock(lock);
 }
 
 void ww_clip_turns_init(struct ww_clip_turns *turns)

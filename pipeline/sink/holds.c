@@ -2,13 +2,18 @@
 #include "sink/holds.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 
-enum { LARGEST_FILE = 16 << 20 };
+enum { LARGEST_FILE = 16 << 20, NAP_US = 10000 };
 
 /* Where the event stands, or belongs. */
 static size_t place_of(const struct ww_holds *holds, const char *event)
@@ -101,6 +106,30 @@ int ww_holds_read(struct ww_holds *holds, const char *folder, struct ww_error *e
         return 0;
     ww_holds_free(holds);
     return ww_fail(error, code, "cannot read what is held in '%s': out of memory", folder);
+}
+
+int ww_holds_lock(const char *folder, double seconds)
+{
+    int lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int how = LOCK_EX | (isinf(seconds) ? 0 : LOCK_NB);
+    double end = ww_clock_monotonic() + seconds;
+    while (lock >= 0 && flock(lock, how) != 0) {
+        if (errno == EINTR)
+            continue;
+        if (errno == EWOULDBLOCK && ww_clock_monotonic() < end) {
+            usleep(NAP_US);
+            continue;
+        }
+        close(lock);
+        lock = -1;
+    }
+    return lock;
+}
+
+void ww_holds_unlock(int lock)
+{
+    if (lock >= 0)
+        close(lock);
 }
 
 int ww_holds_write(const struct ww_holds *holds, const char *folder, struct ww_error *error)

@@ -28,6 +28,11 @@ bool ww_holds_has_file(const struct ww_holds *holds, const char *subfolder, cons
 int ww_holds_add(struct ww_holds *holds, const char *event);
 void ww_holds_remove(struct ww_holds *holds, const char *event);
 
+/* Around reading, changing and writing: who else does so waits, be it another program; here for so many
+ * seconds at the most, INFINITY: until it is free. -1: it cannot be locked there, or was not free in time. */
+int ww_holds_lock(const char *folder, double seconds);
+void ww_holds_unlock(int lock);
+
 int ww_holds_write(const struct ww_holds *holds, const char *folder, struct ww_error *error);
 
 #endif

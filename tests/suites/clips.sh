@@ -306,3 +306,39 @@ test_a_held_clip_stays_and_others_expire() {
     ww 0 hold --release out "$(jq -r 'select(.detail == "clip") | .events[0]' out/events.jsonl | head -1)"
     equal "$(cat out/held)" "" "what is held when it was released"
 }
+
+# While the log is read for one event, which hangs here, another is held.
+test_two_hold_at_the_same_time() {
+    recording small.mkv matroska -vf scale=320:-2 -c:v mjpeg -q:v 8
+    ww 0 replay -q --start 2024-01-01T00:00:00Z -o out "$SHARED/small.mkv"
+    local event clip
+    event=$(jq -r 'select(.detail == "clip") | .events[0]' out/events.jsonl | head -1)
+    clip=$(jq -r 'select(.detail == "clip") | .clip' out/events.jsonl | head -1)
+    mv out/events.jsonl log
+    mkfifo out/events.jsonl
+    "$WALLWATCH" hold out "$event" &
+    exec 8>out/events.jsonl # it is being read
+    grep -qxF "$event" out/held || fail "its clip, were it written now, would not be held"
+    echo another >>out/held
+    cat log >&8
+    exec 8>&-
+    wait $!
+    equal "$(sort out/held | xargs)" "$(printf '%s\n' another "$event" "$clip" "${clip%.*}.jpg" | sort | xargs)" "what is held"
+    rm out/events.jsonl
+    mv log out/events.jsonl
+    cp out/held before
+    ww 1 hold out "$event" 20000101T000000Z-1
+    says "there is no event '20000101T000000Z-1'"
+    cmp out/held before
+    ww 0 hold --release out "$event"
+    equal "$(cat out/held)" another "what is held after that"
+    # Who changes it waits for who does.
+    exec 7<out
+    flock 7
+    "$WALLWATCH" hold out "$event" 7<&- &
+    until grep -qE "^[0-9]+: -> FLOCK .* WRITE $! " /proc/locks || ! kill -0 $!; do sleep 0.05; done
+    equal "$(cat out/held)" another "what is held while somebody changes it"
+    exec 7<&-
+    wait $!
+    grep -qxF "$event" out/held || fail "it is not held: $(cat out/held)"
+}
