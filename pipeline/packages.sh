@@ -58,6 +58,7 @@ test  tzdata              time zones of sites
 test  chromium            plays the clips of an export, as others would
 test  chromium-driver     clicks through the console
 test  npm                 fetches axe-core, which finds what keeps people from using a page
+test  wrk                 asks it five hundred times at once
 test  curl                asks the console what a browser would
 test  unzip               opens an export
 test  sqlite3             looks into the index of events

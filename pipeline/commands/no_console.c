@@ -13,6 +13,12 @@ int ww_console_open(struct ww_console **console, const struct ww_console_options
     return ww_fail(error, -ENOTSUP, "there is no console: wallwatch was built without libmicrohttpd");
 }
 
+void ww_console_renew(struct ww_console *console, const struct ww_console_options *options)
+{
+    (void)console;
+    (void)options;
+}
+
 void ww_console_update(struct ww_console *console, const struct ww_roster *roster)
 {
     (void)console;

@@ -257,23 +257,29 @@ static int open_sink(struct run *run, const struct ww_site *site, struct ww_erro
     return code;
 }
 
-/* Before any camera, so that its first line finds it. */
-static int open_console(struct run *run, const struct ww_site *site, struct ww_error *error)
+static struct ww_console_options console_options(const struct run *run, const struct ww_site *site)
 {
-    const char *address = run->console_address ? run->console_address : site ? site->console : NULL;
-    if (!address)
-        return 0;
-    run->views = ww_live_views_create();
-    if (!run->views)
-        return ww_fail(error, -ENOMEM, "cannot start the console: out of memory");
-    const struct ww_console_options options = {
-        .address = address,
+    return (struct ww_console_options){
+        .address = run->console_address ? run->console_address
+                   : site               ? site->console
+                                        : NULL,
         .folder = run->folder,
         .site = site,
         .config = run->config,
         .public_key = run->signs ? run->key.public_key : NULL,
         .views = run->views,
     };
+}
+
+/* Before any camera, so that its first line finds it. */
+static int open_console(struct run *run, const struct ww_site *site, struct ww_error *error)
+{
+    struct ww_console_options options = console_options(run, site);
+    if (!options.address)
+        return 0;
+    options.views = run->views = ww_live_views_create();
+    if (!run->views)
+        return ww_fail(error, -ENOMEM, "cannot start the console: out of memory");
     return ww_console_open(&run->console, &options, error);
 }
 
@@ -311,8 +317,11 @@ static void reload(struct run *run)
     struct ww_site *site;
     ww_service_reloading();
     int code = read_site(run, &site, &error);
-    if (code == 0 && site)
+    if (code == 0 && site) {
+        const struct ww_console_options options = console_options(run, site);
         keep_zone(run, site);
+        ww_console_renew(run->console, &options);
+    }
     if (code == 0)
         code = apply(run, site, &error);
     if (code != 0)

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +17,17 @@
 
 enum { MOST_HEADER_BYTES = 32 * 1024, STACK = 512 * 1024, FAREWELLS = 25, COOKIE_TEXT = 32 };
 
+/* One whose certificate was replaced, while somebody is connected to it. */
+struct retired {
+    struct retired *next;
+    struct MHD_Daemon *daemon;
+};
+
 struct ww_http_server {
     struct MHD_Daemon *daemon;
+    struct retired *retired;
+    int listening;
+    const struct ww_certificate *_Atomic certificate; /* NULL: HTTP */
     struct ww_http_options options;
     struct ww_http_address address;
     char url[WW_HTTP_URL_TEXT];
@@ -114,7 +124,7 @@ static bool is_ours(const struct ww_http_server *server, const char *host)
     size_t length = strlen(server->name);
     bool own = strncasecmp(name, server->name, length) == 0 &&
                (name[length] == '\0' || strcasecmp(name + length, ".local") == 0);
-    return own || ww_http_is_literal(name) || ww_certificate_is_for(server->options.certificate, name);
+    return own || ww_http_is_literal(name) || ww_certificate_is_for(atomic_load(&server->certificate), name);
 }
 
 static const char *scheme_of(const struct ww_http_server *server)
@@ -338,7 +348,8 @@ static int start_listening(struct ww_http_server *server)
     struct ww_http_address *address = &server->address;
     struct sockaddr *socket_address = (struct sockaddr *)&address->socket;
     char host[WW_HOST_TEXT];
-    int fd = socket(address->socket.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1, off = 0;
+    int fd = socket(address->socket.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), on = 1,
+        off = 0;
     if (fd < 0)
         return -errno;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -358,11 +369,12 @@ static int start_listening(struct ww_http_server *server)
     return fd;
 }
 
-static int start(struct ww_http_server *server, const char *address, struct ww_error *error)
+/* NULL: it failed, errno may say why. */
+static struct MHD_Daemon *start_daemon(struct ww_http_server *server, int fd,
+                                       const struct ww_certificate *certificate)
 {
-    const struct ww_certificate *certificate = server->options.certificate;
     unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL |
-                     MHD_USE_ERROR_LOG | (certificate ? MHD_USE_TLS : 0);
+                     MHD_USE_ITC | MHD_USE_ERROR_LOG | (certificate ? MHD_USE_TLS : 0);
     const struct MHD_OptionItem secret[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0,
          certificate ? (void *)(uintptr_t)ww_certificate_chain(certificate) : NULL},
@@ -372,23 +384,28 @@ static int start(struct ww_http_server *server, const char *address, struct ww_e
         {MHD_OPTION_END, 0, NULL},
     };
     const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
-    int fd = start_listening(server);
-    if (fd < 0)
-        return cannot_serve(address, fd, error);
     errno = 0;
-    server->daemon = MHD_start_daemon(flags, 0, NULL, NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER,
-                                      stay_silent, NULL, MHD_OPTION_NOTIFY_COMPLETED, forget, NULL,
-                                      MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-                                      (unsigned)WW_HTTP_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
-                                      (unsigned)WW_HTTP_PATIENCE, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                                      (size_t)MOST_HEADER_BYTES, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK,
-                                      MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-                                      server->address.local ? 0U : (unsigned)WW_HTTP_CONNECTIONS_OF_ONE,
-                                      MHD_OPTION_ARRAY, certificate ? secret : none, MHD_OPTION_END);
+    return MHD_start_daemon(flags, 0, NULL, NULL, handle, server, MHD_OPTION_EXTERNAL_LOGGER, stay_silent,
+                            NULL, MHD_OPTION_NOTIFY_COMPLETED, forget, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+                            MHD_OPTION_CONNECTION_LIMIT, (unsigned)WW_HTTP_CONNECTIONS,
+                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)WW_HTTP_PATIENCE,
+                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MOST_HEADER_BYTES,
+                            MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+                            MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+                            server->address.local ? 0U : (unsigned)WW_HTTP_CONNECTIONS_OF_ONE,
+                            MHD_OPTION_ARRAY, certificate ? secret : none, MHD_OPTION_END);
+}
+
+static int start(struct ww_http_server *server, const char *address, struct ww_error *error)
+{
+    server->listening = start_listening(server);
+    if (server->listening < 0)
+        return cannot_serve(address, server->listening, error);
+    server->daemon = start_daemon(server, server->listening, server->options.certificate);
     if (server->daemon)
         return 0;
     int code = errno ? -errno : -EIO;
-    close(fd);
+    close(server->listening);
     return cannot_serve(address, code, error);
 }
 
@@ -400,6 +417,7 @@ int ww_http_server_open(struct ww_http_server **server, const struct ww_http_opt
     if (!opened)
         return ww_fail(error, -ENOMEM, "the console cannot be served: out of memory");
     opened->options = *options;
+    atomic_store(&opened->certificate, options->certificate);
     gethostname(opened->name, sizeof opened->name - 1);
     int code = ww_http_address_read(&opened->address, options->address, error);
     if (code == 0 && !opened->address.local && !options->certificate)
@@ -419,11 +437,44 @@ const char *ww_http_server_url(const struct ww_http_server *server)
     return server->url;
 }
 
-static unsigned connections_of(const struct ww_http_server *server)
+static unsigned connections_of(struct MHD_Daemon *daemon)
 {
-    const union MHD_DaemonInfo *info =
-        MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
     return info ? info->num_connections : 0;
+}
+
+/* Those that nobody is connected to any more, or all. */
+static void drop_retired(struct ww_http_server *server, bool all)
+{
+    struct retired **link = &server->retired;
+    while (*link) {
+        struct retired *one = *link;
+        if (!all && connections_of(one->daemon) > 0) {
+            link = &one->next;
+            continue;
+        }
+        *link = one->next;
+        MHD_stop_daemon(one->daemon);
+        free(one);
+    }
+}
+
+int ww_http_server_renew(struct ww_http_server *server, const struct ww_certificate *certificate,
+                         struct ww_error *error)
+{
+    struct retired *retired = malloc(sizeof *retired);
+    struct MHD_Daemon *fresh = retired ? start_daemon(server, server->listening, certificate) : NULL;
+    if (!fresh) {
+        free(retired);
+        return ww_fail(error, -EIO, "the console's new certificate cannot be used; the one before stays");
+    }
+    MHD_quiesce_daemon(server->daemon);
+    drop_retired(server, false);
+    *retired = (struct retired){server->retired, server->daemon};
+    server->retired = retired;
+    server->daemon = fresh;
+    atomic_store(&server->certificate, certificate);
+    return 0;
 }
 
 /* Streams that were told to end are sent to their end, if that is soon. */
@@ -431,11 +482,13 @@ void ww_http_server_close(struct ww_http_server *server)
 {
     if (!server)
         return;
-    int listening = MHD_quiesce_daemon(server->daemon);
-    for (int i = 0; i < FAREWELLS && connections_of(server) > 0; i++)
+    MHD_quiesce_daemon(server->daemon);
+    for (int i = 0; i < FAREWELLS && (server->retired || connections_of(server->daemon) > 0); i++) {
         usleep(10000);
+        drop_retired(server, false);
+    }
+    drop_retired(server, true);
     MHD_stop_daemon(server->daemon);
-    if (listening >= 0)
-        close(listening);
+    close(server->listening);
     free(server);
 }

@@ -60,6 +60,11 @@ int ww_http_server_open(struct ww_http_server **server, const struct ww_http_opt
 /* http://127.0.0.1:8090/, or what others reach it by. */
 const char *ww_http_server_url(const struct ww_http_server *server);
 
+/* From now on connections begin with that certificate; those that are open go on with the one before. Both
+ * outlive the server, which must have been opened with one. On failure all is as it was. */
+int ww_http_server_renew(struct ww_http_server *server, const struct ww_certificate *certificate,
+                         struct ww_error *error);
+
 /* Waits for the connections' threads: streams must have been told to end. NULL is allowed. */
 void ww_http_server_close(struct ww_http_server *server);
 

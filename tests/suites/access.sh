@@ -217,7 +217,33 @@ test_certificates_of_ones_own() {
     soon 20 ready
     says "the console's certificate is over in 3 days"
     equal "$(curl -s -o body -w '%{http_code}' --cacert short.pem --connect-to "wall.example:443:127.0.0.1:$(port)" https://wall.example/)" 200 "by its name"
+    # A certificate that was renewed is used from SIGHUP on, and nobody is cut off.
+    local listener
+    url=https://127.0.0.1:$(port)/
+    equal "$(log_in guard $GUARD)" 200 "who watches meanwhile"
+    curl -sk -N -b jar "${url}api/cameras/a/stream?fps=10" >flow &
+    listener=$!
+    frames() { grep -ac '^--frame' flow; }
+    flows() { [ "$(frames)" -gt "${1:-2}" ]; }
+    soon 20 flows
+    shown() { openssl s_client -connect "127.0.0.1:$(port)" </dev/null 2>/dev/null | openssl x509 -noout -fingerprint; }
+    equal "$(shown)" "$(openssl x509 -in short.pem -noout -fingerprint)" "the certificate at first"
+    cp other.key short.key
+    kill -HUP "$watcher"
+    refused() { grep -q "the console's certificate stays as it was" .err; }
+    soon 20 refused
+    says "'short.pem' and 'short.key'"
+    equal "$(shown)" "$(openssl x509 -in short.pem -noout -fingerprint)" "the certificate after one that is none"
+    cp other.pem short.pem
+    kill -HUP "$watcher"
+    renewed() { [ "$(shown)" = "$(openssl x509 -in other.pem -noout -fingerprint)" ]; }
+    soon 20 renewed
+    says "the console has another certificate"
+    soon 20 flows $(($(frames) + 5))
+    kill -0 $listener || fail "who watched was cut off"
+    equal "$(status_of -b jar "${url}api/cameras")" 200 "the session with the new certificate"
     finish
+    wait $listener || fail "the stream was torn: $?"
 }
 
 # Who has only a configuration, or only a folder; what is wrong is said, and nothing changes.

@@ -65,5 +65,5 @@ test_the_library_shows_only_its_own_names() {
     case $BUILD in *address* | *thread*) skip "a sanitizer adds names" ;; esac
     local names
     names=$(nm -D --defined-only "$BUILD"/libwallwatch.so.*.* | awk '{print $3}' | sort | tr '\n' ' ')
-    equal "$names" "ww_detector_arm ww_detector_create ww_detector_destroy ww_detector_finish ww_detector_isa ww_detector_step ww_fail " names
+    equal "$names" "ww_detector_arm ww_detector_create ww_detector_destroy ww_detector_finish ww_detector_isa ww_detector_step ww_fail ww_hindsight_create ww_hindsight_destroy ww_hindsight_note ww_hindsight_tell " names
 }

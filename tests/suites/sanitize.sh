@@ -24,7 +24,7 @@ under() { # sanitizers, suites
 test_addresses_and_undefined_behaviour() {
     local kinds=address,undefined status=0
     build_under $kinds
-    EXCEPT='slow_clients|guard_sees|sixteen|with_a_browser|that_are_none|each_address|a_cut_avi' under $kinds run network bad-input console access &
+    EXCEPT='slow_clients|five_hundred|guard_sees|sixteen|with_a_browser|that_are_none|each_address|a_cut_avi' under $kinds run network bad-input console access &
     EXCEPT='raw_mjpeg|transport_stream|avi_with_mpeg4|masks_are|number_of_threads|only_the_alarms|how_severe'
     EXCEPT+='|clock_on_the_wall|gap_joins|snapshot_tells|box_is_drawn|in_the_order_of|is_25_unless|lamps_that'
     EXCEPT+='|who_goes_out|folder_of_jpegs|mkv_with|avi_with_mjpeg|statistics|progress_is|time_comes|infrared'

@@ -155,6 +155,22 @@ int ww_console_open(struct ww_console **console, const struct ww_console_options
     return code;
 }
 
+void ww_console_renew(struct ww_console *console, const struct ww_console_options *options)
+{
+    struct ww_error error;
+    if (!console)
+        return;
+    int code = ww_console_entrance_renew(&console->entrance, options, &error);
+    if (code > 0)
+        code = ww_http_server_renew(console->server, console->entrance.certificate, &error);
+    else if (code == 0)
+        return;
+    if (code < 0)
+        ww_log(WW_LOG_ERROR, "%s; the console's certificate stays as it was", error.text);
+    else
+        ww_log(WW_LOG_INFO, "the console has another certificate");
+}
+
 void ww_console_update(struct ww_console *console, const struct ww_roster *roster)
 {
     if (console)

@@ -21,6 +21,10 @@ struct ww_console_options {
 int ww_console_open(struct ww_console **console, const struct ww_console_options *options,
                     struct ww_error *error);
 
+/* After the configuration was read again: its certificate, if it is another. Of options only address, folder,
+ * site and config count. NULL is allowed. */
+void ww_console_renew(struct ww_console *console, const struct ww_console_options *options);
+
 /* Of the main thread, as often as it likes. NULL is allowed. */
 void ww_console_update(struct ww_console *console, const struct ww_roster *roster);
 

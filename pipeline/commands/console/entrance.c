@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "config/site_files.h"
@@ -29,13 +30,14 @@ static int open_access(struct ww_console_entrance *entrance, const struct ww_con
     return code;
 }
 
-static int open_certificate(struct ww_console_entrance *entrance, const struct ww_console_options *options,
+static int open_certificate(struct ww_certificate **certificate, const struct ww_console_options *options,
                             bool demanded, struct ww_error *error)
 {
     const struct ww_site *site = options->site;
     const char *named = site ? site->access.certificate : NULL, *named_key = named ? site->access.key : NULL;
     char *path = NULL, *key = NULL;
     int code = 0;
+    *certificate = NULL;
     if (!named && !demanded)
         return 0;
     if (named)
@@ -47,9 +49,9 @@ static int open_certificate(struct ww_console_entrance *entrance, const struct w
     if (!path || (named_key && !key))
         code = ww_fail(error, -ENOMEM, "cannot start the console: out of memory");
     else if (named)
-        code = ww_certificate_read(&entrance->certificate, path, key, error);
+        code = ww_certificate_read(certificate, path, key, error);
     else
-        code = ww_certificate_provide(&entrance->certificate, path, error);
+        code = ww_certificate_provide(certificate, path, error);
     free(path);
     free(key);
     return code;
@@ -64,7 +66,7 @@ int ww_console_entrance_open(struct ww_console_entrance *entrance, const struct 
     if (code == 0)
         code = open_access(entrance, options, !address.local, error);
     if (code == 0)
-        code = open_certificate(entrance, options, !address.local, error);
+        code = open_certificate(&entrance->certificate, options, !address.local, error);
     return code;
 }
 
@@ -72,7 +74,35 @@ void ww_console_entrance_close(struct ww_console_entrance *entrance)
 {
     ww_access_close(entrance->access);
     ww_certificate_free(entrance->certificate);
+    for (size_t i = 0; i < entrance->earlier_count; i++)
+        ww_certificate_free(entrance->earlier[i]);
+    free(entrance->earlier);
     *entrance = (struct ww_console_entrance){0};
+}
+
+int ww_console_entrance_renew(struct ww_console_entrance *entrance, const struct ww_console_options *options,
+                              struct ww_error *error)
+{
+    struct ww_certificate *fresh;
+    if (!entrance->certificate) /* whether there is TLS is for a start to say */
+        return 0;
+    int code = open_certificate(&fresh, options, true, error);
+    if (code != 0)
+        return code;
+    if (strcmp(ww_certificate_fingerprint(fresh), ww_certificate_fingerprint(entrance->certificate)) == 0) {
+        ww_certificate_free(fresh);
+        return 0;
+    }
+    struct ww_certificate **grown =
+        realloc(entrance->earlier, (entrance->earlier_count + 1) * sizeof(struct ww_certificate *));
+    if (!grown) {
+        ww_certificate_free(fresh);
+        return ww_fail(error, -ENOMEM, "cannot use another certificate: out of memory");
+    }
+    entrance->earlier = grown;
+    grown[entrance->earlier_count++] = entrance->certificate;
+    entrance->certificate = fresh;
+    return 1;
 }
 
 void ww_console_entrance_tell(const struct ww_console_entrance *entrance)
