@@ -70,6 +70,8 @@ int ww_access_open(struct ww_access **access, const struct ww_access_options *op
     struct ww_access *opened = calloc(1, sizeof *opened);
     *access = opened;
     if (!opened || !(opened->path = strdup(options->users)) || sodium_init() < 0) {
+        if (opened)
+            free(opened->path);
         free(opened);
         *access = NULL;
         return ww_fail(error, -ENOMEM, "cannot start the console: out of memory");
@@ -83,6 +85,10 @@ int ww_access_open(struct ww_access **access, const struct ww_access_options *op
     if (options->demanded && (code == -ENOENT || (code == 0 && opened->users.count == 0)))
         code = ww_fail(error, -ENOENT, "whoever can reach it could open the console, and %s has no users",
                        options->users);
+    if (code == 0 && opened->demanded && opened->users.count == 0)
+        ww_log(WW_LOG_WARNING,
+               "%s has no users, so that nobody can log in to the console; without that file nobody has to",
+               options->users);
     if (code != 0) {
         ww_access_close(opened);
         *access = NULL;

@@ -288,6 +288,8 @@ test_passwords_are_set_by_hand() {
     says "site.yaml has no store" "access: {users: FILE}" "-o DIR"
     passwd x 0 -o new/store --remove guard
     says "guard was removed"
+    ww 0 run -o new/store --duration 1 --console=127.0.0.1:0 scene:quiet-wall
+    says "new/store/console.users has no users, so that nobody can log in"
     chmod 644 new/store/console.users
     passwd $GUARD 1 -o new/store guard
     says "can be read by others; 'chmod 600 new/store/console.users' helps"
