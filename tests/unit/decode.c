@@ -244,10 +244,11 @@ static void test_raw_colours_are_weighed(void **state)
         for (int i = 0; i < WIDTH * HEIGHT; i++)
             for (int c = 0; c < 3; c++)
                 frame[i / WIDTH * STRIDE + i % WIDTH * 3 + c] = colours[i % 4][swapped ? 2 - c : c];
-        const struct ww_stream stream = {.codec = WW_CODEC_RAW,
-                                         .width = WIDTH,
-                                         .height = HEIGHT,
-                                         .raw = {.format = swapped ? WW_RAW_BGR : WW_RAW_RGB, .stride = STRIDE, .full_range = true}};
+        const struct ww_stream stream = {
+            .codec = WW_CODEC_RAW,
+            .width = WIDTH,
+            .height = HEIGHT,
+            .raw = {.format = swapped ? WW_RAW_BGR : WW_RAW_RGB, .stride = STRIDE, .full_range = true}};
         struct ww_image_context *context = ww_image_raw.create(&stream);
         struct ww_plane plane = {0};
         struct ww_image_result result;
