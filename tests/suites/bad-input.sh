@@ -21,16 +21,6 @@ as_nobody() {
     setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
 }
 
-# Waits for a condition, and fails when it does not come in a minute.
-await() { # command…
-    local tries
-    for tries in $(seq 600); do
-        "$@" && return 0
-        sleep 0.1
-    done
-    fail "waited in vain for: $* ($tries tries)"
-}
-
 test_footage_that_is_missing() { refuses 1 missing.mp4 "no such file"; }
 
 test_footage_that_is_empty() {
@@ -413,8 +403,8 @@ replay_that_waits() { # output folder; sets $player
     } >feed &
     "$WALLWATCH" replay -o "$1" - <feed 2>.err &
     player=$!
-    await [ -e fed ]
-    await grep -q '"start"' "$1/events.jsonl" 2>/dev/null
+    soon 60 [ -e fed ]
+    soon 60 grep -q '"start"' "$1/events.jsonl" 2>/dev/null
 }
 
 ends_on() { # signal
