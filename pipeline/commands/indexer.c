@@ -4,8 +4,9 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/clock.h"
+#include "base/condition.h"
 #include "base/log.h"
 #include "commands/log_search.h"
 
@@ -33,13 +34,11 @@ static bool is_stopping(void *context)
 /* Whether to go on. */
 static bool rest(struct ww_indexer *indexer)
 {
-    struct timespec until;
+    double until = ww_clock_monotonic() + INTERVAL_SECONDS;
     int code = 0;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += INTERVAL_SECONDS;
     pthread_mutex_lock(&indexer->lock);
     while (!indexer->stopping && code != ETIMEDOUT)
-        code = pthread_cond_timedwait(&indexer->changed, &indexer->lock, &until);
+        code = ww_condition_wait(&indexer->changed, &indexer->lock, until);
     bool goes_on = !indexer->stopping;
     pthread_mutex_unlock(&indexer->lock);
     return goes_on;
@@ -86,7 +85,7 @@ struct ww_indexer *ww_indexer_start(const char *folder)
         return NULL;
     indexer->folder = folder;
     pthread_mutex_init(&indexer->lock, NULL);
-    pthread_cond_init(&indexer->changed, NULL);
+    ww_condition_init(&indexer->changed);
     if (pthread_create(&indexer->thread, NULL, work, indexer) == 0)
         return indexer;
     free(indexer);

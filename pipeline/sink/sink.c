@@ -5,9 +5,9 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
+#include "base/condition.h"
 #include "base/log.h"
 #include "sink/clip_record.h"
 #include "sink/writer.h"
@@ -63,12 +63,10 @@ static void write_checkpoint(struct ww_sink *sink, const char *why)
 /* With the lock held. */
 static void pause_before_retry(struct ww_sink *sink)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += RETRY_SECONDS;
+    double until = ww_clock_monotonic() + RETRY_SECONDS;
     int code = 0;
     while (!sink->closing && code != ETIMEDOUT)
-        code = pthread_cond_timedwait(&sink->changed, &sink->lock, &until);
+        code = ww_condition_wait(&sink->changed, &sink->lock, until);
 }
 
 /* Whether to try again, some time later: who closes the sink ends the waiting, not the last try. A replay has
@@ -138,14 +136,11 @@ static void tend(struct ww_sink *sink)
 /* With the lock held: until there is something to write, or to be done. */
 static void rest(struct ww_sink *sink)
 {
-    struct timespec until;
     if (!ww_upkeep_is_due(&sink->writer.upkeep)) {
         pthread_cond_wait(&sink->changed, &sink->lock);
         return;
     }
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += 1;
-    pthread_cond_timedwait(&sink->changed, &sink->lock, &until);
+    ww_condition_wait(&sink->changed, &sink->lock, ww_clock_monotonic() + 1);
     pthread_mutex_unlock(&sink->lock);
     tend(sink);
     pthread_mutex_lock(&sink->lock);
@@ -334,7 +329,7 @@ int ww_sink_open(struct ww_sink **sink, const struct ww_sink_options *options, s
     opened->writer.failed = note_failure;
     opened->writer.failed_context = opened;
     pthread_mutex_init(&opened->lock, NULL);
-    pthread_cond_init(&opened->changed, NULL);
+    ww_condition_init(&opened->changed);
     int code = ww_writer_open(&opened->writer, error);
     opened->options.folder = opened->writer.folder; /* what was lent may go */
     if (code == 0 && !opened->items)

@@ -73,9 +73,16 @@ test_a_program_that_is_killed_at_any_moment() {
     [ "$(clips out 'select(.reason) | .clip' | wc -l)" -gt 0 ] || fail "no clip was cut off: the program was not killed within one"
 }
 
+preloaded() { # name
+    "$CC" -shared -fPIC -D_GNU_SOURCE -O1 -o "$1.so" "$ROOT/tests/tools/preload/$1.c" -ldl
+}
+
+# Its disk fails as the file "faults" says, its clocks are ahead by what the file "clock" says.
 faulty() { # arguments of run
-    "$CC" -shared -fPIC -D_GNU_SOURCE -O1 -o faults.so "$ROOT/tests/tools/preload/disk_faults.c" -ldl
-    DISK_FAULTS=$PWD/faults LD_PRELOAD=$PWD/faults.so "$WALLWATCH" run -o out --stats stats "$@" >.out 2>.err &
+    preloaded disk_faults
+    preloaded set_clock
+    DISK_FAULTS=$PWD/faults SET_CLOCK=$PWD/clock LD_PRELOAD="$PWD/disk_faults.so $PWD/set_clock.so" \
+        "$WALLWATCH" run -o out --stats stats "$@" >.out 2>.err &
     watcher=$!
 }
 
@@ -85,9 +92,9 @@ test_the_power_is_cut_at_any_moment() {
     once busy.mkv busy
     "$WALLWATCH" keygen key >/dev/null
     ffmpeg -v error -f lavfi -i testsrc=size=64x48:rate=5:duration=1 -pix_fmt gray small.y4m
-    "$CC" -shared -fPIC -D_GNU_SOURCE -O1 -o trace.so "$ROOT/tests/tools/preload/write_trace.c"
+    preloaded write_trace
     # shellcheck disable=SC2046
-    WRITE_TRACE=$PWD/trace LD_PRELOAD=$PWD/trace.so "$WALLWATCH" replay --threads 2 --key key -o "$PWD/out" --event-gap 0.3 \
+    WRITE_TRACE=$PWD/trace LD_PRELOAD=$PWD/write_trace.so "$WALLWATCH" replay --threads 2 --key key -o "$PWD/out" --event-gap 0.3 \
         --start 2024-06-01T22:00:00Z $(zones) "$SHARED/busy.mkv" 2>said >/dev/null || fail "$(cat said)"
     python3 "$ROOT/tests/tools/power_cuts.py" trace "$PWD/out" "${KILLS:-30}" "${SEED:-1}" "$WALLWATCH" key small.y4m || fail "see above"
 }
@@ -126,4 +133,39 @@ test_a_disk_with_errors_then_a_quota_then_read_only_then_well() {
     equal "$(grep -c 'events are written again' .err)" 1 "times that it was said to be well"
     chain_holds out
     all_ended out
+}
+
+# Who waits for the disk waits by a clock that nobody sets.
+test_a_clock_that_is_set_back_by_an_hour_while_nothing_can_be_written() {
+    rm -f faults
+    echo 3600 0 >clock
+    faulty scene:rear-wall
+    soon 30 told online
+    echo eio >faults
+    soon 60 grep -q "cannot write '[^']*events.jsonl': Input/output error" .err
+    rm faults
+    soon 20 has_begun
+    finish
+    chain_holds out
+}
+
+# What lies between a line and its signature, a day and the next, a picture and its end.
+test_minutes_and_days_pass_while_it_runs() {
+    local day
+    "$WALLWATCH" keygen key >/dev/null
+    printf 'store: {key: key, keep: 1d}\ncameras: [{name: yard, source: "scene:rear-wall"}]\n' >site.yaml
+    faulty --record none -c site.yaml
+    soon 60 log_has '"type":"motion","phase":"end"'
+    day=$(date -r out/events.jsonl +%F)
+    ! log_has '"reason":"time"' || fail "five minutes went by"
+    echo 0 310 >clock
+    soon 20 log_has '"detail":"checkpoint","reason":"time"'
+    echo 0 180000 >clock
+    soon 20 [ -e "out/events-$day.jsonl" ]
+    soon 20 log_has '"detail":"expired"' 2
+    finish
+    equal "$(jq -s '[.[] | select(.expired) | .expired] - [.[] | .snapshot, .original | values] | length' out/events*.jsonl)" 0 "files that expired and were none"
+    equal "$(tail -qn 1 "out/events-$day.jsonl" | tr -d '\n' | sha256sum | cut -d' ' -f1)" "$(head -1 out/events.jsonl | jq -r .prev)" "chain"
+    ww 0 verify --key key.pub out
+    grep -q '^2 files were removed as the store' .out || fail "$(cat .out)"
 }
