@@ -127,6 +127,26 @@ test_the_program_that_writes_keeps_it() {
     alike store
 }
 
+# While one that watches writes both the log and the index; none waits for long, none answers wrong.
+test_many_that_make_one_index_at_the_same_time() {
+    local i asking=()
+    fresh
+    cp -r store plain
+    mkdir plain/index.sqlite
+    "$WALLWATCH" events --csv --camera 'camera 3' --last 50 plain >answer
+    begin -o store scene:quiet-wall
+    for i in 1 2 3 4 5 6; do
+        "$WALLWATCH" events --csv --camera 'camera 3' --last 50 store >answer.$i 2>said.$i &
+        asking+=($!)
+    done
+    for i in 1 2 3 4 5 6; do
+        wait "${asking[i - 1]}" || fail "status $?: $(cat said.$i)"
+        cmp answer answer.$i
+    done
+    finish
+    alike store
+}
+
 test_where_nothing_can_be_written_the_log_is_read() {
     need_root
     fresh

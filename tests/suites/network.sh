@@ -17,8 +17,8 @@ free_port() {
     fail "no free port"
 }
 
-serve_rtsp() { # port
-    /usr/bin/python3 "$ROOT/tests/tools/rtsp_server.py" "$1" "$SHARED/rtsp.mp4" >>server.log 2>&1 &
+serve_rtsp() { # port, file and codec, where they are others
+    /usr/bin/python3 "$ROOT/tests/tools/rtsp_server.py" "$1" "$SHARED/${2:-rtsp.mp4}" "${3:-h264}" >>server.log 2>&1 &
     server=$!
 }
 
@@ -55,6 +55,35 @@ test_rtsp_that_is_killed_and_restarted() {
     chain_holds out
     evidence_holds out
     all_ended out
+}
+
+frames_of() { ffmpeg -v error -nostdin -i "$1" -f framemd5 - | sed -n 's/.*, //p' | sort -u; } # video
+
+# A clip is what the camera sent, from before the event on, in its own codec.
+test_clips_of_cameras_that_send_h264_and_h265() {
+    local WITH_CLIPS=yes name port clip
+    recording rtsp.mp4 mp4 -vf scale=640:360 -c:v libx264 -preset ultrafast -bf 0 -g 15
+    recording rtsp265.mp4 mp4 -vf scale=640:360 -tag:v hvc1 -c:v libx265 -preset ultrafast -bf 0 -g 15 -x265-params log-level=none
+    echo 'cameras:' >site.yaml
+    for name in h264:rtsp.mp4 h265:rtsp265.mp4; do
+        port=$(free_port)
+        serve_rtsp "$port" "${name#*:}" "${name%:*}"
+        soon 20 listens "$port"
+        echo "  - {name: ${name%:*}, source: \"rtsp://127.0.0.1:$port/wall\"}" >>site.yaml
+    done
+    begin -c site.yaml
+    soon 60 log_has '"motion","phase":"start".*"camera":"h264"'
+    soon 60 log_has '"motion","phase":"start".*"camera":"h265"'
+    soon 90 log_has '"motion","phase":"end"' 2
+    finish
+    for name in h264:rtsp.mp4 h265:rtsp265.mp4; do
+        clip=out/$(clips out "select(.camera == \"${name%:*}\") | .clip" | head -1)
+        equal "$(ffprobe -v error -show_entries stream=codec_name,width,height -of csv=p=0 "$clip" | sed s/hevc/h265/)" "${name%:*},640,360" "its stream"
+        equal "$(comm -23 <(frames_of "$clip") <(frames_of "$SHARED/${name#*:}"))" "" "frames of the clip that were not sent"
+        within "$(frames_of "$clip" | wc -l)" 80 1000 "frames of the clip"
+    done
+    chain_holds out
+    evidence_holds out
 }
 
 test_http_mjpeg_that_is_killed_and_restarted() {

@@ -147,6 +147,29 @@ test_sighup_reads_the_configuration_again() {
     chain_holds out
 }
 
+# The one that stays goes on with its clip; the one that is another camera now ends its own, which plays.
+test_sighup_while_clips_are_recorded() {
+    local WITH_CLIPS=yes
+    local one='source: scene:rear-wall, analyse: {model: light}'
+    echo "cameras: [{name: a, $one}, {name: b, $one}]" >site.yaml
+    begin -c site.yaml
+    soon 30 has_begun 2
+    echo "cameras: [{name: a, $one}, {name: b, $one, post: 2s}]" >site.yaml
+    kill -HUP "$watcher"
+    soon 20 log_has '"camera":"b","detail":"clip"'
+    ! log_has '"camera":"a","detail":"clip"' || fail "the clip of a camera that did not change was ended"
+    soon 60 log_has '"camera":"a","detail":"clip"'
+    finish
+    all_ended out
+    chain_holds out
+    evidence_holds out
+    equal "$(clips out 'select(.camera == "a") | .events | length' | head -1)" 1 "events of the clip of who stays"
+    equal "$(comm -23 <(events out 'select(.phase == "start" and .type == "motion") | .event' | sort) <(clips out '.events[]' | sort))" "" "events without a clip"
+    for clip in $(clips out .clip); do
+        within "$(ffprobe -v error -count_packets -show_entries stream=nb_read_packets -of csv=p=0 "out/$clip")" 10 1000 "frames of $clip"
+    done
+}
+
 test_a_log_that_vanishes_begins_anew_with_its_chain() {
     begin --event-gap 1 scene:rear-wall
     soon 30 has_begun

@@ -20,6 +20,7 @@ test_vector_count() { unit vector_count; }
 test_coverage() { unit coverage; }
 test_drill() { unit drill; }
 test_clips() { unit clips; }
+test_clip_writer() { unit clip_writer; }
 test_console() { unit console; }
 test_access() { unit access; }
 test_hindsight() { unit hindsight; }
