@@ -71,7 +71,6 @@ bool ww_index_read_state(struct ww_event_index *index)
         snprintf(index->hash, sizeof index->hash, "%s", (const char *)sqlite3_column_text(statement, 3));
         index->lines = sqlite3_column_int64(statement, 4);
         index->offset = index->last_offset + index->last_size;
-        index->block = 0;
         read = index->last_size >= 0 && index->last_size <= WW_INDEX_MOST_LINE;
     }
     sqlite3_finalize(statement);

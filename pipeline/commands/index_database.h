@@ -11,7 +11,7 @@
 /* An event that lasted longer is looked for apart. */
 #define WW_INDEX_LONG_US "3600000000"
 
-enum { WW_INDEX_MOST_LINE = 1 << 20 };
+enum { WW_INDEX_MOST_LINE = 1 << 20, WW_INDEX_NAMES_AT_HAND = 256 };
 
 enum ww_index_statement {
     NAME_FIND,
@@ -22,8 +22,18 @@ enum ww_index_statement {
     CLIP_OF_EVENT,
     CLIP_OF_TIME,
     BLOCK_ADD,
-    BLOCK_GROW,
     WW_INDEX_STATEMENTS
+};
+
+/* Names that were met in this transaction, by their hash. */
+struct ww_index_name {
+    int64_t id;
+    char text[56]; /* empty: none */
+};
+
+/* Lines that follow each other in a file, which are not in the database yet. */
+struct ww_index_block {
+    int64_t offset, size, lines, earliest, latest;
 };
 
 struct ww_event_index {
@@ -35,7 +45,8 @@ struct ww_event_index {
     int64_t offset;          /* after the last line that is in */
     int64_t last_offset, last_size, lines;
     char hash[WW_SHA256_TEXT];
-    int64_t block, block_lines;
+    struct ww_index_block block;
+    struct ww_index_name names[WW_INDEX_NAMES_AT_HAND];
 };
 
 int ww_index_fail(const struct ww_event_index *index, int code, struct ww_error *error);

@@ -19,8 +19,7 @@ enum {
 static const char *const statements[WW_INDEX_STATEMENTS] = {
     [NAME_FIND] = "SELECT id FROM name WHERE text = ?",
     [NAME_ADD] = "INSERT INTO name(text) VALUES(?)",
-    [EVENT_ADD] =
-        "INSERT OR IGNORE INTO event VALUES(?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0, ?, ?, '')",
+    [EVENT_ADD] = "INSERT INTO event VALUES(?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0, ?, ?, '')",
     [EVENT_GO_ON] = "UPDATE event SET finish = ?2, score = CASE WHEN ?3 IS NULL THEN score "
                     "ELSE max(coalesce(score, 0), ?3) END WHERE id = ?1",
     [EVENT_END] = "UPDATE event SET ended = 1, duration = ?2, snapshot = ?3, original = ?4, "
@@ -29,9 +28,7 @@ static const char *const statements[WW_INDEX_STATEMENTS] = {
     [CLIP_OF_TIME] =
         "UPDATE event SET clip = ?4 WHERE camera = ?1 AND start >= ?2 AND start <= ?3 AND clip = '' "
         "AND type IS NOT (SELECT id FROM name WHERE text = 'system')",
-    [BLOCK_ADD] = "INSERT INTO block(file, offset, size, lines, earliest, latest) VALUES(?, ?, 0, 0, ?, ?)",
-    [BLOCK_GROW] = "UPDATE block SET size = size + ?2, lines = lines + 1, earliest = min(earliest, ?3), "
-                   "latest = max(latest, ?3) WHERE id = ?1",
+    [BLOCK_ADD] = "INSERT INTO block(file, offset, size, lines, earliest, latest) VALUES(?, ?, ?, ?, ?, ?)",
 };
 
 /* Ready to be bound. NULL: it fails. */
@@ -55,12 +52,20 @@ static bool run(sqlite3_stmt *statement)
 
 /* --- a line --------------------------------------------------------------------------------------- */
 
-/* -1: it fails. */
-static int64_t name_id(struct ww_event_index *index, const char *text)
+/* Where it is kept at hand. NULL: it is too long for that. */
+static struct ww_index_name *at_hand(struct ww_event_index *index, const char *text)
 {
-    sqlite3_stmt *statement = *text ? ready(index, NAME_FIND) : NULL;
-    if (!*text)
-        return 0;
+    uint32_t hash = 2166136261u; /* FNV-1a */
+    size_t length = 0;
+    for (; text[length]; length++)
+        hash = (hash ^ (uint8_t)text[length]) * 16777619u;
+    return length < sizeof index->names[0].text ? &index->names[hash % WW_INDEX_NAMES_AT_HAND] : NULL;
+}
+
+/* -1: it fails. */
+static int64_t find_name(struct ww_event_index *index, const char *text)
+{
+    sqlite3_stmt *statement = ready(index, NAME_FIND);
     if (!statement)
         return -1;
     ww_index_bind_text(statement, 1, text);
@@ -73,6 +78,21 @@ static int64_t name_id(struct ww_event_index *index, const char *text)
         return -1;
     ww_index_bind_text(statement, 1, text);
     return run(statement) ? sqlite3_last_insert_rowid(index->database) : -1;
+}
+
+static int64_t name_id(struct ww_event_index *index, const char *text)
+{
+    struct ww_index_name *name = at_hand(index, text);
+    if (!*text)
+        return 0;
+    if (name && strcmp(name->text, text) == 0)
+        return name->id;
+    int64_t id = find_name(index, text);
+    if (name && id >= 0) {
+        name->id = id;
+        snprintf(name->text, sizeof name->text, "%s", text);
+    }
+    return id;
 }
 
 /* An event is called after its time and the number of its first line, which nothing else has. -1: not so. */
@@ -171,30 +191,34 @@ static bool add_clip(struct ww_event_index *index, const struct ww_log_line *lin
     return run(statement);
 }
 
-static bool add_to_block(struct ww_event_index *index, int64_t offset, int64_t size, int64_t time_us)
+static bool close_block(struct ww_event_index *index)
 {
-    sqlite3_stmt *statement;
-    if (index->block == 0 || index->block_lines >= BLOCK_LINES) {
-        statement = ready(index, BLOCK_ADD);
-        if (!statement)
-            return false;
-        ww_index_bind_text(statement, 1, index->file);
-        sqlite3_bind_int64(statement, 2, offset);
-        sqlite3_bind_int64(statement, 3, time_us);
-        sqlite3_bind_int64(statement, 4, time_us);
-        if (!run(statement))
-            return false;
-        index->block = sqlite3_last_insert_rowid(index->database);
-        index->block_lines = 0;
-    }
-    statement = ready(index, BLOCK_GROW);
+    const struct ww_index_block *block = &index->block;
+    sqlite3_stmt *statement = block->lines > 0 ? ready(index, BLOCK_ADD) : NULL;
+    if (block->lines == 0)
+        return true;
     if (!statement)
         return false;
-    index->block_lines++;
-    sqlite3_bind_int64(statement, 1, index->block);
-    sqlite3_bind_int64(statement, 2, size);
-    sqlite3_bind_int64(statement, 3, time_us);
+    ww_index_bind_text(statement, 1, index->file);
+    sqlite3_bind_int64(statement, 2, block->offset);
+    sqlite3_bind_int64(statement, 3, block->size);
+    sqlite3_bind_int64(statement, 4, block->lines);
+    sqlite3_bind_int64(statement, 5, block->earliest);
+    sqlite3_bind_int64(statement, 6, block->latest);
+    index->block.lines = 0;
     return run(statement);
+}
+
+static bool add_to_block(struct ww_event_index *index, int64_t offset, int64_t size, int64_t time_us)
+{
+    struct ww_index_block *block = &index->block;
+    if (block->lines == 0)
+        *block = (struct ww_index_block){.offset = offset, .earliest = time_us, .latest = time_us};
+    block->size += size;
+    block->lines++;
+    block->earliest = time_us < block->earliest ? time_us : block->earliest;
+    block->latest = time_us > block->latest ? time_us : block->latest;
+    return block->lines < BLOCK_LINES || close_block(index);
 }
 
 /* Returns 0, -EBADMSG where the line is none, or -EIO. */
@@ -206,7 +230,9 @@ static int take_line(struct ww_event_index *index, const char *text, size_t size
     int code = -EBADMSG;
     if (json_is_object(json) && ww_time_parse(ww_log_text(json, "time"), &line.time_us) == 0 &&
         *ww_log_text(json, "type") && id >= 0) {
-        bool done = add_event(index, id, &line) && go_on(index, id, &line);
+        bool done = go_on(index, id, &line);
+        if (done && sqlite3_changes(index->database) == 0) /* it begins */
+            done = add_event(index, id, &line) && go_on(index, id, &line);
         if (done && strcmp(ww_log_text(json, "phase"), "end") == 0)
             done = end_event(index, id, json);
         if (done && strcmp(ww_log_text(json, "detail"), "clip") == 0)
@@ -303,33 +329,43 @@ static bool locate(struct ww_event_index *index, struct dirent **days, int count
     return true;
 }
 
+static int take_lines(struct ww_event_index *index, FILE *log, int most)
+{
+    char *line = NULL, *last = NULL;
+    size_t room = 0, last_room = 0;
+    ssize_t size;
+    int taken = 0, code = 0;
+    while (taken < most && (size = getline(&line, &room, log)) > 0 && line[size - 1] == '\n') {
+        code = size > WW_INDEX_MOST_LINE ? -EBADMSG : take_line(index, line, (size_t)size);
+        if (code != 0)
+            break;
+        index->last_offset = index->offset;
+        index->last_size = size;
+        index->offset += size;
+        index->lines++;
+        taken++;
+        char *swapped = last;
+        size_t swapped_room = last_room;
+        last = line, last_room = room;
+        line = swapped, room = swapped_room;
+    }
+    if (taken > 0)
+        ww_sha256_text(index->hash, last, (size_t)index->last_size - 1);
+    free(line);
+    free(last);
+    return code == 0 ? taken : code;
+}
+
 /* Takes in whole lines of the file at hand, at most `most`. Returns how many, or a negative errno. */
 static int read_file(struct ww_event_index *index, int most)
 {
-    char *line = NULL, *path = log_path(index, index->file);
-    size_t room = 0;
-    ssize_t size;
-    int taken = 0, code = 0;
+    char *path = log_path(index, index->file);
     FILE *log = path ? fopen(path, "re") : NULL;
-    if (log && fseeko(log, (off_t)index->offset, SEEK_SET) == 0) {
-        while (code == 0 && taken < most && (size = getline(&line, &room, log)) > 0 &&
-               line[size - 1] == '\n') {
-            code = size > WW_INDEX_MOST_LINE ? -EBADMSG : take_line(index, line, (size_t)size);
-            if (code != 0)
-                break;
-            ww_sha256_text(index->hash, line, (size_t)size - 1);
-            index->last_offset = index->offset;
-            index->last_size = size;
-            index->offset += size;
-            index->lines++;
-            taken++;
-        }
-    }
+    int taken = log && fseeko(log, (off_t)index->offset, SEEK_SET) == 0 ? take_lines(index, log, most) : 0;
     if (log)
         fclose(log);
-    free(line);
     free(path);
-    return code == 0 ? taken : code;
+    return taken >= 0 && !close_block(index) ? -EIO : taken;
 }
 
 /* The file after the one at hand; false: there is none. */
@@ -342,7 +378,6 @@ static bool next_file(struct ww_event_index *index, struct dirent **days, int co
         at++;
     snprintf(index->file, sizeof index->file, "%s", at < count ? days[at]->d_name : "");
     index->offset = 0;
-    index->block = 0;
     return true;
 }
 
@@ -365,6 +400,8 @@ static int update_some(struct ww_event_index *index)
 {
     struct dirent **days = NULL;
     int count = ww_event_log_days(index->folder, &days);
+    memset(index->names, 0, sizeof index->names); /* who rolls back takes names away */
+    index->block.lines = 0;
     int code =
         count < 0 || !ww_index_execute(index, "BEGIN IMMEDIATE") ? -EIO : read_batch(index, days, count);
     if (code >= 0 && !ww_index_execute(index, "COMMIT"))
