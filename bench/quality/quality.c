@@ -4,7 +4,7 @@
  *           [--sheet FILE.pgm] [--verbose]
  *   quality --crossings [--seed N] [--short] [--verbose]
  *   quality --shares
- *   quality --tampering [--seed N] [--short] [--verbose] [RECORDING…]
+ *   quality --tampering [--seed N] [--only KIND|VIEW] [--short] [--verbose] [RECORDING…]
  *
  * First each distraction without anybody, for S seconds (600) at normal strength and a fifth of it when
  * strong; then intruders of all kinds, under all distractions. Another seed gives other weather, noise and
@@ -273,6 +273,7 @@ int main(int argc, char **argv)
         {"shares", no_argument, NULL, 'a'},        {NULL, 0, NULL, 0}};
     const char *sheet = NULL;
     double seconds = 600;
+    const char *only_name = NULL;
     int only = -1, option;
     bool verbose = false, brief = false, crossings = false, tampering = false, shares = false;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -281,7 +282,7 @@ int main(int argc, char **argv)
         case 'r': seed = (uint32_t)strtoul(optarg, NULL, 10); break;
         case 'f': rate = strtod(optarg, NULL); break;
         case 'w': frame_width = (int)strtol(optarg, NULL, 10); break;
-        case 'o': only = find_distraction(optarg); break;
+        case 'o': only_name = optarg; break;
         case 'p': sheet = optarg; break;
         case 'b': brief = true; break;
         case 'c': crossings = true; break;
@@ -298,17 +299,20 @@ int main(int argc, char **argv)
             fprintf(stderr, "--width needs pixels, 160 to 3840\n");
             return 2;
         }
-        if (option == 'o' && only < 0) {
-            fprintf(stderr, "there is no distraction '%s'\n", optarg);
-            return 2;
-        }
+    }
+    if (only_name && !tampering && (only = find_distraction(only_name)) < 0) {
+        fprintf(stderr, "there is no distraction '%s'\n", only_name);
+        return 2;
     }
     if (shares)
         return shares_measure();
     if (crossings)
         return crossings_judge(seed, brief, verbose) ? 1 : 0;
     if (tampering)
-        return vigil_judge(argv + optind, argc - optind, seed, brief, verbose) ? 1 : 0;
+        return vigil_judge(argv + optind, argc - optind,
+                           &(struct vigil_options){seed, brief, verbose, only_name})
+                   ? 1
+                   : 0;
     add_all(only, seconds, brief);
     judge_all();
     for (int i = 0; i < run_count; i++)

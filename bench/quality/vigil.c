@@ -265,8 +265,20 @@ static void print_row(enum tampering what)
                ended, other, false_ones, alarms);
 }
 
-int vigil_judge(char *const *recordings, int count, uint32_t seed, bool brief, bool verbose)
+/* What they are does not depend on which are judged. */
+static void keep_only(const char *only)
 {
+    int kept = 0;
+    for (int i = 0; i < run_count; i++)
+        if (strstr(runs[i].view->name, only) || strstr(tampering_names[runs[i].tampered.what], only))
+            runs[kept++] = runs[i];
+    run_count = kept;
+}
+
+int vigil_judge(char *const *recordings, int count, const struct vigil_options *options)
+{
+    uint32_t seed = options->seed;
+    bool brief = options->brief;
     for (int i = 0; i < count && i < MOST_VIEWS / 2; i++)
         add_recording(recordings[i]);
     add_site(PLACE_WALL, LIGHT_DAY, NO_DISTRACTION, seed);
@@ -277,13 +289,15 @@ int vigil_judge(char *const *recordings, int count, uint32_t seed, bool brief, b
         add_site(PLACE_WALL, LIGHT_NIGHT, INSECTS, seed);
     }
     add_all(seed, brief);
+    if (options->only)
+        keep_only(options->only);
 #pragma omp parallel for schedule(dynamic)
     for (int i = 0; i < run_count; i++)
         watch(&runs[i]);
     int wrong = 0;
     for (int i = 0; i < run_count; i++) {
         wrong += is_wrong(&runs[i]);
-        if (verbose || is_wrong(&runs[i]))
+        if (options->verbose || is_wrong(&runs[i]))
             describe(&runs[i]);
     }
     printf("%-10s %6s %6s %6s %8s %7s %7s %8s %7s\n", "", "cases", "told", "late", "worst s", "ended",

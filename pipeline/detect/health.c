@@ -37,6 +37,7 @@ static const float habit = 0.1f;            /* in a sketch, of the way */
 static const float upheaval = 0.15f;        /* share of the tiles that are lost or found at once */
 static const float infrared = 0.3f;  /* share of tiles that are inverted: leaves are bright in its light */
 static const int least_creeping = 3; /* sketches */
+static const int most_recent = 8;    /* sketches that are a mean */
 
 /* What the picture looks like, and since when. */
 struct sign {
@@ -74,6 +75,8 @@ struct recovery {
 struct ww_health {
     struct ww_sketch sketch;
     struct ww_past past;
+    struct ww_past recent; /* since the sign is there: the mean of a few has less noise than one */
+    int recent_count;
     struct ww_past_likeness likeness;
     bool works, started, has_past;
     double first_pts, pts; /* of the first sketch, of the last */
@@ -81,6 +84,7 @@ struct ww_health {
     double sure_pts;     /* when the picture was beyond doubt last, */
     double lit_pts;      /* bright, */
     double upheaval_pts; /* and turned over */
+    double gone_pts;     /* since when nearly nothing of it is found again; INFINITY: it is */
     struct sign sign;
     struct creeping creeping;
     struct stillness stillness;
@@ -94,11 +98,13 @@ struct ww_health *ww_health_create(uint32_t width, uint32_t height)
     if (!health || width < WW_SKETCH_LEAST || height < WW_SKETCH_LEAST)
         return health;
     if (ww_sketch_create(&health->sketch, width, height) != 0 ||
-        ww_past_create(&health->past, &health->sketch) != 0) {
+        ww_past_create(&health->past, &health->sketch) != 0 ||
+        ww_past_create(&health->recent, &health->sketch) != 0) {
         ww_health_destroy(health);
         return NULL;
     }
     health->works = true;
+    health->gone_pts = INFINITY;
     return health;
 }
 
@@ -108,6 +114,7 @@ void ww_health_destroy(struct ww_health *health)
         return;
     ww_sketch_destroy(&health->sketch);
     ww_past_destroy(&health->past);
+    ww_past_destroy(&health->recent);
     free(health);
 }
 
@@ -122,6 +129,16 @@ static void note_creeping(struct creeping *creeping, const struct ww_past_likene
     creeping->pts = pts;
 }
 
+static void note_recent(struct ww_health *health)
+{
+    if (health->sign.kind == WW_TAMPER_NONE) {
+        health->recent_count = 0;
+        return;
+    }
+    health->recent_count = health->recent_count < most_recent ? health->recent_count + 1 : most_recent;
+    ww_past_learn(&health->recent, &health->sketch, 1 / (float)health->recent_count);
+}
+
 static void note_sign(struct ww_health *health, enum ww_tamper kind, int64_t frame, double pts)
 {
     struct sign *sign = &health->sign;
@@ -131,6 +148,7 @@ static void note_sign(struct ww_health *health, enum ww_tamper kind, int64_t fra
     else if (kind != WW_TAMPER_NONE || pts - sign->seen_pts > absent_seconds)
         *sign = (struct sign){
             .kind = kind, .frame = frame, .pts = pts, .seen_pts = pts, .searched_pts = -INFINITY};
+    note_recent(health);
     if (creeping->count >= least_creeping && pts - creeping->pts < creep_seconds)
         sign->crept = true;
 }
@@ -154,20 +172,31 @@ static bool is_frozen(struct ww_health *health, int64_t frame, double pts)
 static enum ww_tamper kind_of(struct ww_health *health, double pts)
 {
     struct sign *sign = &health->sign;
-    if (sign->kind != WW_TAMPER_MOVED && sign->kind != WW_TAMPER_DEFOCUSED)
+    bool gone = sign->kind == WW_TAMPER_COVERED;
+    if (sign->kind != WW_TAMPER_MOVED && sign->kind != WW_TAMPER_DEFOCUSED && !gone)
+        return sign->kind;
+    if (gone && (sign->crept || health->report.tamper == WW_TAMPER_COVERED))
         return sign->kind;
     if (sign->crept) {
         bool blocked = pts - sign->pts >= block_seconds && health->likeness.lost >= nearly_all_lost;
         return blocked ? WW_TAMPER_COVERED : WW_TAMPER_NONE;
     }
     if (pts - sign->searched_pts >= search_seconds) {
-        sign->displaced = ww_past_is_displaced(&health->past, &health->sketch);
+        sign->displaced = ww_past_is_displaced(&health->past, &health->recent);
         sign->searched_pts = pts;
     }
     if (sign->displaced)
         return WW_TAMPER_MOVED;
-    bool certain = sign->kind == WW_TAMPER_DEFOCUSED || health->likeness.lost >= nearly_all_lost;
+    bool certain = sign->kind != WW_TAMPER_MOVED || health->likeness.lost >= nearly_all_lost;
     return certain ? sign->kind : WW_TAMPER_NONE;
+}
+
+static void since(double *pts_since, bool is, double pts)
+{
+    if (!is)
+        *pts_since = INFINITY;
+    else if (*pts_since == INFINITY)
+        *pts_since = pts;
 }
 
 static void begin(struct ww_health *health, enum ww_tamper tamper, int64_t frame, double pts)
@@ -187,14 +216,6 @@ static void begin_past(struct ww_health *health, double pts)
 {
     health->has_past = false;
     health->first_pts = pts;
-}
-
-static void since(double *pts_since, bool is, double pts)
-{
-    if (!is)
-        *pts_since = INFINITY;
-    else if (*pts_since == INFINITY)
-        *pts_since = pts;
 }
 
 /* A picture that is as it was ends it; so does one that is another, but one: it is the past from now on. */
@@ -226,6 +247,7 @@ static void judge(struct ww_health *health, int64_t frame, double pts)
     enum ww_tamper tamper = health->report.tamper, kind = WW_TAMPER_NONE;
     if (ww_sign_is_lit(&health->likeness))
         health->lit_pts = pts;
+    since(&health->gone_pts, health->likeness.lost >= nearly_all_lost, pts);
     note_creeping(&health->creeping, &health->likeness, pts);
     note_sign(health, ww_sign_of(&health->likeness, pts - health->lit_pts < sudden_seconds), frame, pts);
     if (tamper == WW_TAMPER_NONE && frozen) {
@@ -233,7 +255,12 @@ static void judge(struct ww_health *health, int64_t frame, double pts)
         return;
     }
     double enough = tamper == WW_TAMPER_NONE ? told_after[sign->kind] : other_seconds;
-    if (tamper != WW_TAMPER_FROZEN && sign->kind != WW_TAMPER_NONE && pts - sign->pts >= enough)
+    double lasts = pts - sign->pts;
+    /* What passes beside a cloth is no view. */
+    if (sign->kind == WW_TAMPER_COVERED && lasts >= absent_seconds)
+        lasts = fmax(lasts, pts - health->gone_pts);
+    bool there = sign->kind != WW_TAMPER_NONE && sign->seen_pts == pts;
+    if (tamper != WW_TAMPER_FROZEN && there && lasts >= enough)
         kind = kind_of(health, pts);
     if (kind != WW_TAMPER_NONE && kind != tamper)
         begin(health, kind, sign->frame, sign->pts);
@@ -292,8 +319,10 @@ static void look(struct ww_health *health, const struct ww_luma *luma, int64_t f
         return;
     }
     ww_past_compare(&health->past, &health->sketch, &health->likeness);
-    if (fabsf(health->likeness.lost - lost) > upheaval)
+    if (fabsf(health->likeness.lost - lost) > upheaval) {
         health->upheaval_pts = pts;
+        health->recent_count = 0;
+    }
     if (health->likeness.inverted >= infrared && health->report.tamper == WW_TAMPER_NONE) {
         begin_past(health, pts);
         return;

@@ -18,7 +18,8 @@ int ww_past_create(struct ww_past *past, const struct ww_sketch *sketch)
     *past = (struct ww_past){.width = sketch->width, .height = sketch->height};
     past->mean = calloc(count + 1, sizeof *past->mean);
     past->copy = calloc(count + 1, 1);
-    if (past->mean && past->copy)
+    past->soft = calloc(count + 1, sizeof *past->soft);
+    if (past->mean && past->copy && past->soft)
         return 0;
     ww_past_destroy(past);
     return -ENOMEM;
@@ -28,6 +29,7 @@ void ww_past_destroy(struct ww_past *past)
 {
     free(past->mean);
     free(past->copy);
+    free(past->soft);
     *past = (struct ww_past){0};
 }
 
@@ -39,6 +41,15 @@ static float burnt_share(const uint8_t *copy, int width, int height)
         for (int x = 0; x < width; x += 2)
             burnt += copy[y * width + x] >= burnt_luma;
     return 4 * (float)burnt / (float)(width * height);
+}
+
+static float burnt_anew(const struct ww_past *past, const uint8_t *copy)
+{
+    int burnt = 0;
+    for (int y = 0; y < past->height; y += 2)
+        for (int x = 0; x < past->width; x += 2)
+            burnt += copy[y * past->width + x] >= burnt_luma && past->copy[y * past->width + x] < burnt_luma;
+    return 4 * (float)burnt / (float)(past->width * past->height);
 }
 
 void ww_past_learn(struct ww_past *past, const struct ww_sketch *sketch, float part)
@@ -155,6 +166,7 @@ void ww_past_compare(const struct ww_past *past, const struct ww_sketch *sketch,
     *likeness = (struct ww_past_likeness){
         .burnt = burnt_share(sketch->copy, past->width, past->height),
         .burnt_before = past->burnt,
+        .burnt_anew = burnt_anew(past, sketch->copy),
     };
     for (int i = 0; i < WW_SKETCH_TILES; i++) {
         likeness->light += tiles[i].now / WW_SKETCH_TILES;
@@ -174,16 +186,33 @@ void ww_past_compare(const struct ww_past *past, const struct ww_sketch *sketch,
     }
 }
 
-/* Correlation of the slopes, both ways, where the two overlap; the sketch moved by (dx, dy). Every second
+/* Binomial, 3 × 3, in steps of a sixteenth; a wall's courses are as fine as the copy's pixels, and no camera
+ * is turned by whole ones. */
+static void soften(struct ww_past *past)
+{
+    int width = past->width;
+    for (int y = 0; y < past->height; y++) {
+        const float *here = past->mean + y * width, *above = y > 0 ? here - width : here;
+        const float *below = y < past->height - 1 ? here + width : here;
+        for (int x = 0; x < width; x++) {
+            int left = x > 0 ? x - 1 : x, right = x < width - 1 ? x + 1 : x;
+            past->soft[y * width + x] = (uint16_t)(above[left] + 2 * above[x] + above[right] +
+                                                   2 * (here[left] + 2 * here[x] + here[right]) +
+                                                   below[left] + 2 * below[x] + below[right]);
+        }
+    }
+}
+
+/* Correlation of the slopes, both ways, where the two overlap; what is recent moved by (dx, dy). Every second
  * pixel each way. */
-static float slopes_agree(const struct ww_past *past, const struct ww_sketch *sketch, int dx, int dy)
+static float slopes_agree(const struct ww_past *past, const struct ww_past *recent, int dx, int dy)
 {
     int stride = past->width;
     int left = dx > 0 ? dx : 0, right = past->width - 1 + (dx < 0 ? dx : 0);
     int top = dy > 0 ? dy : 0, bottom = past->height - 1 + (dy < 0 ? dy : 0);
     int64_t now_now = 0, before_before = 0, both = 0;
     for (int y = top; y < bottom; y += 2) {
-        const uint8_t *before = past->copy + y * stride, *now = sketch->copy + (y - dy) * stride - dx;
+        const uint16_t *before = past->soft + y * stride, *now = recent->soft + (y - dy) * stride - dx;
         for (int x = left; x < right; x += 2) {
             int across = now[x + 1] - now[x], down = now[x + stride] - now[x];
             int across_before = before[x + 1] - before[x], down_before = before[x + stride] - before[x];
@@ -196,16 +225,18 @@ static float slopes_agree(const struct ww_past *past, const struct ww_sketch *sk
     return energy > 1 ? (float)((double)both / sqrt(energy)) : 0;
 }
 
-bool ww_past_is_displaced(const struct ww_past *past, const struct ww_sketch *sketch)
+bool ww_past_is_displaced(struct ww_past *past, struct ww_past *recent)
 {
     static const float found = 0.6f, better = 0.25f;
     int reach_x = past->width / 5 * 2, reach_y = past->height / 5 * 2, at_x = 0, at_y = 0;
-    float here = slopes_agree(past, sketch, 0, 0), best = here;
+    soften(past);
+    soften(recent);
+    float here = slopes_agree(past, recent, 0, 0), best = here;
     for (int step = 2; step >= 1; step--) { /* all around, then around the best */
         int center_x = at_x, center_y = at_y;
         for (int dy = center_y - reach_y; dy <= center_y + reach_y; dy += step) {
             for (int dx = center_x - reach_x; dx <= center_x + reach_x; dx += step) {
-                float agree = slopes_agree(past, sketch, dx, dy);
+                float agree = slopes_agree(past, recent, dx, dy);
                 if (agree <= best)
                     continue;
                 best = agree;

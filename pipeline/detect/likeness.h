@@ -6,8 +6,9 @@
 
 /* The past of a sketch. */
 struct ww_past {
-    float *mean;   /* of the copies */
-    uint8_t *copy; /* the same, rounded */
+    float *mean;    /* of the copies */
+    uint8_t *copy;  /* the same, rounded */
+    uint16_t *soft; /* the mean without what is finer than a pixel's shift; while it is searched for */
     float detail;
     float burnt; /* share of the picture */
     int width, height;
@@ -23,6 +24,7 @@ struct ww_past_likeness {
     float sharp;                /* the same, of what the light lets expect */
     float light, light_before;  /* grey levels, means of the picture */
     float burnt, burnt_before;  /* shares of the picture */
+    float burnt_anew;           /* where it was not before */
     float layout, layout_slope; /* correlation of the tiles' means; how much of their contrast is left */
     float structured;           /* share of all tiles that have structure now */
     float structured_before;    /* that had */
@@ -37,7 +39,7 @@ void ww_past_learn(struct ww_past *past, const struct ww_sketch *sketch, float p
 void ww_past_compare(const struct ww_past *past, const struct ww_sketch *sketch,
                      struct ww_past_likeness *likeness);
 
-/* Whether the past is found again, some way off. Takes milliseconds. */
-bool ww_past_is_displaced(const struct ww_past *past, const struct ww_sketch *sketch);
+/* Whether the past is found again in what is recent, some way off. Takes milliseconds. */
+bool ww_past_is_displaced(struct ww_past *past, struct ww_past *recent);
 
 #endif

@@ -9,9 +9,10 @@ static const float dark_light = 26, lit_light = 55,
                    bright_light = 165;                      /* grey levels; recorded black is 16 */
 static const float black = 0.04f;                           /* share of all tiles that has structure */
 static const float same_layout = 0.8f, other_layout = 0.5f; /* correlation */
-static const float thinnest = 0.35f;    /* contrast of the layout, through which sharpness is judged */
+static const float thinnest = 0.45f;    /* contrast of the layout, through which sharpness is judged */
 static const float unsharp = 0.45f;     /* of the detail that was */
 static const float glare_detail = 0.7f; /* of the detail that was: less is left beside a glare */
+static const float drowned = 0.3f;      /* of the detail that was: a glare is all over the picture */
 static const float least_lost = 0.3f;
 static const int least_tiles = 12;
 
@@ -36,11 +37,13 @@ bool ww_sign_is_picture(const struct ww_past_likeness *likeness)
 static bool is_outshone(const struct ww_past_likeness *likeness)
 {
     float more = likeness->burnt - likeness->burnt_before;
+    if (likeness->burnt_anew >= burns && likeness->detail < drowned && likeness->faint >= WW_SIGN_MOST)
+        return true; /* and the exposure gave way, so that what was burnt is not */
     if (more < burns && !(more >= floods && likeness->light >= bright_light))
         return false;
     if (likeness->detail >= glare_detail) /* a bright sky that came into view */
         return false;
-    bool glares = more >= 2 * burns || likeness->layout < other_layout;
+    bool glares = more >= 2 * burns || likeness->layout < other_layout || likeness->detail < unsharp;
     return likeness->faint >= (glares ? outshone_share : WW_SIGN_MOST);
 }
 
