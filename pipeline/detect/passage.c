@@ -90,10 +90,18 @@ static void note_feet(struct ww_passage *passage, const struct ww_moment *now, f
     if (passes && side_at(bottom) != passage->side) {
         passage->passed = between(passage, now, bottom);
         passage->has_passed = true;
+        passage->refined = false;
     }
     if (side_at(feet) != passage->feet)
         passage->feet_pts = now->pts;
     passage->feet = side_at(feet);
+}
+
+static void refine(struct ww_passage *passage)
+{
+    if (!passage->refined)
+        ww_footfalls_refine(&passage->footfalls, &passage->passed);
+    passage->refined = true;
 }
 
 /* Returns the act of changing sides, or 0. */
@@ -111,6 +119,8 @@ static unsigned settle(struct ww_passage *passage, const struct ww_moment *now, 
         return 0;
     if (!passage->has_passed)
         passage->passed = *now;
+    else
+        refine(passage);
     passage->has_passed = false;
     passage->side = side;
     return WW_TELLS(side == WW_SIDE_INSIDE ? WW_EVENT_BREACH : WW_EVENT_EXIT);
@@ -197,6 +207,11 @@ static unsigned at_wall(struct ww_passage *passage, const struct ww_passage_rule
         note_feet(passage, now, place.distance, bottom);
     }
     passage->bottom = bottom;
+    if (fabsf(bottom) <= size)
+        ww_footfalls_add(&passage->footfalls, now,
+                         ww_wall_line_place(rules->line, now->x, (float)blob->bottom - 0.5f).distance);
+    if (passage->has_passed && now->pts - passage->passed.pts >= WW_FOOTFALL_SECONDS)
+        refine(passage);
     bool in_strip = place.beside && fabsf(place.distance) <= rules->line->strip;
     note_presence(passage, now, in_strip, in_strip || (blob->regions & rules->bit));
     if (in_strip && passage->from_outside && passage->side == WW_SIDE_OUTSIDE)

@@ -2,6 +2,7 @@
 #ifndef WW_DETECT_PASSAGE_H
 #define WW_DETECT_PASSAGE_H
 
+#include "detect/footfall.h"
 #include "detect/walls.h"
 
 enum ww_wall_side { WW_SIDE_UNKNOWN, WW_SIDE_OUTSIDE, WW_SIDE_INSIDE };
@@ -12,12 +13,14 @@ struct ww_passage {
     double seen_pts, away_pts;                            /* seen last; in the region last */
     struct ww_moment first, last, entry, passed, overlap; /* first: of being beside the line */
     struct ww_wall_place place;
-    float bottom;                 /* distance of the box's lower side */
+    float bottom; /* distance of the box's lower side */
+    struct ww_footfalls footfalls;
     enum ww_wall_side side, feet; /* settled; where the feet are */
     double feet_pts;              /* since when they are there */
     double overlap_pts;           /* on the line last */
     float overlap_distance, overlap_along, first_distance;
     bool present, in_strip, overlaps, has_passed;
+    bool refined;           /* the moment of passing, by what came after it */
     bool hung;              /* from the line, at first sight, and has not dropped yet */
     bool from_outside;      /* he was, when he entered the strip */
     unsigned told, waiting; /* types */

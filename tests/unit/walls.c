@@ -185,6 +185,24 @@ static void test_who_trembles_on_the_line_has_crossed_once_at_the_most(void **st
     assert_int_equal(count_of(WW_EVENT_EXIT), 0);
 }
 
+/* Slow, with a foot that is lost in the ground again and again: when he passed is told by the frames in which
+ * he is seen whole. */
+static void test_a_foot_that_is_lost_does_not_tell_when_he_passed(void **state)
+{
+    const struct ww_region wall = wall_of(level, 2, WW_OUTSIDE_LEFT);
+    const float pixels_a_second = 3.5f;
+    const int over = 300; /* the frame */
+    (void)state;
+    watch(&wall, 1, 30);
+    double start = now;
+    for (int i = 0; i < 2 * over; i++) {
+        float y = 180 - (float)(i - over) * pixels_a_second / 30, lost = i % 16 < 8 ? 16 : 0;
+        place(1, 300, y - lost, 60 - lost);
+        step();
+    }
+    assert_true(fabs(the(WW_EVENT_EXIT)->since.pts - (start + over * frame_seconds)) < 0.3);
+}
+
 /* An arm below the line, while head and shoulders are above it. */
 static void test_who_reaches_over_or_turns_back_has_not_crossed(void **state)
 {
@@ -413,6 +431,7 @@ int main(void)
         TEST(test_who_is_faster_than_the_frames_has_crossed),
         TEST(test_who_walks_along_or_stands_at_it_has_not),
         TEST(test_who_trembles_on_the_line_has_crossed_once_at_the_most),
+        TEST(test_a_foot_that_is_lost_does_not_tell_when_he_passed),
         TEST(test_who_reaches_over_or_turns_back_has_not_crossed),
         TEST(test_who_climbs_over_is_told_thrice),
         TEST(test_who_goes_around_its_end_has_not_crossed),
