@@ -144,7 +144,7 @@ test_many_that_make_one_index_at_the_same_time() {
         cmp answer answer.$i
     done
     finish
-    alike store
+    alike store 2
 }
 
 test_where_nothing_can_be_written_the_log_is_read() {

@@ -150,11 +150,11 @@ test_sighup_reads_the_configuration_again() {
 # The one that stays goes on with its clip; the one that is another camera now ends its own, which plays.
 test_sighup_while_clips_are_recorded() {
     local WITH_CLIPS=yes
-    local one='source: scene:rear-wall, analyse: {model: light}'
+    local one='source: scene:rear-wall, analyse: {model: light}, post: 1s'
     echo "cameras: [{name: a, $one}, {name: b, $one}]" >site.yaml
     begin -c site.yaml
     soon 30 has_begun 2
-    echo "cameras: [{name: a, $one}, {name: b, $one, post: 2s}]" >site.yaml
+    echo "cameras: [{name: a, $one}, {name: b, $one, pre: 2s}]" >site.yaml
     kill -HUP "$watcher"
     soon 20 log_has '"camera":"b","detail":"clip"'
     ! log_has '"camera":"a","detail":"clip"' || fail "the clip of a camera that did not change was ended"
