@@ -2,6 +2,7 @@
 #include "detect/footfall.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 static const double apart = 0.06;   /* seconds from one to the next, at least */
 static const double farthest = 1;   /* from what was thought before */
@@ -74,19 +75,18 @@ static const struct ww_moment *nearest(const struct ww_footfalls *footfalls, dou
     return best;
 }
 
-bool ww_footfalls_refine(const struct ww_footfalls *footfalls, struct ww_moment *passed)
+void ww_footfalls_refine(const struct ww_footfalls *footfalls, struct ww_moment *passed)
 {
     struct fit fit = fit_line(footfalls, passed->pts);
     float speed = fabsf(fit.slope);
     if (fit.count == 0 || speed < 0.1f || speed > fastest * fit.height)
-        return false;
+        return;
     double pts = passed->pts - (double)(fit.at / fit.slope);
     if (fabs(pts - passed->pts) > farthest)
-        return false;
+        return;
     int last = (footfalls->next + WW_FOOTFALLS - 1) % WW_FOOTFALLS;
     const struct ww_moment *then = nearest(footfalls, pts);
     passed->frame = then->frame;
     passed->blob = then->blob;
     passed->pts = fmin(pts, footfalls->seen[last].moment.pts);
-    return true;
 }

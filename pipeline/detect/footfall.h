@@ -6,8 +6,6 @@
 #ifndef WW_DETECT_FOOTFALL_H
 #define WW_DETECT_FOOTFALL_H
 
-#include <stdbool.h>
-
 #include "detect/walls.h"
 
 enum { WW_FOOTFALLS = 64 };
@@ -27,8 +25,8 @@ struct ww_footfalls {
 
 void ww_footfalls_add(struct ww_footfalls *footfalls, const struct ww_moment *moment, float distance);
 
-/* Gives the moment of passing a better time, and the frame of then; its place on the line stays. False: all
- * stays, as he is not slow, or was not seen well enough, or no line fits. */
-bool ww_footfalls_refine(const struct ww_footfalls *footfalls, struct ww_moment *passed);
+/* Gives the moment of passing a better time, and the frame of then; its place on the line stays. All stays
+ * where he is not slow, or was not seen well enough, or no line fits. */
+void ww_footfalls_refine(const struct ww_footfalls *footfalls, struct ww_moment *passed);
 
 #endif

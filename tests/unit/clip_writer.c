@@ -3,6 +3,7 @@
 #include <libavformat/avformat.h>
 #include <math.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "sink/clip_writer.h"
@@ -17,6 +18,7 @@ struct slow_disk {
     struct ww_clip_writer *writer;
     AVCodecParameters *parameters;
     uint8_t *bytes; /* of every packet */
+    atomic_int added;
 };
 
 static void clip_is_done(void *context, const struct ww_clip_done *done)
@@ -70,6 +72,7 @@ static void add_packets(struct slow_disk *disk, struct ww_clip *clip, int from, 
         assert_non_null(shared);
         ww_clip_add(clip, shared, i % GOP == 0, INT64_C(1717279200000000) + i * INT64_C(1000000));
         ww_shared_packet_release(shared);
+        disk->added++;
     }
 }
 
@@ -155,7 +158,9 @@ static void a_replay_waits(void **state)
     ww_clip_end(begin_clip(&disk), 0, 0, 0);
     struct recording recording = {&disk, begin_clip(&disk), OFFERED};
     assert_int_equal(pthread_create(&reader, NULL, add_all, &recording), 0);
-    usleep(20000); /* whichever comes first, nothing is lost */
+    while (disk.added < FIT)
+        usleep(1000);
+    assert_int_equal(disk.added, FIT); /* the next one waits */
     pthread_mutex_unlock(&disk.busy);
     pthread_join(reader, NULL);
     ww_clip_end(recording.clip, 0, 0, 0);
