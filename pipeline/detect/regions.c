@@ -122,6 +122,15 @@ static void fill(struct ww_bitplane *plane)
             ww_bitplane_row(plane, y)[i] = ww_bits_between(i, 0, plane->width);
 }
 
+static void note_rows(struct ww_regions *regions, size_t index)
+{
+    const struct ww_bitplane *plane = &regions->planes[index];
+    for (uint32_t y = 0; y < plane->height; y++)
+        for (size_t i = 0; i < plane->stride; i++)
+            if (ww_bitplane_row(plane, y)[i])
+                regions->in_row[y] |= UINT64_C(1) << index;
+}
+
 static int draw_all(struct ww_regions *regions, const struct ww_detector_config *config,
                     struct ww_error *error)
 {
@@ -131,6 +140,7 @@ static int draw_all(struct ww_regions *regions, const struct ww_detector_config 
         int code = draw_region(&regions->planes[i], &config->regions[i], i, error);
         if (code != 0)
             return code;
+        note_rows(regions, i);
     }
     fill(&regions->visible);
     return config->ignored_count ? subtract_ignored(regions, config, error) : 0;
@@ -144,7 +154,9 @@ int ww_regions_create(struct ww_regions *regions, const struct ww_detector_confi
         return ww_fail(error, -EINVAL, "there are %zu regions; one camera can have %d", config->region_count,
                        WW_MAX_REGIONS);
     regions->planes = calloc(config->region_count + 1, sizeof *regions->planes);
-    if (!regions->planes || ww_bitplane_create(&regions->visible, config->width, config->height) != 0)
+    regions->in_row = calloc(config->height, sizeof *regions->in_row);
+    if (!regions->planes || !regions->in_row ||
+        ww_bitplane_create(&regions->visible, config->width, config->height) != 0)
         return ww_fail(error, -ENOMEM, "out of memory");
     return draw_all(regions, config, error);
 }
@@ -154,7 +166,9 @@ void ww_regions_destroy(struct ww_regions *regions)
     for (size_t i = 0; regions->planes && i < regions->count; i++)
         ww_bitplane_destroy(&regions->planes[i]);
     free(regions->planes);
+    free(regions->in_row);
     regions->planes = NULL;
+    regions->in_row = NULL;
     ww_bitplane_destroy(&regions->visible);
 }
 
@@ -163,7 +177,8 @@ uint64_t ww_regions_touched(const struct ww_regions *regions, uint32_t y, uint32
     uint64_t touched = 0;
     if (regions->count == 0)
         return 1;
-    for (size_t i = 0; i < regions->count; i++) {
+    for (uint64_t left = regions->in_row[y]; left; left &= left - 1) {
+        int i = __builtin_ctzll(left);
         const uint64_t *row = ww_bitplane_row(&regions->planes[i], y);
         for (size_t word = start / 64; word <= (end - 1) / 64; word++)
             if (row[word] & ww_bits_between(word, start, end))

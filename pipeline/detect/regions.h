@@ -9,6 +9,7 @@
 struct ww_regions {
     struct ww_bitplane *planes; /* one a region */
     struct ww_bitplane visible; /* the whole picture, without what is ignored */
+    uint64_t *in_row;           /* one bit a region that has a pixel in that row */
     size_t count;
 };
 
