@@ -16,6 +16,14 @@
 enum { MOST_RUNS = 4096, MOST_VIEWS = 16 };
 static const double in_time = 3;
 
+/* The whole picture, of which motion is told, and a wall across it. */
+static const struct ww_point corners[] = {{0, 0}, {1, 0}, {1, 1}, {0, 1}},
+                             wall_line[] = {{0, 0.5f}, {1, 0.5f}};
+static const struct ww_region watched[] = {
+    {.kind = WW_REGION_ZONE, .points = corners, .point_count = 4, .tells = WW_TELLS(WW_EVENT_MOTION)},
+    {.kind = WW_REGION_WALL, .points = wall_line, .point_count = 2, .strip = 0.1f},
+};
+
 static const char *const kinds[] = {"none", "covered", "blinded", "defocused", "moved", "frozen", "dark"};
 
 static const enum ww_tamper truths[ALL_TAMPERINGS] = {
@@ -39,7 +47,7 @@ struct run {
     const struct view *view;
     struct tampered tampered;
     double length;
-    bool told, ended, other, alarm;
+    bool told, ended, other, alarm, wall_alarm;
     enum ww_tamper as; /* what else it was told as */
     double late, late_end;
     int false_ones;
@@ -166,11 +174,12 @@ static void take(struct run *run, const struct ww_event *event, double now)
     const struct tampered *tampered = &run->tampered;
     double whole = tampered->begins + tampered->onset, over = tampered->ends + tampered->onset;
     if (event->type != WW_EVENT_TAMPER) {
-        if (!run->alarm && event->phase == WW_PHASE_START && run->view->quiet &&
-            tampered->what < TAMPERINGS && now >= tampered->begins) {
-            run->alarm = true;
-            run->alarm_at = now;
-        }
+        if (event->phase != WW_PHASE_START || !run->view->quiet || tampered->what >= TAMPERINGS ||
+            now < tampered->begins)
+            return;
+        run->alarm_at = run->alarm ? run->alarm_at : now;
+        run->alarm = true;
+        run->wall_alarm |= event->type != WW_EVENT_MOTION;
         return;
     }
     if (event->phase == WW_PHASE_END && event->tamper == truth && now >= tampered->ends) {
@@ -197,7 +206,9 @@ static void watch(struct run *run)
 {
     const struct view *view = run->view;
     const struct ww_detector_config config = {.width = (uint32_t)view->width,
-                                              .height = (uint32_t)view->height};
+                                              .height = (uint32_t)view->height,
+                                              .regions = watched,
+                                              .region_count = sizeof watched / sizeof *watched};
     size_t size = (size_t)view->width * (size_t)view->height;
     uint8_t *clear = malloc(size), *frozen = calloc(1, size), *plane = malloc(size);
     struct world *world = view->count ? NULL : world_create(&view->site);
@@ -234,15 +245,15 @@ static void describe(const struct run *run)
 {
     fprintf(stderr,
             "%s, %s %d: told %d (%.1f s late), ended %d (%.1f), other %d, false %d at %.1f (%s), alarm %d at "
-            "%.1f\n",
+            "%.1f%s\n",
             run->view->name, tampering_names[run->tampered.what], run->tampered.strength, run->told,
             run->late, run->ended, run->late_end, run->other, run->false_ones, run->false_at, kinds[run->as],
-            run->alarm, run->alarm_at);
+            run->alarm, run->alarm_at, run->wall_alarm ? ", of the wall" : "");
 }
 
 static void print_row(enum tampering what)
 {
-    int cases = 0, told = 0, late = 0, other = 0, ended = 0, false_ones = 0, alarms = 0;
+    int cases = 0, told = 0, late = 0, other = 0, ended = 0, false_ones = 0, alarms = 0, of_walls = 0;
     double worst = 0;
     for (int i = 0; i < run_count; i++) {
         const struct run *run = &runs[i];
@@ -255,14 +266,15 @@ static void print_row(enum tampering what)
         ended += run->ended && run->late_end <= in_time;
         false_ones += run->false_ones > 0;
         alarms += run->alarm;
+        of_walls += run->wall_alarm;
         worst = run->told ? fmax(worst, run->late) : worst;
     }
     if (truths[what] == WW_TAMPER_NONE)
         printf("%-10s %6d %6s %6s %8s %7s %7s %8d\n", tampering_names[what], cases, "", "", "", "", "",
                false_ones);
     else
-        printf("%-10s %6d %6d %6d %8.1f %7d %7d %8d %7d\n", tampering_names[what], cases, told, late, worst,
-               ended, other, false_ones, alarms);
+        printf("%-10s %6d %6d %6d %8.1f %7d %7d %8d %7d %7d\n", tampering_names[what], cases, told, late,
+               worst, ended, other, false_ones, alarms, of_walls);
 }
 
 /* What they are does not depend on which are judged. */
@@ -300,8 +312,8 @@ int vigil_judge(char *const *recordings, int count, const struct vigil_options *
         if (options->verbose || is_wrong(&runs[i]))
             describe(&runs[i]);
     }
-    printf("%-10s %6s %6s %6s %8s %7s %7s %8s %7s\n", "", "cases", "told", "late", "worst s", "ended",
-           "other", "false", "alarms");
+    printf("%-10s %6s %6s %6s %8s %7s %7s %8s %7s %7s\n", "", "cases", "told", "late", "worst s", "ended",
+           "other", "false", "motion", "wall");
     for (int what = 0; what < ALL_TAMPERINGS; what++)
         print_row((enum tampering)what);
     for (int i = 0; i < view_count; i++)
