@@ -105,6 +105,7 @@ struct ww_health *ww_health_create(uint32_t width, uint32_t height)
     }
     health->works = true;
     health->gone_pts = INFINITY;
+    health->upheaval_pts = -INFINITY;
     return health;
 }
 
@@ -295,13 +296,18 @@ static void learn(struct ww_health *health, double pts)
     ww_past_learn(&health->past, &health->sketch, (float)(seconds / past_seconds));
 }
 
+/* What is lost at once, or in doubt for a while. */
+static bool is_unsure(const struct ww_health *health)
+{
+    bool doubtful = health->likeness.faint >= WW_SIGN_MOST || health->sign.kind != WW_TAMPER_NONE;
+    return (doubtful && health->pts - health->sure_pts < unsure_seconds) ||
+           health->pts - health->upheaval_pts < upheaval_seconds;
+}
+
 static bool is_obstructed(const struct ww_health *health)
 {
     switch (health->report.tamper) {
-    case WW_TAMPER_NONE:
-        return health->has_past && ww_sign_can_tell(&health->likeness) &&
-               (health->likeness.faint >= WW_SIGN_MOST || health->sign.kind != WW_TAMPER_NONE) &&
-               health->pts - health->sure_pts < unsure_seconds;
+    case WW_TAMPER_NONE: return health->has_past && ww_sign_can_tell(&health->likeness) && is_unsure(health);
     case WW_TAMPER_MOVED:
     case WW_TAMPER_DEFOCUSED:
         return health->recovery.well_pts != INFINITY || health->pts - health->upheaval_pts < upheaval_seconds;
