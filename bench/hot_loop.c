@@ -122,7 +122,7 @@ static void measure_light(const struct footage *footage, struct subject *subject
     measure("light-model", footage, subject, cold);
     ww_background_destroy(subject->light);
     subject->light = ww_background_create(width, height, parameters);
-    subject->cleaner = ww_cleaner_create(width, height, ((int)height + 75) / 150);
+    subject->cleaner = ww_cleaner_create(width, height, 0);
     subject->labeller = ww_labeller_create(width, height);
     if (!subject->light || !subject->cleaner || !subject->labeller ||
         ww_regions_create(&subject->regions, &whole, &error) != 0 ||

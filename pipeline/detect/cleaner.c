@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/cleaner.h"
 
+#include <math.h>
+#include <stdlib.h>
+
 #include "kernels.h"
+
+static const float slimness = 0.25f; /* how wide somebody is, of his height */
+static const float filled =
+    0.6f; /* of what he covers of a window, at his edges and where he is like the ground */
+static const float fewest = 4; /* with less, of nine, noise passes */
 
 struct ww_cleaner {
     struct ww_window window;
@@ -12,17 +20,30 @@ struct ww_cleaner {
     size_t words;
 };
 
-struct ww_cleaner *ww_cleaner_create(uint32_t width, uint32_t height, int radius)
+/* A window grows with the picture, so that it is as large on the ground, as far as somebody fills it. */
+static int radius_for(uint32_t height, float person)
+{
+    float radius = ((float)height + 75) / 150;
+    if (person > 0)
+        radius = fminf(radius, person * slimness / 3);
+    return radius < 1 ? 1 : radius > 7 ? 7 : (int)radius;
+}
+
+static struct ww_window window_for(uint32_t height, float person)
+{
+    int radius = radius_for(height, person), side = 2 * radius + 1, area = side * side;
+    int many = (area + 1) / 2;
+    if (person > 0)
+        many = (int)fminf((float)many, fmaxf(fewest, filled * person * slimness * (float)side));
+    return (struct ww_window){.radius = radius, .many = (uint8_t)many, .some = (uint8_t)((area + 6) / 7)};
+}
+
+struct ww_cleaner *ww_cleaner_create(uint32_t width, uint32_t height, float person)
 {
     struct ww_cleaner *cleaner = calloc(1, sizeof *cleaner);
     if (!cleaner)
         return NULL;
-    int area = (2 * radius + 1) * (2 * radius + 1);
-    cleaner->window = (struct ww_window){
-        .radius = radius,
-        .many = (uint8_t)((area + 1) / 2),
-        .some = (uint8_t)((area + 6) / 7),
-    };
+    cleaner->window = window_for(height, person);
     cleaner->width = width;
     cleaner->height = height;
     cleaner->words = WW_WORDS(width);

@@ -28,16 +28,6 @@ struct ww_foreground {
     struct ww_luma luma; /* of the last step */
 };
 
-/* A window grows with the picture, so that it is as large on the ground. */
-static int radius_for(uint32_t height, float person)
-{
-    float radius = ((float)height + 75) / 150;
-    if (person > 0 &&
-        radius > person / 12) /* somebody is a quarter as wide as tall, and must fill half of it */
-        radius = person / 12;
-    return radius < 1 ? 1 : radius > 7 ? 7 : (int)radius;
-}
-
 static bool create_model(struct ww_foreground *foreground, uint32_t width, uint32_t height,
                          const struct ww_foreground_rules *rules)
 {
@@ -72,7 +62,7 @@ struct ww_foreground *ww_foreground_create(uint32_t width, uint32_t height,
     struct ww_foreground *foreground = calloc(1, sizeof *foreground);
     if (!foreground)
         return NULL;
-    foreground->cleaner = ww_cleaner_create(width, height, radius_for(height, rules->person));
+    foreground->cleaner = ww_cleaner_create(width, height, rules->person);
     foreground->noise = ww_noise_create(width, height, rules->person);
     foreground->shake = ww_shake_create(width, height);
     foreground->smooth = aligned_alloc(64, WW_STATE(width) * height);

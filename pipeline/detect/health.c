@@ -297,20 +297,23 @@ static void learn(struct ww_health *health, double pts)
 }
 
 /* What is lost at once, or in doubt for a while. */
-static bool is_unsure(const struct ww_health *health)
+static bool is_unsure(const struct ww_health *health, double pts)
 {
     bool doubtful = health->likeness.faint >= WW_SIGN_MOST || health->sign.kind != WW_TAMPER_NONE;
-    return (doubtful && health->pts - health->sure_pts < unsure_seconds) ||
-           health->pts - health->upheaval_pts < upheaval_seconds;
+    return (doubtful && pts - health->sure_pts < unsure_seconds) ||
+           pts - health->upheaval_pts < upheaval_seconds;
 }
 
-static bool is_obstructed(const struct ww_health *health)
+static bool is_obstructed(const struct ww_health *health, double pts)
 {
+    bool changes = health->sign.seen_pts < pts; /* what was told is not there in this sketch */
     switch (health->report.tamper) {
-    case WW_TAMPER_NONE: return health->has_past && ww_sign_can_tell(&health->likeness) && is_unsure(health);
+    case WW_TAMPER_NONE:
+        return health->has_past && ww_sign_can_tell(&health->likeness) && is_unsure(health, pts);
     case WW_TAMPER_MOVED:
     case WW_TAMPER_DEFOCUSED:
-        return health->recovery.well_pts != INFINITY || health->pts - health->upheaval_pts < upheaval_seconds;
+        return changes || health->recovery.well_pts != INFINITY ||
+               pts - health->upheaval_pts < upheaval_seconds;
     default: return true;
     }
 }
@@ -336,7 +339,7 @@ static void look(struct ww_health *health, const struct ww_luma *luma, int64_t f
     judge(health, frame, pts);
     if (health->report.tamper == WW_TAMPER_NONE && health->has_past)
         learn(health, pts);
-    health->report.obstructed = is_obstructed(health);
+    health->report.obstructed = is_obstructed(health, pts);
 }
 
 const struct ww_health_report *ww_health_step(struct ww_health *health, const struct ww_luma *luma,

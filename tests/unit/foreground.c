@@ -49,9 +49,9 @@ static void set_box(int left, int top, int right, int bottom, bool value)
     }
 }
 
-static void run_cleaner(int radius)
+static void run_cleaner(float person)
 {
-    struct ww_cleaner *cleaner = ww_cleaner_create(WIDTH, HEIGHT, radius);
+    struct ww_cleaner *cleaner = ww_cleaner_create(WIDTH, HEIGHT, person);
     assert_non_null(cleaner);
     ww_cleaner_run(cleaner, &raw, &clean, &near);
     ww_cleaner_destroy(cleaner);
@@ -63,12 +63,29 @@ static void test_specks_go_and_gaps_close(void **state)
     set_box(100, 60, 101, 61, true);
     set_box(20, 20, 60, 60, true);
     set_box(40, 20, 41, 60, false);
-    run_cleaner(1);
+    run_cleaner(0);
     assert_false(bit(&clean, 100, 60));
     assert_true(bit(&clean, 40, 40));
     assert_true(bit(&near, 61, 40) || bit(&near, 60, 40)); /* a little around it */
     assert_false(bit(&near, 66, 40));
     assert_int_equal(ww_bitplane_row(&clean, 30)[3] >> (WIDTH % 64), 0);
+}
+
+/* Ten pixels tall, in its outline every other pixel is like the ground. */
+static void test_who_is_two_pixels_wide_is_left(void **state)
+{
+    (void)state;
+    memset(raw.words, 0, raw.stride * HEIGHT * sizeof *raw.words);
+    set_box(50, 50, 52, 60, true);
+    for (int y = 50; y < 60; y += 2)
+        set_box(50, y, 51, y + 1, false);
+    set_box(100, 60, 102, 61, true); /* noise is less */
+    run_cleaner(0);
+    assert_false(bit(&clean, 50, 54) && bit(&clean, 50, 55));
+    run_cleaner(10);
+    for (int y = 51; y < 59; y++)
+        assert_true(bit(&clean, 51, y));
+    assert_false(bit(&clean, 100, 60) || bit(&clean, 101, 60));
 }
 
 static void test_noise_is_measured(void **state)
@@ -282,6 +299,7 @@ int main(void)
         cmocka_unit_test(test_a_shaking_camera_is_told_from_somebody),
         cmocka_unit_test(test_the_mask_of_a_shaking_camera_is_empty),
         cmocka_unit_test_setup_teardown(test_specks_go_and_gaps_close, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_who_is_two_pixels_wide_is_left, set_up, tear_down),
         cmocka_unit_test(test_noise_is_measured),
         cmocka_unit_test(test_a_gain_is_found_and_a_person_is_not_one),
         cmocka_unit_test(test_small_blobs_go_where_a_person_is_larger),
