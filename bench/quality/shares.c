@@ -113,12 +113,12 @@ static void look(bool views, double (*seconds)[ROUNDS], int round)
     ww_regions_destroy(&regions);
 }
 
-static void time_subject(enum subject subject, int round)
+static void time_subject(enum subject subject, double (*seconds)[ROUNDS], int round)
 {
-    if (subject >= HEALTH)
-        look(subject == HEALTH_AND_VIEWS, times[subject], round);
+    if (subject < HEALTH)
+        detect(walls_of[subject], seconds, round);
     else
-        detect(walls_of[subject], times[subject], round);
+        look(subject == HEALTH_AND_VIEWS, seconds, round);
 }
 
 static int compare(const void *a, const void *b)
@@ -144,10 +144,10 @@ int shares_measure(void)
     double best[SUBJECTS];
     draw_walls();
     render();
-    time_subject(NO_WALL, 0); /* memory and clocks settle */
+    time_subject(NO_WALL, times[NO_WALL], 0); /* memory and clocks settle */
     for (int round = 0; round < ROUNDS; round++)
         for (int i = 0; i < SUBJECTS; i++)
-            time_subject((enum subject)((i + round) % SUBJECTS), round);
+            time_subject((enum subject)((i + round) % SUBJECTS), times[(i + round) % SUBJECTS], round);
     for (int i = 0; i < SUBJECTS; i++)
         best[i] = undisturbed(times[i]);
     double whole = best[NO_WALL], frames = FRAMES - RATE;

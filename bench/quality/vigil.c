@@ -46,12 +46,10 @@ struct view {
 struct run {
     const struct view *view;
     struct tampered tampered;
-    double length;
-    bool told, ended, other, alarm, wall_alarm;
+    double length, late, late_end, false_at, alarm_at;
     enum ww_tamper as; /* what else it was told as */
-    double late, late_end;
     int false_ones;
-    double false_at, alarm_at;
+    bool told, ended, other, alarm, wall_alarm;
 };
 
 static struct view views[MOST_VIEWS];
