@@ -330,6 +330,33 @@ static void test_light_that_changes_is_silent(void **state)
 }
 
 /* Half of the light, in which somebody is seen as before; both changes are told, once. */
+/* By night most of the picture is as dark as the cloth: only in the lit strip there is much foreground. */
+static void draw_night(int covered)
+{
+    for (int y = 0; y < HEIGHT; y++) {
+        for (int x = 0; x < WIDTH; x++) {
+            int brick = (x / 8 + y / 8) % 2 * 9, lit = y > 60 && y < 85 ? 70 : 0;
+            int grain = (int)(unit_random() % 5);
+            plane[y * WIDTH + x] = (uint8_t)(x < covered ? 28 + grain : 22 + brick + lit + grain);
+        }
+    }
+}
+
+static void test_a_cloth_over_the_lens_is_nobody(void **state)
+{
+    (void)state;
+    struct ww_detector_config config = whole_picture();
+    struct run run = begin(&config);
+    for (int frame = 0; frame < 12 * RATE; frame++) {
+        draw_night(frame < 8 * RATE ? 0 : (frame - 8 * RATE) * WIDTH / 10);
+        step(&run);
+    }
+    finish(&run);
+    for (size_t i = 0; i < run.count; i++)
+        assert_int_equal(run.events[i].type, WW_EVENT_TAMPER);
+    assert_true(run.count > 0);
+}
+
 static void test_a_factor_of_the_light_is_told(void **state)
 {
     (void)state;
@@ -594,6 +621,7 @@ int main(void)
         cmocka_unit_test(test_what_is_ignored_is_not_seen),
         cmocka_unit_test(test_leaves_in_the_wind_are_silent),
         cmocka_unit_test(test_light_that_changes_is_silent),
+        cmocka_unit_test(test_a_cloth_over_the_lens_is_nobody),
         cmocka_unit_test(test_a_factor_of_the_light_is_told),
         cmocka_unit_test(test_a_light_that_flickers_is_told_seldom),
         cmocka_unit_test(test_somebody_is_seen_after_the_light_changed),
