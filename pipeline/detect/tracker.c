@@ -10,8 +10,10 @@ static const float forgotten_part = 3;                      /* a confirmed track
 static const float fastest = 3;                             /* own heights a second, at the second sight */
 static const float fastest_run = 4.5f, fastest_down = 1.5f; /* heights of a person a second */
 static const double path_seconds = 0.19;                    /* from one point of a path to the next */
-static const float follow = 0.4f;                           /* of a change of velocity, a frame */
-static const float stays = 0.15f;                           /* of the way of the opposite side */
+static const double stride_seconds = 1;
+static const int least_strides = 5; /* leaves are back by then */
+static const float follow = 0.4f;   /* of a change of velocity, a frame */
+static const float stays = 0.15f;   /* of the way of the opposite side */
 static const float straight_side = 0.8f, straight_on = 0.8f;
 static const double least_frames = 2.5; /* that a track is kept unseen, however few there are a second */
 static const float unseen = -1.6f;      /* evidence of a frame in which it is not seen: one in five */
@@ -134,6 +136,15 @@ static float growth_of(const struct ww_track *track)
     return growth;
 }
 
+static void add_stride(struct ww_track *track, double pts)
+{
+    struct ww_stride *stride = &track->stride;
+    if (pts - stride->pts < stride_seconds)
+        return;
+    stride->path += hypotf(track->x - stride->x, track->y - stride->y);
+    *stride = (struct ww_stride){stride->path, track->x, track->y, pts, stride->steps + 1};
+}
+
 /* Measured at times that do not depend on the rate of frames: of many small steps noise would make a long
  * path. */
 static void add_to_paths(struct ww_track *track, double pts)
@@ -169,6 +180,7 @@ static void see(const struct ww_clutter *clutter, struct ww_track *track, const 
     track->farthest = fmaxf(track->farthest, sqrtf(away_x * away_x + away_y * away_y));
     follow_sides(track, blob);
     add_to_paths(track, pts);
+    add_stride(track, pts);
     track->extent = fmaxf(track->extent, fmaxf(width_of(blob), height_of(blob)));
     track->blob = *blob;
     track->seen_pts = pts;
@@ -210,15 +222,24 @@ static bool is_old_enough(const struct ww_tracker *tracker, const struct ww_trac
            (track->seen_pts - trusted >= tracker->doubt_seconds || has_left(track, &tracker->rules));
 }
 
+/* Of its path, the distance; of who is slow, in long steps. */
+static float straightness_of(const struct ww_track *track)
+{
+    float straightness = track->path > 0 ? track->farthest / track->path : 0;
+    if (track->stride.steps < least_strides || !(track->stride.path > 0))
+        return straightness;
+    float away = hypotf(track->stride.x - track->birth_x, track->stride.y - track->birth_y);
+    return fmaxf(straightness, away / track->stride.path);
+}
+
 static void judge(const struct ww_tracker *tracker, struct ww_track *track, float needed)
 {
     const struct ww_tracker_rules *rules = &tracker->rules;
     float size = fminf(width_of(&track->blob), height_of(&track->blob));
     float travel = fminf(fmaxf(size / 2, rules->min_travel), rules->max_travel);
-    float straightness = track->path > 0 ? track->farthest / track->path : 0;
     float seen_part = (float)track->hits / (float)track->frames;
     bool was_confirmed = track->confirmed;
-    bool went = track->farthest >= travel && straightness >= rules->min_straightness;
+    bool went = track->farthest >= travel && straightness_of(track) >= rules->min_straightness;
     if (!was_confirmed)
         track->confirmed = track->hits >= 3 && seen_part >= 0.6f && track->evidence >= needed &&
                            (went || growth_of(track) >= travel) && !is_too_fast(track) &&
@@ -245,6 +266,7 @@ static void start(struct ww_tracker *tracker, const struct ww_blob *blob, int64_
         .way_x = blob->x,
         .way_y = blob->y,
         .way_pts = pts,
+        .stride = {0, blob->x, blob->y, pts, 0},
         .anchor_x = blob->x,
         .anchor_y = blob->y,
         .anchor_pts = pts,

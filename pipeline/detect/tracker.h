@@ -24,6 +24,13 @@ struct ww_side {
     float at, birth, path, way; /* way: where the path ends */
 };
 
+/* The same path in steps of a second, in which swinging legs and arms do not count. */
+struct ww_stride {
+    float path, x, y;
+    double pts;
+    int steps;
+};
+
 enum { WW_LEFT, WW_RIGHT, WW_TOP, WW_BOTTOM, WW_SIDES };
 
 struct ww_track {
@@ -36,7 +43,8 @@ struct ww_track {
     float evidence; /* logarithm of how much likelier it is one thing than clutter */
     float path;     /* pixels that the smoothed centroid has gone, from one tenth of a second to the next */
     float way_x, way_y; /* where the path ends, and when */
-    float farthest;     /* pixels from its birth, at the most */
+    struct ww_stride stride;
+    float farthest; /* pixels from its birth, at the most */
     struct ww_side sides[WW_SIDES];
     float anchor_x, anchor_y; /* where it was when it went on last */
     double anchor_pts;

@@ -442,6 +442,26 @@ static void test_a_runner_is_followed(void **state)
 }
 
 /* The background knows nothing but him when he has gone again. */
+/* His legs swing farther than he gets: a quarter of a pixel a frame. */
+static void test_who_walks_away_slowly_is_told(void **state)
+{
+    (void)state;
+    const struct ww_detector_config config = whole_picture();
+    struct run run = begin(&config);
+    for (int frame = 0; frame < 14 * RATE; frame++) {
+        int y = 110 - frame / 4, wide = frame / 3 % 2 ? 20 : 6;
+        draw_background(120, 2);
+        if (frame >= 4 * RATE) {
+            draw_box(150, y, 14, 26, 40);
+            draw_box(157 - wide / 2, y + 26, wide, 14, 40);
+        }
+        step(&run);
+    }
+    finish(&run);
+    assert_int_equal(run.count > 0, true);
+    assert_int_equal(run.events[0].type, WW_EVENT_MOTION);
+}
+
 static void test_who_crosses_in_the_first_second_is_told(void **state)
 {
     (void)state;
@@ -627,6 +647,7 @@ int main(void)
         cmocka_unit_test(test_somebody_is_seen_after_the_light_changed),
         cmocka_unit_test(test_something_that_is_put_down_is_learned),
         cmocka_unit_test(test_a_runner_is_followed),
+        cmocka_unit_test(test_who_walks_away_slowly_is_told),
         cmocka_unit_test(test_who_crosses_in_the_first_second_is_told),
         cmocka_unit_test(test_who_rises_behind_a_wall_is_told),
         cmocka_unit_test(test_somebody_in_the_rain_is_told_and_rain_is_not),
