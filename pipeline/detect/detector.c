@@ -280,6 +280,7 @@ static bool is_obstructed(struct ww_detector *detector, const struct ww_luma *lu
     if (health->sketch)
         ww_visibility_look(detector->visibility, health->sketch, ww_foreground_noise(detector->foreground),
                            pts);
+    ww_tracker_withhold(detector->tracker, health->upset);
     return health->obstructed;
 }
 

@@ -18,6 +18,7 @@ static const double restart_seconds = 5; /* after which a picture that is good b
 static const double sudden_seconds = 3;  /* from bright to black: nightfall takes longer */
 static const double block_seconds = 30;  /* after which what stands before everything is told */
 static const double upheaval_seconds = 1.2; /* until a picture has settled */
+static const double calm_seconds = 10;      /* without upheaval: where there is traffic one follows another */
 static const double search_seconds = 1;     /* from one search to the next: it takes milliseconds */
 static const double absent_seconds = 0.5;   /* for which a sign may be absent */
 static const double creep_seconds = 2;      /* for which it is remembered */
@@ -83,7 +84,8 @@ struct ww_health {
     double learned_pts;
     double sure_pts;     /* when the picture was beyond doubt last, */
     double lit_pts;      /* bright, */
-    double upheaval_pts; /* and turned over */
+    double upheaval_pts; /* and turned over; */
+    double upset_pts;    /* the first time after it was calm */
     double gone_pts;     /* since when nearly nothing of it is found again; INFINITY: it is */
     struct sign sign;
     struct creeping creeping;
@@ -105,7 +107,7 @@ struct ww_health *ww_health_create(uint32_t width, uint32_t height)
     }
     health->works = true;
     health->gone_pts = INFINITY;
-    health->upheaval_pts = -INFINITY;
+    health->upheaval_pts = health->upset_pts = -INFINITY;
     return health;
 }
 
@@ -296,12 +298,10 @@ static void learn(struct ww_health *health, double pts)
     ww_past_learn(&health->past, &health->sketch, (float)(seconds / past_seconds));
 }
 
-/* What is lost at once, or in doubt for a while. */
-static bool is_unsure(const struct ww_health *health, double pts)
+static bool is_upset(const struct ww_health *health, double pts)
 {
-    bool doubtful = health->likeness.faint >= WW_SIGN_MOST || health->sign.kind != WW_TAMPER_NONE;
-    return (doubtful && pts - health->sure_pts < unsure_seconds) ||
-           pts - health->upheaval_pts < upheaval_seconds;
+    return health->report.tamper == WW_TAMPER_NONE && health->has_past &&
+           ww_sign_can_tell(&health->likeness) && pts - health->upset_pts < upheaval_seconds;
 }
 
 static bool is_obstructed(const struct ww_health *health, double pts)
@@ -309,7 +309,9 @@ static bool is_obstructed(const struct ww_health *health, double pts)
     bool changes = health->sign.seen_pts < pts; /* what was told is not there in this sketch */
     switch (health->report.tamper) {
     case WW_TAMPER_NONE:
-        return health->has_past && ww_sign_can_tell(&health->likeness) && is_unsure(health, pts);
+        return health->has_past && ww_sign_can_tell(&health->likeness) &&
+               (health->likeness.faint >= WW_SIGN_MOST || health->sign.kind != WW_TAMPER_NONE) &&
+               pts - health->sure_pts < unsure_seconds;
     case WW_TAMPER_MOVED:
     case WW_TAMPER_DEFOCUSED:
         return changes || health->recovery.well_pts != INFINITY ||
@@ -322,13 +324,16 @@ static void look(struct ww_health *health, const struct ww_luma *luma, int64_t f
 {
     double seconds = fmin(pts - health->pts, 1);
     float lost = health->likeness.lost;
+    bool compared = health->likeness.told_by > 0;
     ww_sketch_draw(&health->sketch, luma);
     if (!health->has_past) {
         learn_first(health, seconds, pts);
         return;
     }
     ww_past_compare(&health->past, &health->sketch, &health->likeness);
-    if (fabsf(health->likeness.lost - lost) > upheaval) {
+    if (compared && fabsf(health->likeness.lost - lost) > upheaval) {
+        if (pts - health->upheaval_pts > calm_seconds)
+            health->upset_pts = pts;
         health->upheaval_pts = pts;
         health->recent_count = 0;
     }
@@ -340,6 +345,7 @@ static void look(struct ww_health *health, const struct ww_luma *luma, int64_t f
     if (health->report.tamper == WW_TAMPER_NONE && health->has_past)
         learn(health, pts);
     health->report.obstructed = is_obstructed(health, pts);
+    health->report.upset = is_upset(health, pts);
 }
 
 const struct ww_health_report *ww_health_step(struct ww_health *health, const struct ww_luma *luma,

@@ -32,6 +32,7 @@ struct ww_health_report {
     int64_t frame;         /* where it was first seen, or was first good again */
     double pts;
     const struct ww_sketch *sketch; /* drawn in this step; NULL: none was */
+    bool upset;      /* much of the picture has changed at once: who comes into view now may be no one */
     bool obstructed; /* so much of the picture is another one, or it is blind: what moves is nobody */
 };
 

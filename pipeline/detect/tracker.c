@@ -31,6 +31,7 @@ struct ww_tracker {
     double doubt_until, doubt_seconds, pts;
     size_t count;
     uint32_t last_id;
+    bool withheld;
 };
 
 struct ww_tracker *ww_tracker_create(const struct ww_tracker_rules *rules)
@@ -52,6 +53,11 @@ void ww_tracker_doubt(struct ww_tracker *tracker, double until, double seconds)
 {
     tracker->doubt_until = until;
     tracker->doubt_seconds = seconds;
+}
+
+void ww_tracker_withhold(struct ww_tracker *tracker, bool withhold)
+{
+    tracker->withheld = withhold;
 }
 
 void ww_tracker_clear(struct ww_tracker *tracker)
@@ -240,7 +246,7 @@ static void judge(const struct ww_tracker *tracker, struct ww_track *track, floa
     float seen_part = (float)track->hits / (float)track->frames;
     bool was_confirmed = track->confirmed;
     bool went = track->farthest >= travel && straightness_of(track) >= rules->min_straightness;
-    if (!was_confirmed)
+    if (!was_confirmed && !tracker->withheld)
         track->confirmed = track->hits >= 3 && seen_part >= 0.6f && track->evidence >= needed &&
                            (went || growth_of(track) >= travel) && !is_too_fast(track) &&
                            is_old_enough(tracker, track);

@@ -80,6 +80,9 @@ size_t ww_tracker_step(struct ww_tracker *tracker, const struct ww_blob *blobs, 
  * straight on, further than it is large. */
 void ww_tracker_doubt(struct ww_tracker *tracker, double until, double seconds);
 
+/* Whether nobody is confirmed until this is set otherwise. */
+void ww_tracker_withhold(struct ww_tracker *tracker, bool withhold);
+
 /* Forgets all tracks. */
 void ww_tracker_clear(struct ww_tracker *tracker);
 
