@@ -148,7 +148,7 @@ static void add_stride(struct ww_track *track, double pts)
     if (pts - stride->pts < stride_seconds)
         return;
     stride->path += hypotf(track->x - stride->x, track->y - stride->y);
-    *stride = (struct ww_stride){stride->path, track->x, track->y, pts, stride->steps + 1};
+    *stride = (struct ww_stride){pts, track->x, track->y, stride->path, stride->steps + 1};
 }
 
 /* Measured at times that do not depend on the rate of frames: of many small steps noise would make a long
@@ -272,7 +272,7 @@ static void start(struct ww_tracker *tracker, const struct ww_blob *blob, int64_
         .way_x = blob->x,
         .way_y = blob->y,
         .way_pts = pts,
-        .stride = {0, blob->x, blob->y, pts, 0},
+        .stride = {pts, blob->x, blob->y, 0, 0},
         .anchor_x = blob->x,
         .anchor_y = blob->y,
         .anchor_pts = pts,

@@ -26,8 +26,8 @@ struct ww_side {
 
 /* The same path in steps of a second, in which swinging legs and arms do not count. */
 struct ww_stride {
-    float path, x, y;
     double pts;
+    float x, y, path;
     int steps;
 };
 
@@ -43,12 +43,12 @@ struct ww_track {
     float evidence; /* logarithm of how much likelier it is one thing than clutter */
     float path;     /* pixels that the smoothed centroid has gone, from one tenth of a second to the next */
     float way_x, way_y; /* where the path ends, and when */
-    struct ww_stride stride;
-    float farthest; /* pixels from its birth, at the most */
+    float farthest;     /* pixels from its birth, at the most */
     struct ww_side sides[WW_SIDES];
     float anchor_x, anchor_y; /* where it was when it went on last */
     double anchor_pts;
     double birth_pts, seen_pts, way_pts;
+    struct ww_stride stride;
     struct ww_entry entry; /* its first sight in any region */
     int hits, frames;      /* frames in which it was seen; since its birth */
     bool confirmed;
