@@ -7,9 +7,8 @@
 #include "kernels.h"
 
 static const float slimness = 0.25f; /* how wide somebody is, of his height */
-static const float filled =
-    0.6f; /* of what he covers of a window, at his edges and where he is like the ground */
-static const float fewest = 4; /* with less, of nine, noise passes */
+static const float filled = 0.6f;    /* of what he covers of a window: he may be like the ground */
+static const float fewest = 4;       /* with less, of nine, noise passes */
 
 struct ww_cleaner {
     struct ww_window window;

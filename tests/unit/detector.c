@@ -329,7 +329,6 @@ static void test_light_that_changes_is_silent(void **state)
     assert_true(run.relearning > 0);
 }
 
-/* Half of the light, in which somebody is seen as before; both changes are told, once. */
 /* By night most of the picture is as dark as the cloth: only in the lit strip there is much foreground. */
 static void draw_night(int covered)
 {
@@ -357,6 +356,7 @@ static void test_a_cloth_over_the_lens_is_nobody(void **state)
     assert_true(run.count > 0);
 }
 
+/* Half of the light, in which somebody is seen as before; both changes are told, once. */
 static void test_a_factor_of_the_light_is_told(void **state)
 {
     (void)state;
@@ -441,7 +441,6 @@ static void test_a_runner_is_followed(void **state)
     assert_in_range(run.events[0].frame, 60, 63);
 }
 
-/* The background knows nothing but him when he has gone again. */
 /* His legs swing farther than he gets: a quarter of a pixel a frame. */
 static void test_who_walks_away_slowly_is_told(void **state)
 {
@@ -458,10 +457,11 @@ static void test_who_walks_away_slowly_is_told(void **state)
         step(&run);
     }
     finish(&run);
-    assert_int_equal(run.count > 0, true);
+    assert_true(run.count > 0);
     assert_int_equal(run.events[0].type, WW_EVENT_MOTION);
 }
 
+/* The background knows nothing but him when he has gone again. */
 static void test_who_crosses_in_the_first_second_is_told(void **state)
 {
     (void)state;
