@@ -127,7 +127,8 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Of each frame the best of its rounds, which nothing disturbed. The first second is left out, it is another. */
+/* Of each frame the best of its rounds, which nothing disturbed. The first second is left out, it is another.
+ */
 static double undisturbed(double (*seconds)[ROUNDS])
 {
     double sum = 0;
