@@ -218,8 +218,12 @@ static int admit(struct ww_access *access, const struct sockaddr *from, const ch
     if (*wait > 0)
         return -EAGAIN;
     int code = compare(access, found ? &user : NULL, password);
-    if (code == -EACCES)
+    if (code == -EACCES) {
+        pthread_mutex_lock(&access->lock);
+        ww_attempts_fail(&access->attempts, from, ww_clock_monotonic());
+        pthread_mutex_unlock(&access->lock);
         tell("a wrong name or password for", shown, from);
+    }
     if (code != 0)
         return code;
     ww_session_id(visitor->session, token);

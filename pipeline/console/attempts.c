@@ -51,6 +51,15 @@ double ww_attempts_begin(struct ww_attempts *attempts, const struct sockaddr *fr
     return 0;
 }
 
+void ww_attempts_fail(struct ww_attempts *attempts, const struct sockaddr *from, double now)
+{
+    unsigned char address[16];
+    name_source(address, from);
+    struct ww_attempt_source *one = find(attempts, address);
+    if (memcmp(one->address, address, 16) == 0)
+        one->last = fmax(one->last, now);
+}
+
 void ww_attempts_forgive(struct ww_attempts *attempts, const struct sockaddr *from)
 {
     unsigned char address[16];

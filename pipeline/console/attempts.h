@@ -20,6 +20,9 @@ struct ww_attempts {
 /* Counts an attempt, or returns how many seconds are still to be waited. */
 double ww_attempts_begin(struct ww_attempts *attempts, const struct sockaddr *from, double now);
 
+/* It failed: the wait begins now, as long as the answer may have taken. */
+void ww_attempts_fail(struct ww_attempts *attempts, const struct sockaddr *from, double now);
+
 /* It was who he said. */
 void ww_attempts_forgive(struct ww_attempts *attempts, const struct sockaddr *from);
 

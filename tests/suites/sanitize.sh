@@ -23,6 +23,7 @@ under() { # sanitizers, suites
 # What waits for cameras leaves a core to what does not. Left out is what runs through the same code as others.
 test_addresses_and_undefined_behaviour() {
     local kinds=address,undefined status=0
+    export ASAN_OPTIONS=quarantine_size_mb=64 # what was freed must not be taken for what is used
     build_under $kinds
     EXCEPT='clips_of_cameras|while_clips|slow_clients|five_hundred|guard_sees|sixteen|with_a_browser|that_are_none|each_address|a_cut_avi' under $kinds run network bad-input console access &
     EXCEPT='raw_mjpeg|transport_stream|avi_with_mpeg4|masks_are|number_of_threads|only_the_alarms|how_severe'

@@ -57,6 +57,26 @@ static void test_who_guesses_waits_longer_each_time(void **state)
     assert_true(ww_attempts_begin(&attempts, (struct sockaddr *)&guesser, now) <= 0);
 }
 
+static void test_the_wait_begins_with_the_answer(void **state)
+{
+    static struct ww_attempts attempts;
+    struct sockaddr_in guesser, other;
+    (void)state;
+    v4(&guesser, "192.0.2.1");
+    v4(&other, "192.0.2.2");
+    for (int i = 0; i <= WW_FREE_ATTEMPTS; i++) /* each takes ten seconds to be answered */
+        assert_true(ww_attempts_begin(&attempts, (struct sockaddr *)&guesser, 1000 + 10 * i) <= 0);
+    double answered = 1000 + 10 * (WW_FREE_ATTEMPTS + 1);
+    ww_attempts_fail(&attempts, (struct sockaddr *)&other, answered);
+    assert_true(ww_attempts_begin(&attempts, (struct sockaddr *)&other, answered) <= 0);
+    ww_attempts_fail(&attempts, (struct sockaddr *)&guesser, answered);
+    double told = ww_attempts_begin(&attempts, (struct sockaddr *)&guesser, answered);
+    assert_true(told > 2 - 1e-6 && told < 2 + 1e-6);
+    ww_attempts_fail(&attempts, (struct sockaddr *)&guesser,
+                     answered - 5); /* who began later may be answered first */
+    assert_true(ww_attempts_begin(&attempts, (struct sockaddr *)&guesser, answered) > 2 - 1e-6);
+}
+
 static void test_who_is_let_in_is_forgiven(void **state)
 {
     static struct ww_attempts attempts;
@@ -293,6 +313,7 @@ int main(void)
 #ifdef WW_HAVE_LIBMICROHTTPD
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_who_guesses_waits_longer_each_time),
+        cmocka_unit_test(test_the_wait_begins_with_the_answer),
         cmocka_unit_test(test_who_is_let_in_is_forgiven),
         cmocka_unit_test(test_a_network_is_one_source),
         cmocka_unit_test(test_the_quietest_source_is_forgotten_first),
