@@ -122,13 +122,39 @@ static void fill(struct ww_bitplane *plane)
             ww_bitplane_row(plane, y)[i] = ww_bits_between(i, 0, plane->width);
 }
 
-static void note_rows(struct ww_regions *regions, size_t index)
+static uint64_t regions_at(const struct ww_regions *regions, uint32_t x, uint32_t y)
 {
-    const struct ww_bitplane *plane = &regions->planes[index];
-    for (uint32_t y = 0; y < plane->height; y++)
-        for (size_t i = 0; i < plane->stride; i++)
-            if (ww_bitplane_row(plane, y)[i])
-                regions->in_row[y] |= UINT64_C(1) << index;
+    uint64_t here = 0;
+    for (size_t i = 0; i < regions->count; i++)
+        here |= (ww_bitplane_row(&regions->planes[i], y)[x / 64] >> (x % 64) & 1) << i;
+    return here;
+}
+
+/* Few bytes, however many regions there are: each run of each frame asks for them. */
+static int find_spans(struct ww_regions *regions)
+{
+    uint32_t width = regions->visible.width, height = regions->visible.height;
+    size_t count = 0, room = 0;
+    for (uint32_t y = 0; y < height; y++) {
+        regions->first[y] = count;
+        for (uint32_t x = 0; x < width; x++) {
+            uint64_t here = regions_at(regions, x, y);
+            if (x > 0 && here == regions->spans[count - 1].regions) {
+                regions->spans[count - 1].end = x + 1;
+                continue;
+            }
+            if (count == room) {
+                room = 2 * room + height;
+                struct ww_region_span *more = realloc(regions->spans, room * sizeof *more);
+                if (!more)
+                    return -ENOMEM;
+                regions->spans = more;
+            }
+            regions->spans[count++] = (struct ww_region_span){here, x + 1};
+        }
+    }
+    regions->first[height] = count;
+    return 0;
 }
 
 static int draw_all(struct ww_regions *regions, const struct ww_detector_config *config,
@@ -140,9 +166,10 @@ static int draw_all(struct ww_regions *regions, const struct ww_detector_config 
         int code = draw_region(&regions->planes[i], &config->regions[i], i, error);
         if (code != 0)
             return code;
-        note_rows(regions, i);
     }
     fill(&regions->visible);
+    if (find_spans(regions) != 0)
+        return ww_fail(error, -ENOMEM, "out of memory");
     return config->ignored_count ? subtract_ignored(regions, config, error) : 0;
 }
 
@@ -154,8 +181,8 @@ int ww_regions_create(struct ww_regions *regions, const struct ww_detector_confi
         return ww_fail(error, -EINVAL, "there are %zu regions; one camera can have %d", config->region_count,
                        WW_MAX_REGIONS);
     regions->planes = calloc(config->region_count + 1, sizeof *regions->planes);
-    regions->in_row = calloc(config->height, sizeof *regions->in_row);
-    if (!regions->planes || !regions->in_row ||
+    regions->first = calloc((size_t)config->height + 1, sizeof *regions->first);
+    if (!regions->planes || !regions->first ||
         ww_bitplane_create(&regions->visible, config->width, config->height) != 0)
         return ww_fail(error, -ENOMEM, "out of memory");
     return draw_all(regions, config, error);
@@ -166,9 +193,11 @@ void ww_regions_destroy(struct ww_regions *regions)
     for (size_t i = 0; regions->planes && i < regions->count; i++)
         ww_bitplane_destroy(&regions->planes[i]);
     free(regions->planes);
-    free(regions->in_row);
+    free(regions->spans);
+    free(regions->first);
     regions->planes = NULL;
-    regions->in_row = NULL;
+    regions->spans = NULL;
+    regions->first = NULL;
     ww_bitplane_destroy(&regions->visible);
 }
 
@@ -177,12 +206,10 @@ uint64_t ww_regions_touched(const struct ww_regions *regions, uint32_t y, uint32
     uint64_t touched = 0;
     if (regions->count == 0)
         return 1;
-    for (uint64_t left = regions->in_row[y]; left; left &= left - 1) {
-        int i = __builtin_ctzll(left);
-        const uint64_t *row = ww_bitplane_row(&regions->planes[i], y);
-        for (size_t word = start / 64; word <= (end - 1) / 64; word++)
-            if (row[word] & ww_bits_between(word, start, end))
-                touched |= UINT64_C(1) << i;
-    }
+    const struct ww_region_span *span = regions->spans + regions->first[y];
+    while (span->end <= start)
+        span++;
+    for (touched = span->regions; span->end < end; touched |= span->regions)
+        span++;
     return touched;
 }

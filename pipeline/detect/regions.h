@@ -6,10 +6,17 @@
 
 #include "detect/bitplane.h"
 
+/* Pixels from where the span before it ends, which are of the same regions. */
+struct ww_region_span {
+    uint64_t regions; /* one bit each */
+    uint32_t end;
+};
+
 struct ww_regions {
-    struct ww_bitplane *planes; /* one a region */
-    struct ww_bitplane visible; /* the whole picture, without what is ignored */
-    uint64_t *in_row;           /* one bit a region that has a pixel in that row */
+    struct ww_bitplane *planes;   /* one a region */
+    struct ww_bitplane visible;   /* the whole picture, without what is ignored */
+    struct ww_region_span *spans; /* the same, of each row from left to right, all together */
+    size_t *first;                /* of a row; one more than rows */
     size_t count;
 };
 
