@@ -2,6 +2,8 @@
 #include "detect/passage.h"
 
 #include <math.h>
+#include <stddef.h>
+#include <string.h>
 
 /* Parts of somebody's height. */
 static const float settles = 0.1f, well_inside = 0.3f, climbs = 0.2f, reaches_top = 0.25f;
@@ -223,6 +225,13 @@ static unsigned at_wall(struct ww_passage *passage, const struct ww_passage_rule
     return acts;
 }
 
+/* Kilobytes of a path and of footfalls need not be cleared. */
+void ww_passage_begin(struct ww_passage *passage)
+{
+    memset(passage, 0, offsetof(struct ww_passage, path));
+    passage->footfalls.count = passage->footfalls.next = 0;
+}
+
 unsigned ww_passage_step(struct ww_passage *passage, const struct ww_passage_rules *rules,
                          const struct ww_track *track, int64_t frame, double pts)
 {
@@ -235,9 +244,7 @@ unsigned ww_passage_step(struct ww_passage *passage, const struct ww_passage_rul
     if (passage->in_strip && pts - passage->entry.pts >= rules->dwell)
         acts |= WW_TELLS(WW_EVENT_LOITER);
     add_to_path(passage, &now);
-    passage->now = track;
     passage->last = now;
-    passage->seen_pts = pts;
     return acts;
 }
 

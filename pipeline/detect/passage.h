@@ -7,15 +7,13 @@
 
 enum ww_wall_side { WW_SIDE_UNKNOWN, WW_SIDE_OUTSIDE, WW_SIDE_INSIDE };
 
+/* What every frame needs comes first, what is large last. */
 struct ww_passage {
-    uint32_t subject, track;
-    const struct ww_track *now;
-    double seen_pts, away_pts;                            /* seen last; in the region last */
-    struct ww_moment first, last, entry, passed, overlap; /* first: of being beside the line */
+    struct ww_moment last;
     struct ww_wall_place place;
-    float bottom; /* distance of the box's lower side */
-    struct ww_footfalls footfalls;
+    float bottom;                 /* distance of the box's lower side */
     enum ww_wall_side side, feet; /* settled; where the feet are */
+    double away_pts;              /* in the region last */
     double feet_pts;              /* since when they are there */
     double overlap_pts;           /* on the line last */
     float overlap_distance, overlap_along, first_distance;
@@ -24,9 +22,11 @@ struct ww_passage {
     bool hung;              /* from the line, at first sight, and has not dropped yet */
     bool from_outside;      /* he was, when he entered the strip */
     unsigned told, waiting; /* types */
-    struct ww_point path[WW_MAX_PATH];
     size_t path_count;
-    float path_step; /* pixels from one point to the next */
+    float path_step;                                /* pixels from one point to the next */
+    struct ww_moment first, entry, passed, overlap; /* first: of being beside the line */
+    struct ww_point path[WW_MAX_PATH];
+    struct ww_footfalls footfalls;
 };
 
 /* What a passage needs to know of its region. */
@@ -35,6 +35,9 @@ struct ww_passage_rules {
     uint64_t bit;                    /* of the region in a blob's regions */
     double dwell;                    /* seconds */
 };
+
+/* Of somebody who has not been seen yet. */
+void ww_passage_begin(struct ww_passage *passage);
 
 /* Follows a track that was seen. Returns the acts, one bit a type, that begin; their moments are in the
  * passage, see ww_passage_since. */

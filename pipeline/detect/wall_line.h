@@ -9,6 +9,7 @@
 
 struct ww_wall_line {
     struct ww_point *points; /* pixels */
+    float *lengths;          /* from each to the next */
     size_t count;            /* 2 or more */
     float strip;             /* pixels */
     float outward;           /* 1: outside is to the left, seen from its first point; -1: to the right */

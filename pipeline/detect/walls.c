@@ -11,12 +11,21 @@ enum { MOST_PASSAGES = 96 }; /* of a region: all tracks, and some that were lost
 static const double remembered_seconds = 3, default_dwell = 10;
 static const float same_place = 1; /* of the longest side that was lost */
 
+/* Looked through in every frame, so it is small. */
+struct known {
+    uint32_t subject, track;
+    const struct ww_track *now; /* NULL: not seen in this step */
+    double pts;                 /* seen last */
+    struct ww_passage *passage;
+};
+
 struct watched {
     struct ww_wall_line line; /* of a wall */
     struct ww_passage_rules rules;
     unsigned tells;
     struct ww_passage *passages; /* room for MOST_PASSAGES */
-    size_t passage_count;
+    struct known *known;         /* as many; all have a passage each, and known_count of them are somebody */
+    size_t known_count;
 };
 
 struct ww_walls {
@@ -42,9 +51,13 @@ static bool prepare(struct watched *watched, const struct ww_detector_config *co
     if (wall && ww_wall_line_create(&watched->line, region, config->width, config->height) != 0)
         return false;
     watched->rules.line = wall ? &watched->line : NULL;
-    if (needs_passages(watched))
-        watched->passages = calloc(MOST_PASSAGES, sizeof *watched->passages);
-    return watched->passages || !needs_passages(watched);
+    if (!needs_passages(watched))
+        return true;
+    watched->passages = calloc(MOST_PASSAGES, sizeof *watched->passages);
+    watched->known = calloc(MOST_PASSAGES, sizeof *watched->known);
+    for (size_t i = 0; watched->passages && watched->known && i < MOST_PASSAGES; i++)
+        watched->known[i].passage = &watched->passages[i];
+    return watched->passages && watched->known;
 }
 
 struct ww_walls *ww_walls_create(const struct ww_detector_config *config)
@@ -71,6 +84,7 @@ void ww_walls_destroy(struct ww_walls *walls)
     for (size_t i = 0; walls->watched && i < walls->count; i++) {
         ww_wall_line_destroy(&walls->watched[i].line);
         free(walls->watched[i].passages);
+        free(walls->watched[i].known);
     }
     free(walls->watched);
     free(walls->acts);
@@ -80,27 +94,27 @@ void ww_walls_destroy(struct ww_walls *walls)
 void ww_walls_clear(struct ww_walls *walls)
 {
     for (size_t i = 0; i < walls->count; i++)
-        walls->watched[i].passage_count = 0;
+        walls->watched[i].known_count = 0;
 }
 
 /* Somebody who is not seen any more where this track begins. */
-static struct ww_passage *find_lost(struct watched *watched, const struct ww_track *track, double pts)
+static struct known *find_lost(struct watched *watched, const struct ww_track *track, double pts)
 {
     const struct ww_blob *blob = &track->blob;
-    struct ww_passage *nearest = NULL;
+    struct known *nearest = NULL;
     float least = INFINITY;
-    for (size_t i = 0; i < watched->passage_count; i++) {
-        struct ww_passage *passage = &watched->passages[i];
-        const struct ww_blob *lost = &passage->last.blob;
-        if (passage->now || pts <= passage->seen_pts)
+    for (size_t i = 0; i < watched->known_count; i++) {
+        struct known *known = &watched->known[i];
+        if (known->now || pts <= known->pts)
             continue;
+        const struct ww_blob *lost = &known->passage->last.blob;
         float across = fmaxf(fmaxf((float)(blob->left - lost->right), (float)(lost->left - blob->right)), 0);
         float down = fmaxf(fmaxf((float)(blob->top - lost->bottom), (float)(lost->top - blob->bottom)), 0);
         float size = fmaxf((float)(lost->right - lost->left), (float)(lost->bottom - lost->top));
         float apart = hypotf(across, down);
         if (apart <= same_place * size && apart < least) {
             least = apart;
-            nearest = passage;
+            nearest = known;
         }
     }
     return nearest;
@@ -111,32 +125,35 @@ static struct ww_passage *find_lost(struct watched *watched, const struct ww_tra
 static uint32_t name_for(const struct watched *watched, uint32_t track)
 {
     const uint32_t again = UINT32_C(1) << 31;
-    for (size_t i = 0; i < watched->passage_count; i++)
-        if (watched->passages[i].subject == track)
+    for (size_t i = 0; i < watched->known_count; i++)
+        if (watched->known[i].subject == track)
             return track | again;
     return track;
 }
 
-static struct ww_passage *passage_of(struct watched *watched, const struct ww_track *track, double pts)
+static struct known *find(struct watched *watched, const struct ww_track *track, double pts)
 {
-    for (size_t i = 0; i < watched->passage_count; i++)
-        if (watched->passages[i].track == track->id)
-            return &watched->passages[i];
-    struct ww_passage *lost = track->frames <= 2 ? find_lost(watched, track, pts) : NULL;
+    for (size_t i = 0; i < watched->known_count; i++)
+        if (watched->known[i].track == track->id)
+            return &watched->known[i];
+    struct known *lost = track->frames <= 2 ? find_lost(watched, track, pts) : NULL;
     if (lost) {
         lost->track = track->id;
         return lost;
     }
-    if (watched->passage_count == MOST_PASSAGES)
+    if (watched->known_count == MOST_PASSAGES)
         return NULL;
     uint32_t subject = name_for(watched, track->id);
-    struct ww_passage *first = &watched->passages[watched->passage_count++];
-    *first = (struct ww_passage){.subject = subject, .track = track->id};
+    struct known *first = &watched->known[watched->known_count++];
+    first->subject = subject;
+    first->track = track->id;
+    ww_passage_begin(first->passage);
     return first;
 }
 
-static void add_acts(struct ww_walls *walls, size_t region, struct ww_passage *passage, unsigned types)
+static void add_acts(struct ww_walls *walls, size_t region, const struct known *known, unsigned types)
 {
+    const struct ww_passage *passage = known->passage;
     for (unsigned type = 0; type < WW_EVENT_TYPES && walls->act_count < WW_MAX_OPEN_EVENTS; type++) {
         if (!(types >> type & 1))
             continue;
@@ -148,21 +165,25 @@ static void add_acts(struct ww_walls *walls, size_t region, struct ww_passage *p
                          : outward ? WW_OUTWARD
                                    : WW_DIRECTION_NONE,
             .region = region,
-            .subject = passage->subject,
+            .subject = known->subject,
             .since = *ww_passage_since(passage, (enum ww_event_type)type),
         };
     }
 }
 
+/* Who is forgotten leaves his passage to the next one. */
 static void forget(struct watched *watched, double pts)
 {
-    for (size_t i = 0; i < watched->passage_count;) {
-        struct ww_passage *passage = &watched->passages[i];
-        passage->now = NULL;
-        if (pts - passage->seen_pts > remembered_seconds)
-            *passage = watched->passages[--watched->passage_count];
-        else
+    for (size_t i = 0; i < watched->known_count;) {
+        struct known *known = &watched->known[i];
+        known->now = NULL;
+        if (pts - known->pts <= remembered_seconds) {
             i++;
+            continue;
+        }
+        struct known forgotten = *known;
+        *known = watched->known[--watched->known_count];
+        watched->known[watched->known_count] = forgotten;
     }
 }
 
@@ -174,14 +195,17 @@ static void step_region(struct ww_walls *walls, size_t region, const struct ww_t
     struct watched *watched = &walls->watched[region];
     forget(watched, pts);
     for (size_t t = 0; t < count; t++) {
-        struct ww_passage *passage = tracks[t].seen ? passage_of(watched, &tracks[t], pts) : NULL;
-        if (!passage)
+        struct known *known = tracks[t].seen ? find(watched, &tracks[t], pts) : NULL;
+        if (!known)
             continue;
+        struct ww_passage *passage = known->passage;
         passage->waiting |= ww_passage_step(passage, &watched->rules, &tracks[t], frame, pts);
+        known->now = &tracks[t];
+        known->pts = pts;
         if (!tracks[t].confirmed)
             continue;
         unsigned acts = passage->waiting & ~passage->told & watched->tells;
-        add_acts(walls, region, passage, acts);
+        add_acts(walls, region, known, acts);
         passage->told |= acts & ~again;
         passage->waiting = 0;
     }
@@ -202,15 +226,15 @@ bool ww_walls_find(const struct ww_walls *walls, size_t region, uint32_t subject
                    struct ww_presence *presence)
 {
     const struct watched *watched = &walls->watched[region];
-    for (size_t i = 0; i < watched->passage_count; i++) {
-        const struct ww_passage *passage = &watched->passages[i];
-        if (passage->subject != subject)
+    for (size_t i = 0; i < watched->known_count; i++) {
+        const struct known *known = &watched->known[i];
+        if (known->subject != subject)
             continue;
         *presence = (struct ww_presence){
-            .track = passage->now,
-            .acts = ww_passage_going_on(passage),
-            .path = passage->path,
-            .path_count = passage->path_count,
+            .track = known->now,
+            .acts = ww_passage_going_on(known->passage),
+            .path = known->passage->path,
+            .path_count = known->passage->path_count,
         };
         return true;
     }
