@@ -36,6 +36,7 @@ static const double frozen_of_usual = 3, lively_seconds = 2, frozen_at_first = 6
 static const float nearly_all_lost = 0.78f; /* where nothing is found again */
 static const float habit = 0.1f;            /* in a sketch, of the way */
 static const float upheaval = 0.15f;        /* share of the tiles that are lost or found at once */
+static const float shift = 0.2f;            /* that are not as they were any more, at once */
 static const float infrared = 0.3f;  /* share of tiles that are inverted: leaves are bright in its light */
 static const int least_creeping = 3; /* sketches */
 static const int most_recent = 8;    /* sketches that are a mean */
@@ -45,9 +46,11 @@ struct sign {
     enum ww_tamper kind;
     int64_t frame;
     double pts, seen_pts; /* since, and last */
-    double searched_pts;  /* for the past, somewhere else */
-    bool displaced;       /* it was found there */
-    bool crept;           /* it came bit by bit */
+    int64_t view_frame;   /* since this and others like it are there: which, is often doubtful */
+    double view_pts;
+    double searched_pts; /* for the past, somewhere else */
+    bool displaced;      /* it was found there */
+    bool crept;          /* it came bit by bit */
 };
 
 /* What comes bit by bit, and leaves the rest as it was, is a thing: who turns a camera changes all at once.
@@ -142,6 +145,30 @@ static void note_recent(struct ww_health *health)
     ww_past_learn(&health->recent, &health->sketch, 1 / (float)health->recent_count);
 }
 
+/* Signs of a view that was turned, among others. */
+static bool can_be_moved(enum ww_tamper kind)
+{
+    return kind == WW_TAMPER_MOVED || kind == WW_TAMPER_DEFOCUSED || kind == WW_TAMPER_COVERED;
+}
+
+static void change_sign(struct sign *sign, enum ww_tamper kind, int64_t frame, double pts)
+{
+    struct sign before = *sign;
+    *sign = (struct sign){.kind = kind,
+                          .frame = frame,
+                          .pts = pts,
+                          .seen_pts = pts,
+                          .view_frame = frame,
+                          .view_pts = pts,
+                          .searched_pts = -INFINITY};
+    if (!can_be_moved(kind) || !can_be_moved(before.kind))
+        return;
+    sign->view_frame = before.view_frame;
+    sign->view_pts = before.view_pts;
+    sign->searched_pts = before.searched_pts;
+    sign->displaced = before.displaced;
+}
+
 static void note_sign(struct ww_health *health, enum ww_tamper kind, int64_t frame, double pts)
 {
     struct sign *sign = &health->sign;
@@ -149,8 +176,7 @@ static void note_sign(struct ww_health *health, enum ww_tamper kind, int64_t fra
     if (kind == sign->kind)
         sign->seen_pts = pts;
     else if (kind != WW_TAMPER_NONE || pts - sign->seen_pts > absent_seconds)
-        *sign = (struct sign){
-            .kind = kind, .frame = frame, .pts = pts, .seen_pts = pts, .searched_pts = -INFINITY};
+        change_sign(sign, kind, frame, pts);
     note_recent(health);
     if (creeping->count >= least_creeping && pts - creeping->pts < creep_seconds)
         sign->crept = true;
@@ -171,11 +197,23 @@ static bool is_frozen(struct ww_health *health, int64_t frame, double pts)
     return pts - stillness->pts >= fmax(enough, frozen_of_usual * stillness->usual);
 }
 
+static bool is_displaced(struct ww_health *health, double pts)
+{
+    struct sign *sign = &health->sign;
+    if (pts - sign->searched_pts >= search_seconds) {
+        sign->displaced = ww_past_is_displaced(&health->past, &health->recent);
+        sign->searched_pts = pts;
+    }
+    return sign->displaced;
+}
+
 /* What a sign that lasts is told as. MOVED and DEFOCUSED need a second look. NONE: it is not certain. */
 static enum ww_tamper kind_of(struct ww_health *health, double pts)
 {
     struct sign *sign = &health->sign;
     bool gone = sign->kind == WW_TAMPER_COVERED;
+    if (sign->kind == WW_TAMPER_DARK && health->report.tamper == WW_TAMPER_COVERED)
+        return WW_TAMPER_NONE; /* it is so behind a cloth */
     if (sign->kind != WW_TAMPER_MOVED && sign->kind != WW_TAMPER_DEFOCUSED && !gone)
         return sign->kind;
     if (gone && (sign->crept || health->report.tamper == WW_TAMPER_COVERED))
@@ -184,14 +222,19 @@ static enum ww_tamper kind_of(struct ww_health *health, double pts)
         bool blocked = pts - sign->pts >= block_seconds && health->likeness.lost >= nearly_all_lost;
         return blocked ? WW_TAMPER_COVERED : WW_TAMPER_NONE;
     }
-    if (pts - sign->searched_pts >= search_seconds) {
-        sign->displaced = ww_past_is_displaced(&health->past, &health->recent);
-        sign->searched_pts = pts;
-    }
-    if (sign->displaced)
+    if (is_displaced(health, pts))
         return WW_TAMPER_MOVED;
-    bool certain = sign->kind != WW_TAMPER_MOVED || health->likeness.lost >= nearly_all_lost;
+    bool certain = sign->kind != WW_TAMPER_MOVED ||
+                   (health->likeness.lost >= nearly_all_lost && health->likeness.detail >= WW_SIGN_FEW);
     return certain ? sign->kind : WW_TAMPER_NONE;
+}
+
+/* Whatever else it looks like, now this and now that, it is the past somewhere else. */
+static bool is_turned(struct ww_health *health, double pts)
+{
+    const struct sign *sign = &health->sign;
+    return can_be_moved(sign->kind) && !sign->crept && pts - sign->view_pts >= told_after[WW_TAMPER_MOVED] &&
+           is_displaced(health, pts);
 }
 
 static void since(double *pts_since, bool is, double pts)
@@ -252,7 +295,10 @@ static void judge(struct ww_health *health, int64_t frame, double pts)
         health->lit_pts = pts;
     since(&health->gone_pts, health->likeness.lost >= nearly_all_lost, pts);
     note_creeping(&health->creeping, &health->likeness, pts);
-    note_sign(health, ww_sign_of(&health->likeness, pts - health->lit_pts < sudden_seconds), frame, pts);
+    note_sign(health,
+              ww_sign_of(&health->likeness, health->creeping.usually_intact,
+                         pts - health->lit_pts < sudden_seconds),
+              frame, pts);
     if (tamper == WW_TAMPER_NONE && frozen) {
         begin(health, WW_TAMPER_FROZEN, health->stillness.frame, health->stillness.pts);
         return;
@@ -265,7 +311,10 @@ static void judge(struct ww_health *health, int64_t frame, double pts)
     bool there = sign->kind != WW_TAMPER_NONE && sign->seen_pts == pts;
     if (tamper != WW_TAMPER_FROZEN && there && lasts >= enough)
         kind = kind_of(health, pts);
-    if (kind != WW_TAMPER_NONE && kind != tamper)
+    bool turned = kind == WW_TAMPER_MOVED || (tamper == WW_TAMPER_NONE && there && is_turned(health, pts));
+    if (turned && tamper != WW_TAMPER_MOVED)
+        begin(health, WW_TAMPER_MOVED, sign->view_frame, sign->view_pts);
+    else if (kind != WW_TAMPER_NONE && kind != tamper)
         begin(health, kind, sign->frame, sign->pts);
     else if (tamper != WW_TAMPER_NONE)
         look_for_end(health, frame, pts);
@@ -323,7 +372,7 @@ static bool is_obstructed(const struct ww_health *health, double pts)
 static void look(struct ww_health *health, const struct ww_luma *luma, int64_t frame, double pts)
 {
     double seconds = fmin(pts - health->pts, 1);
-    float lost = health->likeness.lost;
+    float lost = health->likeness.lost, intact = health->likeness.intact;
     bool compared = health->likeness.told_by > 0;
     ww_sketch_draw(&health->sketch, luma);
     if (!health->has_past) {
@@ -331,7 +380,8 @@ static void look(struct ww_health *health, const struct ww_luma *luma, int64_t f
         return;
     }
     ww_past_compare(&health->past, &health->sketch, &health->likeness);
-    if (compared && fabsf(health->likeness.lost - lost) > upheaval) {
+    if (compared &&
+        (fabsf(health->likeness.lost - lost) > upheaval || intact - health->likeness.intact > shift)) {
         if (pts - health->upheaval_pts > calm_seconds)
             health->upset_pts = pts;
         health->upheaval_pts = pts;

@@ -14,6 +14,8 @@ static const float unsharp = 0.45f;     /* of the detail that was */
 static const float glare_detail = 0.7f; /* of the detail that was: less is left beside a glare */
 static const float drowned = 0.3f;      /* of the detail that was: a glare is all over the picture */
 static const float least_lost = 0.3f;
+static const float least_detail = 0.15f;                         /* of the detail that was: in a view */
+static const float shifted_intact = 0.15f, shifted_lost = 0.15f; /* of what usually is; of the tiles */
 static const int least_tiles = 12;
 
 bool ww_sign_can_tell(const struct ww_past_likeness *likeness)
@@ -66,7 +68,16 @@ static bool is_gone(const struct ww_past_likeness *likeness)
     return gone && likeness->lost >= least_lost && likeness->detail < WW_SIGN_FEW;
 }
 
-enum ww_tamper ww_sign_of(const struct ww_past_likeness *likeness, bool suddenly)
+/* Another view. Of one that is little off, much is like the past still, and nothing is as it was. */
+static bool is_another(const struct ww_past_likeness *likeness, float usually_intact)
+{
+    if (likeness->detail < least_detail)
+        return false;
+    bool shifted = usually_intact >= WW_SIGN_HALF && likeness->intact < shifted_intact * usually_intact;
+    return likeness->lost >= (shifted ? shifted_lost : WW_SIGN_FEW);
+}
+
+enum ww_tamper ww_sign_of(const struct ww_past_likeness *likeness, float usually_intact, bool suddenly)
 {
     if (likeness->light < dark_light && likeness->structured <= black)
         return likeness->light_before >= lit_light && suddenly ? WW_TAMPER_COVERED : WW_TAMPER_DARK;
@@ -77,8 +88,6 @@ enum ww_tamper ww_sign_of(const struct ww_past_likeness *likeness, bool suddenly
     if (is_blurred(likeness))
         return WW_TAMPER_DEFOCUSED;
     if (is_gone(likeness))
-        return likeness->burnt - likeness->burnt_before >= floods ? WW_TAMPER_BLINDED : WW_TAMPER_COVERED;
-    if (likeness->lost >= WW_SIGN_FEW && likeness->detail >= WW_SIGN_FEW)
-        return WW_TAMPER_MOVED;
-    return WW_TAMPER_NONE;
+        return likeness->burnt_anew >= floods ? WW_TAMPER_BLINDED : WW_TAMPER_COVERED;
+    return is_another(likeness, usually_intact) ? WW_TAMPER_MOVED : WW_TAMPER_NONE;
 }

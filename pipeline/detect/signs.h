@@ -11,9 +11,9 @@
 #define WW_SIGN_HALF 0.5f
 #define WW_SIGN_FEW 0.4f
 
-/* NONE, MOVED and so on; never FROZEN, of which a single picture tells nothing. `still`: what is in the
- * picture stands. `suddenly`: it was bright seconds ago. */
-enum ww_tamper ww_sign_of(const struct ww_past_likeness *likeness, bool suddenly);
+/* NONE, MOVED and so on; never FROZEN, of which a single picture tells nothing. `usually_intact`: the share
+ * that mostly is. `suddenly`: it was bright seconds ago. */
+enum ww_tamper ww_sign_of(const struct ww_past_likeness *likeness, float usually_intact, bool suddenly);
 
 /* It is a picture, be it another one than before. */
 bool ww_sign_is_picture(const struct ww_past_likeness *likeness);
