@@ -18,10 +18,12 @@ static const double restart_seconds = 5; /* after which a picture that is good b
 static const double sudden_seconds = 3;  /* from bright to black: nightfall takes longer */
 static const double block_seconds = 30;  /* after which what stands before everything is told */
 static const double upheaval_seconds = 1.2; /* until a picture has settled */
-static const double calm_seconds = 10;      /* without upheaval: where there is traffic one follows another */
-static const double search_seconds = 1;     /* from one search to the next: it takes milliseconds */
-static const double absent_seconds = 0.5;   /* for which a sign may be absent */
-static const double creep_seconds = 2;      /* for which it is remembered */
+static const double altered_seconds = 2.2;  /* until it has, where it was altered */
+static const double becomes_usual_seconds = 10;
+static const double calm_seconds = 10;    /* without upheaval: where there is traffic one follows another */
+static const double search_seconds = 1;   /* from one search to the next: it takes milliseconds */
+static const double absent_seconds = 0.5; /* for which a sign may be absent */
+static const double creep_seconds = 2;    /* for which it is remembered */
 
 /* How long a sign must last. */
 static const double told_after[] = {
@@ -37,6 +39,7 @@ static const float nearly_all_lost = 0.78f; /* where nothing is found again */
 static const float habit = 0.1f;            /* in a sketch, of the way */
 static const float upheaval = 0.15f;        /* share of the tiles that are lost or found at once */
 static const float shift = 0.2f;            /* that are not as they were any more, at once */
+static const float altered_intact = 0.7f, altered_lost = 0.15f; /* of what usually is; of the tiles */
 static const float infrared = 0.3f;  /* share of tiles that are inverted: leaves are bright in its light */
 static const int least_creeping = 3; /* sketches */
 static const int most_recent = 8;    /* sketches that are a mean */
@@ -57,6 +60,7 @@ struct sign {
  */
 struct creeping {
     float usually_intact; /* share of the tiles */
+    int usual_count;      /* sketches that it is a mean of, at most the last 1 / habit or so */
     float lost;           /* by now */
     double pts;           /* last */
     int count;            /* sketches in a row */
@@ -90,6 +94,8 @@ struct ww_health {
     double upheaval_pts; /* and turned over; */
     double upset_pts;    /* the first time after it was calm */
     double gone_pts;     /* since when nearly nothing of it is found again; INFINITY: it is */
+    double altered_pts;  /* since when much of it is not as it usually is; INFINITY: it is */
+    int64_t altered_frame;
     struct sign sign;
     struct creeping creeping;
     struct stillness stillness;
@@ -109,7 +115,7 @@ struct ww_health *ww_health_create(uint32_t width, uint32_t height)
         return NULL;
     }
     health->works = true;
-    health->gone_pts = INFINITY;
+    health->gone_pts = health->altered_pts = INFINITY;
     health->upheaval_pts = health->upset_pts = -INFINITY;
     return health;
 }
@@ -137,7 +143,7 @@ static void note_creeping(struct creeping *creeping, const struct ww_past_likene
 
 static void note_recent(struct ww_health *health)
 {
-    if (health->sign.kind == WW_TAMPER_NONE) {
+    if (health->sign.kind == WW_TAMPER_NONE && health->altered_pts == INFINITY) {
         health->recent_count = 0;
         return;
     }
@@ -229,12 +235,26 @@ static enum ww_tamper kind_of(struct ww_health *health, double pts)
     return certain ? sign->kind : WW_TAMPER_NONE;
 }
 
-/* Whatever else it looks like, now this and now that, it is the past somewhere else. */
+/* Whatever else it looks like, now this and now that, or nothing: it is the past somewhere else. */
 static bool is_turned(struct ww_health *health, double pts)
 {
     const struct sign *sign = &health->sign;
-    return can_be_moved(sign->kind) && !sign->crept && pts - sign->view_pts >= told_after[WW_TAMPER_MOVED] &&
-           is_displaced(health, pts);
+    const struct creeping *creeping = &health->creeping;
+    double began = health->altered_pts;
+    bool crept = creeping->count >= least_creeping && creeping->pts >= began;
+    if (can_be_moved(sign->kind)) {
+        began = fmin(began, sign->view_pts);
+        crept |= sign->crept;
+    }
+    return !crept && pts - began >= told_after[WW_TAMPER_MOVED] && is_displaced(health, pts);
+}
+
+static bool is_altered(const struct ww_health *health)
+{
+    const struct ww_past_likeness *likeness = &health->likeness;
+    float usually = health->creeping.usually_intact;
+    return usually >= WW_SIGN_HALF && ww_sign_can_tell(likeness) && likeness->lost >= altered_lost &&
+           likeness->intact < altered_intact * usually;
 }
 
 static void since(double *pts_since, bool is, double pts)
@@ -249,6 +269,16 @@ static void begin(struct ww_health *health, enum ww_tamper tamper, int64_t frame
 {
     health->report = (struct ww_health_report){.tamper = tamper, .frame = frame, .pts = pts};
     health->recovery = (struct recovery){.well_pts = INFINITY, .picture_pts = INFINITY};
+}
+
+/* Since the picture is altered, or looks like something of the kind. */
+static void begin_moved(struct ww_health *health)
+{
+    const struct sign *sign = &health->sign;
+    if (can_be_moved(sign->kind) && sign->view_pts <= health->altered_pts)
+        begin(health, WW_TAMPER_MOVED, sign->view_frame, sign->view_pts);
+    else
+        begin(health, WW_TAMPER_MOVED, health->altered_frame, health->altered_pts);
 }
 
 static void end(struct ww_health *health, int64_t frame, double since, double pts)
@@ -272,6 +302,8 @@ static void look_for_end(struct ww_health *health, int64_t frame, double pts)
     enum ww_tamper tamper = health->report.tamper;
     bool no_sign = health->sign.kind == WW_TAMPER_NONE, frozen = tamper == WW_TAMPER_FROZEN;
     bool as_before = no_sign && likeness->faint < WW_SIGN_FEW && likeness->sharp >= WW_SIGN_FEW;
+    if (as_before && tamper == WW_TAMPER_MOVED)
+        as_before = health->altered_pts == INFINITY || !is_displaced(health, pts);
     bool well = !health->sketch.same && (frozen || as_before);
     if (well && recovery->well_pts == INFINITY)
         recovery->frame = frame;
@@ -294,6 +326,9 @@ static void judge(struct ww_health *health, int64_t frame, double pts)
     if (ww_sign_is_lit(&health->likeness))
         health->lit_pts = pts;
     since(&health->gone_pts, health->likeness.lost >= nearly_all_lost, pts);
+    if (health->altered_pts == INFINITY)
+        health->altered_frame = frame;
+    since(&health->altered_pts, is_altered(health), pts);
     note_creeping(&health->creeping, &health->likeness, pts);
     note_sign(health,
               ww_sign_of(&health->likeness, health->creeping.usually_intact,
@@ -311,9 +346,9 @@ static void judge(struct ww_health *health, int64_t frame, double pts)
     bool there = sign->kind != WW_TAMPER_NONE && sign->seen_pts == pts;
     if (tamper != WW_TAMPER_FROZEN && there && lasts >= enough)
         kind = kind_of(health, pts);
-    bool turned = kind == WW_TAMPER_MOVED || (tamper == WW_TAMPER_NONE && there && is_turned(health, pts));
+    bool turned = kind == WW_TAMPER_MOVED || (tamper == WW_TAMPER_NONE && is_turned(health, pts));
     if (turned && tamper != WW_TAMPER_MOVED)
-        begin(health, WW_TAMPER_MOVED, sign->view_frame, sign->view_pts);
+        begin_moved(health);
     else if (kind != WW_TAMPER_NONE && kind != tamper)
         begin(health, kind, sign->frame, sign->pts);
     else if (tamper != WW_TAMPER_NONE)
@@ -330,6 +365,12 @@ static void learn_first(struct ww_health *health, double seconds, double pts)
     health->sure_pts = health->learned_pts = health->stillness.pts = pts;
 }
 
+static void note_usual(struct creeping *creeping, float intact)
+{
+    creeping->usual_count += creeping->usual_count < 1 / habit;
+    creeping->usually_intact += (intact - creeping->usually_intact) / (float)creeping->usual_count;
+}
+
 static void learn(struct ww_health *health, double pts)
 {
     const struct ww_past_likeness *likeness = &health->likeness;
@@ -337,7 +378,9 @@ static void learn(struct ww_health *health, double pts)
                 likeness->sharp >= WW_SIGN_HALF;
     if (sure) {
         health->sure_pts = pts;
-        health->creeping.usually_intact += (likeness->intact - health->creeping.usually_intact) * habit;
+        bool altered = pts - health->altered_pts >= 0 && pts - health->altered_pts < becomes_usual_seconds;
+        if (!altered)
+            note_usual(&health->creeping, likeness->intact);
     }
     bool settled = pts - health->sure_pts > doubt_seconds;
     if ((!sure && !settled) || pts - health->learned_pts < learn_each)
@@ -349,8 +392,9 @@ static void learn(struct ww_health *health, double pts)
 
 static bool is_upset(const struct ww_health *health, double pts)
 {
+    double settles = health->altered_pts == INFINITY ? upheaval_seconds : altered_seconds;
     return health->report.tamper == WW_TAMPER_NONE && health->has_past &&
-           ww_sign_can_tell(&health->likeness) && pts - health->upset_pts < upheaval_seconds;
+           ww_sign_can_tell(&health->likeness) && pts - health->upset_pts < settles;
 }
 
 static bool is_obstructed(const struct ww_health *health, double pts)

@@ -30,6 +30,23 @@ test_a_covered_lens() {
     told_as covered
 }
 
+# Behind it the picture is as black as a night that falls.
+test_a_black_cloth() {
+    scene_y4m
+    ffmpeg -v error -nostdin -i "$SHARED/scene.y4m" \
+        -vf "trim=0:9,$half,setpts=1.6*PTS,fps=25,drawbox=t=fill:color=black:enable='between(t,4.8,12.8)',noise=alls=4:allf=t" \
+        -f yuv4mpegpipe -pix_fmt yuv420p - | "$WALLWATCH" replay -q --record none -o out -
+    equal "$(events out 'select(.type == "tamper") | [.detail, .phase] | join(" ")' | tr '\n' ' ')" "covered start covered end " told
+    within "$(events out 'select(.type == "tamper" and .phase == "end") | .duration * 10 | round')" 75 100 "its length, tenths"
+}
+
+# The exposure gives way to it, so that less is burnt than the sky was.
+test_a_torch_under_a_bright_sky() {
+    local glare="clip(lum(X,Y)*0.35+360*exp(-(pow(X-320,2)+pow(Y-230,2))/30000),0,255)"
+    tampered -vf "$half,drawbox=w=640:h=100:t=fill:color=white,format=gray,geq=lum='$glare':$meanwhile,noise=alls=4:allf=t"
+    told_as blinded
+}
+
 test_a_torch_into_the_lens() {
     tampered -vf "$half,lutyuv=y='min(235,val*1.6+90)':$meanwhile,drawbox=x=iw/4:y=ih/4:w=iw/2:h=ih/2:t=fill:color=white:$meanwhile,noise=alls=4:allf=t"
     told_as blinded
@@ -42,6 +59,12 @@ test_a_lens_out_of_focus() {
 
 test_a_camera_that_is_turned() {
     tampered -vf "$half,crop=560:340:'if(between(t,3,8),75,0)':0"
+    told_as moved
+}
+
+# So little that most is like what it was.
+test_a_camera_that_is_turned_a_little() {
+    tampered -vf "$half,crop=560:340:'if(between(t,3,8),16,0)':0"
     told_as moved
 }
 
