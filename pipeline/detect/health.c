@@ -59,11 +59,18 @@ struct sign {
 /* What comes bit by bit, and leaves the rest as it was, is a thing: who turns a camera changes all at once.
  */
 struct creeping {
-    float usually_intact; /* share of the tiles */
-    int usual_count;      /* sketches that it is a mean of, at most the last 1 / habit or so */
+    float usually_intact; /* share of the tiles, also of late */
     float lost;           /* by now */
     double pts;           /* last */
     int count;            /* sketches in a row */
+};
+
+/* A picture of which much is not as it usually is. */
+struct alteration {
+    int64_t frame;
+    double pts;           /* since; INFINITY: it is */
+    float usually_intact; /* share of the tiles, before */
+    int count;            /* sketches that this is a mean of, at most the last 1 / habit or so */
 };
 
 /* Frames that are the same to the last bit come from a camera that stands still, or a coder that saves. */
@@ -94,10 +101,9 @@ struct ww_health {
     double upheaval_pts; /* and turned over; */
     double upset_pts;    /* the first time after it was calm */
     double gone_pts;     /* since when nearly nothing of it is found again; INFINITY: it is */
-    double altered_pts;  /* since when much of it is not as it usually is; INFINITY: it is */
-    int64_t altered_frame;
     struct sign sign;
     struct creeping creeping;
+    struct alteration alteration;
     struct stillness stillness;
     struct recovery recovery;
     struct ww_health_report report;
@@ -115,7 +121,7 @@ struct ww_health *ww_health_create(uint32_t width, uint32_t height)
         return NULL;
     }
     health->works = true;
-    health->gone_pts = health->altered_pts = INFINITY;
+    health->gone_pts = health->alteration.pts = INFINITY;
     health->upheaval_pts = health->upset_pts = -INFINITY;
     return health;
 }
@@ -143,7 +149,7 @@ static void note_creeping(struct creeping *creeping, const struct ww_past_likene
 
 static void note_recent(struct ww_health *health)
 {
-    if (health->sign.kind == WW_TAMPER_NONE && health->altered_pts == INFINITY) {
+    if (health->sign.kind == WW_TAMPER_NONE && health->alteration.pts == INFINITY) {
         health->recent_count = 0;
         return;
     }
@@ -240,7 +246,7 @@ static bool is_turned(struct ww_health *health, double pts)
 {
     const struct sign *sign = &health->sign;
     const struct creeping *creeping = &health->creeping;
-    double began = health->altered_pts;
+    double began = health->alteration.pts;
     bool crept = creeping->count >= least_creeping && creeping->pts >= began;
     if (can_be_moved(sign->kind)) {
         began = fmin(began, sign->view_pts);
@@ -252,7 +258,7 @@ static bool is_turned(struct ww_health *health, double pts)
 static bool is_altered(const struct ww_health *health)
 {
     const struct ww_past_likeness *likeness = &health->likeness;
-    float usually = health->creeping.usually_intact;
+    float usually = health->alteration.usually_intact;
     return usually >= WW_SIGN_HALF && ww_sign_can_tell(likeness) && likeness->lost >= altered_lost &&
            likeness->intact < altered_intact * usually;
 }
@@ -275,10 +281,10 @@ static void begin(struct ww_health *health, enum ww_tamper tamper, int64_t frame
 static void begin_moved(struct ww_health *health)
 {
     const struct sign *sign = &health->sign;
-    if (can_be_moved(sign->kind) && sign->view_pts <= health->altered_pts)
+    if (can_be_moved(sign->kind) && sign->view_pts <= health->alteration.pts)
         begin(health, WW_TAMPER_MOVED, sign->view_frame, sign->view_pts);
     else
-        begin(health, WW_TAMPER_MOVED, health->altered_frame, health->altered_pts);
+        begin(health, WW_TAMPER_MOVED, health->alteration.frame, health->alteration.pts);
 }
 
 static void end(struct ww_health *health, int64_t frame, double since, double pts)
@@ -303,7 +309,7 @@ static void look_for_end(struct ww_health *health, int64_t frame, double pts)
     bool no_sign = health->sign.kind == WW_TAMPER_NONE, frozen = tamper == WW_TAMPER_FROZEN;
     bool as_before = no_sign && likeness->faint < WW_SIGN_FEW && likeness->sharp >= WW_SIGN_FEW;
     if (as_before && tamper == WW_TAMPER_MOVED)
-        as_before = health->altered_pts == INFINITY || !is_displaced(health, pts);
+        as_before = health->alteration.pts == INFINITY || !is_displaced(health, pts);
     bool well = !health->sketch.same && (frozen || as_before);
     if (well && recovery->well_pts == INFINITY)
         recovery->frame = frame;
@@ -326,12 +332,12 @@ static void judge(struct ww_health *health, int64_t frame, double pts)
     if (ww_sign_is_lit(&health->likeness))
         health->lit_pts = pts;
     since(&health->gone_pts, health->likeness.lost >= nearly_all_lost, pts);
-    if (health->altered_pts == INFINITY)
-        health->altered_frame = frame;
-    since(&health->altered_pts, is_altered(health), pts);
+    if (health->alteration.pts == INFINITY)
+        health->alteration.frame = frame;
+    since(&health->alteration.pts, is_altered(health), pts);
     note_creeping(&health->creeping, &health->likeness, pts);
     note_sign(health,
-              ww_sign_of(&health->likeness, health->creeping.usually_intact,
+              ww_sign_of(&health->likeness, health->alteration.usually_intact,
                          pts - health->lit_pts < sudden_seconds),
               frame, pts);
     if (tamper == WW_TAMPER_NONE && frozen) {
@@ -365,10 +371,12 @@ static void learn_first(struct ww_health *health, double seconds, double pts)
     health->sure_pts = health->learned_pts = health->stillness.pts = pts;
 }
 
-static void note_usual(struct creeping *creeping, float intact)
+static void note_usual(struct alteration *alteration, float intact, double pts)
 {
-    creeping->usual_count += creeping->usual_count < 1 / habit;
-    creeping->usually_intact += (intact - creeping->usually_intact) / (float)creeping->usual_count;
+    if (alteration->pts < INFINITY && pts - alteration->pts < becomes_usual_seconds)
+        return;
+    alteration->count += alteration->count < 1 / habit;
+    alteration->usually_intact += (intact - alteration->usually_intact) / (float)alteration->count;
 }
 
 static void learn(struct ww_health *health, double pts)
@@ -378,9 +386,8 @@ static void learn(struct ww_health *health, double pts)
                 likeness->sharp >= WW_SIGN_HALF;
     if (sure) {
         health->sure_pts = pts;
-        bool altered = pts - health->altered_pts >= 0 && pts - health->altered_pts < becomes_usual_seconds;
-        if (!altered)
-            note_usual(&health->creeping, likeness->intact);
+        health->creeping.usually_intact += (likeness->intact - health->creeping.usually_intact) * habit;
+        note_usual(&health->alteration, likeness->intact, pts);
     }
     bool settled = pts - health->sure_pts > doubt_seconds;
     if ((!sure && !settled) || pts - health->learned_pts < learn_each)
@@ -392,7 +399,7 @@ static void learn(struct ww_health *health, double pts)
 
 static bool is_upset(const struct ww_health *health, double pts)
 {
-    double settles = health->altered_pts == INFINITY ? upheaval_seconds : altered_seconds;
+    double settles = health->alteration.pts == INFINITY ? upheaval_seconds : altered_seconds;
     return health->report.tamper == WW_TAMPER_NONE && health->has_past &&
            ww_sign_can_tell(&health->likeness) && pts - health->upset_pts < settles;
 }
