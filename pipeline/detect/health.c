@@ -70,7 +70,7 @@ struct alteration {
     int64_t frame;
     double pts;           /* since; INFINITY: it is */
     float usually_intact; /* share of the tiles, before */
-    int count;            /* sketches that this is a mean of, at most the last 1 / habit or so */
+    float sketches;       /* that this is a mean of, at most the last 1 / habit or so */
 };
 
 /* Frames that are the same to the last bit come from a camera that stands still, or a coder that saves. */
@@ -375,8 +375,8 @@ static void note_usual(struct alteration *alteration, float intact, double pts)
 {
     if (alteration->pts < INFINITY && pts - alteration->pts < becomes_usual_seconds)
         return;
-    alteration->count += alteration->count < 1 / habit;
-    alteration->usually_intact += (intact - alteration->usually_intact) / (float)alteration->count;
+    alteration->sketches = fminf(alteration->sketches + 1, 1 / habit);
+    alteration->usually_intact += (intact - alteration->usually_intact) / alteration->sketches;
 }
 
 static void learn(struct ww_health *health, double pts)
