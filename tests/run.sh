@@ -99,7 +99,8 @@ run_suites() { # suites
 waiting='network run vm console access drill verify tampering faults clips'
 
 run_all() {
-    local others count
+    local others count began took
+    began=$(date +%s)
     others=$(cd tests/suites && printf '%s\n' *.sh | sed 's/\.sh$//' | grep -vxE "${waiting// /|}|sanitize")
     export JOBS=1 # each lane has a core: an emulated machine that gets none has no time for its cameras
     # shellcheck disable=SC2086
@@ -107,6 +108,7 @@ run_all() {
     beside=$!
     # shellcheck disable=SC2086
     run_suites $others
+    took=$(($(date +%s) - began))
     wait "$beside"
     beside=
     sed '/^failed: /d;$d' "$scratch/beside"
@@ -115,6 +117,7 @@ run_all() {
     [ ${#count[@]} = 3 ] || { tail -n 1 "$scratch/beside"; count=(0 1 0); }
     passed=$((passed + count[0])) failed=$((failed + count[1])) skipped=$((skipped + count[2]))
     unset JOBS
+    echo "== that took $took s, and $(($(stat -c %Y "$scratch/beside") - began)) s what waits: $waiting"
     run_suites sanitize
 }
 
