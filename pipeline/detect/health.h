@@ -9,10 +9,10 @@
  * and so is all detail together: sharp, or not.
  *
  * Covered: lost or faint nearly everywhere, and not sharp, as what is close to the lens is. Blinded: so, and
- * burnt out. Moved: lost nearly everywhere, but sharp and still; or found again somewhere else. Defocused:
- * not sharp, while the distribution of brightness stays. Frozen: not even noise changes. Dark: no structure
- * and no light left, and there was little before; a picture that is bright one second and black the next is
- * covered.
+ * burnt out. Moved: lost nearly everywhere, but sharp and still; or found again somewhere else, for which it
+ * is searched, too, when much is not as it usually is, though little of it is lost. Defocused: not sharp,
+ * while the distribution of brightness stays. Frozen: not even noise changes. Dark: no structure and no light
+ * left, and there was little before; a picture that is bright one second and black the next is covered.
  *
  * The past is a running mean over half a minute: night, fog and weather become part of it. What looks as if
  * something were in the way does not, for a while, and not while it is told. */
