@@ -2,9 +2,11 @@
 #include "sink/contact_sheet.h"
 
 #include <errno.h>
+#include <float.h>
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <libswscale/swscale.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,18 +15,17 @@
 #include "sink/jpeg_writer.h"
 #include "sink/text.h"
 
-enum {
-    QUALITY = 85,
-    COLUMNS = 4,
-    MOST_TILES = 8,
-    LEAST_KEYS = 6,
-    TILE = 400,
-    GAP = 4,
-    TEXT = 15,
-    CAPTION = 26
-};
+enum { QUALITY = 85, COLUMNS = 4, MOST_TILES = 8, TILE = 400, GAP = 4, TEXT = 15, CAPTION = 26 };
+
+static const double thorough_seconds = 1; /* tiles closer than that may need each frame that there is */
+static const double tolerance = 1 / 3.0;  /* of the tiles' spacing: how far off a cheaper frame may be */
 
 static const struct ww_rgb bright = {245, 246, 248};
+
+/* Which frame a tile shows: the first at or after `at`, decoded from the key frame at `key` on; seconds. */
+struct choice {
+    double at, key;
+};
 
 struct reading {
     const struct ww_contact_sheet *sheet;
@@ -33,16 +34,16 @@ struct reading {
     AVPacket *packet;
     AVFrame *frame;
     struct SwsContext *scaler;
-    bool keys_only, each_is_key;
+    struct choice choices[MOST_TILES];
+    double key;                /* of the packet that was read last */
     struct ww_picture picture; /* of the sheet; its size comes with the first frame */
     struct ww_font *font;      /* NULL: no captions */
     int tile_height, tiles;
 };
 
-static double target(const struct reading *reading, int tile)
+static double spacing(const struct reading *reading)
 {
-    const struct ww_contact_sheet *sheet = reading->sheet;
-    return sheet->from + (sheet->to - sheet->from) * tile / (MOST_TILES - 1);
+    return (reading->sheet->to - reading->sheet->from) / (MOST_TILES - 1);
 }
 
 static void close_reading(struct reading *reading)
@@ -73,8 +74,8 @@ static int open_reading(struct reading *reading)
     reading->decoder->thread_count = 1;
     reading->decoder->skip_loop_filter = AVDISCARD_ALL;
     reading->decoder->flags |= AV_CODEC_FLAG_BITEXACT; /* whatever the processor, it is the same picture */
-    const AVCodecDescriptor *descriptor = avcodec_descriptor_get(parameters->codec_id);
-    reading->each_is_key = descriptor && (descriptor->props & AV_CODEC_PROP_INTRA_ONLY);
+    if (spacing(reading) > thorough_seconds)
+        reading->decoder->skip_frame = AVDISCARD_NONREF;
     return code < 0 ? code : avcodec_open2(reading->decoder, codec, NULL);
 }
 
@@ -83,16 +84,36 @@ static double seconds_of(const struct reading *reading, int64_t ticks)
     return (double)ticks * av_q2d(reading->format->streams[0]->time_base);
 }
 
-/* Whether key frames alone show enough; the clip is at its begin again then. */
-static int count_keys(struct reading *reading)
+/* Takes the key frame at `key` for the tiles that it is good for. */
+static void consider_key(struct reading *reading, double nearest[MOST_TILES], double key)
 {
-    int keys = 0;
-    for (; av_read_frame(reading->format, reading->packet) >= 0; av_packet_unref(reading->packet)) {
-        double at = seconds_of(reading, reading->packet->pts);
-        keys += (reading->packet->flags & AV_PKT_FLAG_KEY) && at >= reading->sheet->from &&
-                at <= reading->sheet->to;
+    const struct ww_contact_sheet *sheet = reading->sheet;
+    double off = spacing(reading) * tolerance;
+    for (int tile = 0; tile < MOST_TILES; tile++) {
+        double wanted = sheet->from + spacing(reading) * tile, apart = fabs(key - wanted);
+        if (key <= fmax(wanted - off, sheet->from))
+            reading->choices[tile].key = key;
+        if (apart > off || apart >= nearest[tile] || key < sheet->from || key > sheet->to)
+            continue;
+        nearest[tile] = apart;
+        reading->choices[tile] = (struct choice){key, key};
     }
-    reading->keys_only = keys >= LEAST_KEYS;
+}
+
+/* What is decoded is what takes time: a key frame where there is one about the time that a tile is for, else
+ * the first frame about then, so that little is decoded from a key frame to it. The clip is at its begin
+ * again then. */
+static int choose_frames(struct reading *reading)
+{
+    double nearest[MOST_TILES], off = spacing(reading) * tolerance;
+    for (int tile = 0; tile < MOST_TILES; tile++) {
+        nearest[tile] = DBL_MAX;
+        reading->choices[tile].at =
+            fmax(reading->sheet->from + spacing(reading) * tile - off, reading->sheet->from);
+    }
+    for (; av_read_frame(reading->format, reading->packet) >= 0; av_packet_unref(reading->packet))
+        if (reading->packet->flags & AV_PKT_FLAG_KEY)
+            consider_key(reading, nearest, seconds_of(reading, reading->packet->pts));
     avformat_close_input(&reading->format);
     return avformat_open_input(&reading->format, reading->sheet->clip, NULL, NULL);
 }
@@ -143,7 +164,7 @@ static int take_frames(struct reading *reading)
     int code;
     while ((code = avcodec_receive_frame(reading->decoder, reading->frame)) >= 0) {
         double at = seconds_of(reading, reading->frame->best_effort_timestamp);
-        if (reading->tiles < MOST_TILES && at >= target(reading, reading->tiles) - 0.001)
+        if (reading->tiles < MOST_TILES && at >= reading->choices[reading->tiles].at - 0.001)
             code = add_tile(reading, at);
         if (code < 0)
             return code;
@@ -151,12 +172,12 @@ static int take_frames(struct reading *reading)
     return code == AVERROR(EAGAIN) || code == AVERROR_EOF ? 0 : code;
 }
 
-static bool is_worth_decoding(const struct reading *reading)
+/* Also what comes after the next key frame, as long as the decoder holds the frame back. */
+static bool is_worth_decoding(struct reading *reading)
 {
-    double at = seconds_of(reading, reading->packet->pts);
-    if (reading->each_is_key)
-        return at >= target(reading, reading->tiles) - 0.001;
-    return !reading->keys_only || (reading->packet->flags & AV_PKT_FLAG_KEY);
+    if (reading->packet->flags & AV_PKT_FLAG_KEY)
+        reading->key = seconds_of(reading, reading->packet->pts);
+    return reading->key >= reading->choices[reading->tiles].key;
 }
 
 /* What is damaged is passed over. */
@@ -180,8 +201,8 @@ int ww_contact_sheet_make(const struct ww_contact_sheet *sheet, unsigned char **
 {
     struct reading reading = {.sheet = sheet};
     int code = open_reading(&reading);
-    if (code >= 0 && !reading.each_is_key)
-        code = count_keys(&reading);
+    if (code >= 0)
+        code = choose_frames(&reading);
     if (code >= 0)
         code = read_clip(&reading);
     if (code < 0) {

@@ -14,8 +14,8 @@ struct ww_contact_sheet {
     double from, to;  /* seconds of the clip that are shown */
 };
 
-/* Makes a JPEG of at most eight frames; only key frames of video, where it has enough of them. *bytes is the
- * caller's to free. Returns 0 or a negative errno. */
+/* Makes a JPEG of at most eight frames, at even distances but for a third of one where another frame costs
+ * less to decode. *bytes is the caller's to free. Returns 0 or a negative errno. */
 int ww_contact_sheet_make(const struct ww_contact_sheet *sheet, unsigned char **bytes, size_t *size,
                           struct ww_error *error);
 
