@@ -96,10 +96,12 @@ struct ww_kernels {
      * rows: those WW_CENSUS_REACH above and below, in the order of the picture, around the row itself; at the
      * picture's edge the nearest there is. blocks: WW_WORDS(width), 64-byte aligned. held: pixels that
      * neither learn nor are voted on. calm: pixels whose changes of side are not noise. foreground: bits past
-     * width come out 0. Nothing outside the rows is read; columns beyond are as the nearest inside. */
+     * width come out 0. next: what the next row will do, whose blocks follow these, so that memory brings
+     * them meanwhile; NULL: there is none. Nothing outside the rows is read; columns beyond are as the
+     * nearest inside. */
     void (*samples_row)(const uint8_t *const rows[3], struct ww_sample_block *blocks, const uint64_t *held,
                         const uint64_t *calm, uint64_t *foreground, size_t width,
-                        const struct ww_sample_step *step);
+                        const struct ww_sample_step *step, const struct ww_sample_step *next);
 
     /* Moves a window down by a row: tally[x] += entering bit x - leaving bit x. tally: 64 × words. */
     void (*tally_row)(uint8_t *tally, const uint64_t *entering, const uint64_t *leaving, size_t words);

@@ -186,8 +186,9 @@ static uint64_t step_sample_block(const uint8_t *const rows[3], struct ww_sample
 
 static void samples_row(const uint8_t *const rows[3], struct ww_sample_block *blocks, const uint64_t *held,
                         const uint64_t *calm, uint64_t *foreground, size_t width,
-                        const struct ww_sample_step *step)
+                        const struct ww_sample_step *step, const struct ww_sample_step *next)
 {
+    (void)next;
     for (size_t b = 0; b < WW_WORDS(width); b++) {
         struct ww_sample_block *block = &blocks[b];
         foreground[b] = step_sample_block(rows, block, b * WW_BLOCK_PIXELS, held[b], width, step);

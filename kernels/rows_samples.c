@@ -1,8 +1,10 @@
 /* The multi-sample background model. SPDX-License-Identifier: Apache-2.0 */
+#include <stddef.h>
+
 #include "lanes.h"
 #include "rows.h"
 
-enum { FETCHED_AHEAD = 2, REACH = WW_CENSUS_REACH, WINDOW = WW_BLOCK_PIXELS + 2 * REACH };
+enum { REACH = WW_CENSUS_REACH, WINDOW = WW_BLOCK_PIXELS + 2 * REACH, CACHE_LINE = 64 };
 
 /* Three rows from REACH pixels before a block on. */
 struct view {
@@ -143,12 +145,54 @@ static inline uint16_t sum_of(const uint8_t luma[WW_BLOCK_PIXELS])
     return sum;
 }
 
-/* Few samples of each block are read, but all are fetched: memory gives a stream twice as fast as its parts.
- */
-static inline void fetch(const struct ww_sample_block *block)
+/* Where in a block of the next row is what its background will ask for. */
+struct wanted {
+    size_t places[16];
+    int count;
+};
+
+static inline void want(struct wanted *wanted, size_t place)
 {
-    for (size_t at = 0; at < sizeof *block; at += 64)
-        __builtin_prefetch((const uint8_t *)block + at);
+    wanted->places[wanted->count++] = place;
+}
+
+static inline void want_sample(struct wanted *wanted, int ring, int index)
+{
+    size_t at = offsetof(struct ww_sample_block, samples) + (size_t)(ring + index) * sizeof(struct ww_sample);
+    want(wanted, at + offsetof(struct ww_sample, luma));
+    want(wanted, at + offsetof(struct ww_sample, census));
+}
+
+static struct wanted wanted_by(const struct ww_sample_step *next)
+{
+    struct wanted wanted = {.count = 0};
+    want(&wanted, offsetof(struct ww_sample_block, noise));
+    want(&wanted, offsetof(struct ww_sample_block, nearest));
+    want(&wanted, offsetof(struct ww_sample_block, was_foreground));
+    for (int k = 0; k < WW_MATCHES + 1; k++)
+        want_sample(&wanted, 0, ww_older(next->fast, k, WW_FAST_SAMPLES));
+    if (next->learn)
+        want_sample(&wanted, 0, ww_older(next->fast, -1, WW_FAST_SAMPLES));
+    if (next->learn_slow)
+        want_sample(&wanted, WW_FAST_SAMPLES, ww_older(next->slow, -1, WW_SLOW_SAMPLES));
+    if (next->learn || next->learn_slow || next->vote) {
+        want(&wanted, offsetof(struct ww_sample_block, candidate));
+        want(&wanted, offsetof(struct ww_sample_block, votes));
+    }
+    return wanted;
+}
+
+/* Foreground asks all samples, and is as a rule where it was a row before. */
+static inline void fetch(const struct ww_sample_block *block, uint64_t foreground_above,
+                         const struct wanted *wanted)
+{
+    const uint8_t *bytes = (const uint8_t *)block;
+    if (foreground_above)
+        for (size_t at = 0; at < sizeof *block; at += CACHE_LINE)
+            __builtin_prefetch(bytes + at, 0, 2); /* a row of it would fill the first cache */
+    else
+        for (int i = 0; i < wanted->count; i++)
+            __builtin_prefetch(bytes + wanted->places[i]);
 }
 
 static inline uint64_t step_block(struct ww_sample_block *block, const struct view *view, uint64_t held,
@@ -182,8 +226,9 @@ static void copy_view(uint8_t copy[3][WINDOW], struct view *view, const uint8_t 
 
 void WW_OF_ISA(samples_row)(const uint8_t *const rows[3], struct ww_sample_block *blocks,
                             const uint64_t *held, const uint64_t *calm, uint64_t *foreground, size_t width,
-                            const struct ww_sample_step *step)
+                            const struct ww_sample_step *step, const struct ww_sample_step *next)
 {
+    const struct wanted wanted = wanted_by(next ? next : step);
     for (size_t x = 0; x < width; x += WW_BLOCK_PIXELS) {
         size_t i = x / WW_BLOCK_PIXELS;
         uint8_t copy[3][WINDOW];
@@ -193,8 +238,9 @@ void WW_OF_ISA(samples_row)(const uint8_t *const rows[3], struct ww_sample_block
                 view.rows[row] = rows[row] + x - REACH;
         else
             copy_view(copy, &view, rows, x, width);
-        fetch(&blocks[i + FETCHED_AHEAD]);
         uint64_t inside = width - x >= WW_BLOCK_PIXELS ? UINT64_MAX : (UINT64_C(1) << (width - x)) - 1;
         foreground[i] = step_block(&blocks[i], &view, held[i], calm[i], inside, step);
+        if (next)
+            fetch(&blocks[i + WW_WORDS(width)], foreground[i], &wanted);
     }
 }

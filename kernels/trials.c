@@ -310,7 +310,8 @@ static void run_samples(const struct ww_kernels *kernels, void *const rows[WW_TR
         .all_slow = kind % 5 == 3,
     };
     const uint8_t *const around[3] = {rows[0], rows[1], rows[2]};
-    kernels->samples_row(around, rows[3], rows[4], rows[5], rows[6], width, kind == 2 ? &as_in_use : &drawn);
+    const struct ww_sample_step *step = kind == 2 ? &as_in_use : &drawn;
+    kernels->samples_row(around, rows[3], rows[4], rows[5], rows[6], width, step, step);
 }
 
 static void run_tally(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,

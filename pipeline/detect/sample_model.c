@@ -144,9 +144,11 @@ static void step_row(struct ww_sample_model *model, const struct ww_luma *luma, 
     const uint8_t *const rows[3] = {luma->pixels + (ptrdiff_t)above * luma->stride,
                                     luma->pixels + (ptrdiff_t)y * luma->stride,
                                     luma->pixels + (ptrdiff_t)below * luma->stride};
-    struct ww_sample_step step = step_of(model, rates, y);
+    bool is_last = y + 1 == model->height;
+    struct ww_sample_step step = step_of(model, rates, y), next = step_of(model, rates, is_last ? y : y + 1);
     ww_kernels()->samples_row(rows, model->blocks + y * model->blocks_a_row, ww_bitplane_row(held, y),
-                              ww_bitplane_row(calm, y), ww_bitplane_row(foreground, y), model->width, &step);
+                              ww_bitplane_row(calm, y), ww_bitplane_row(foreground, y), model->width, &step,
+                              is_last ? NULL : &next);
     if (step.learn)
         model->rings[y].fast = ww_older(step.fast, -step.rounds, WW_FAST_SAMPLES);
     if (step.learn_slow)
