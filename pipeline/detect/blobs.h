@@ -20,6 +20,7 @@ struct ww_blob {
     uint32_t area;                /* set pixels */
     float x, y;                   /* centroid */
     float person;                 /* how tall somebody is there; pixels, 0 where not known */
+    bool is_small;                /* for somebody who is there; false where that is not known */
     uint64_t regions;             /* one bit a region that it touches */
 };
 

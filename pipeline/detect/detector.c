@@ -2,6 +2,7 @@
 #include <wallwatch/detector.h>
 
 #include <errno.h>
+#include <math.h>
 
 #include "detect/blobs.h"
 #include "detect/events.h"
@@ -50,8 +51,9 @@ struct ww_detector {
 /* Who stands is not learned, for so long; who moves is not learned anyway. */
 static const double stand_seconds = 1, hold_seconds = 600;
 
-/* For so long after it was learned, a model knows little of what sways. */
-static const double young_seconds = 4, doubt_seconds = 1.4;
+/* For so long after it was learned, a model knows little of what sways; less and less is doubted meanwhile.
+ */
+static const double young_seconds = 10, doubt_seconds = 2.6;
 
 struct preset {
     uint8_t threshold, dark;       /* of the multi-sample model */
@@ -145,7 +147,7 @@ static int build(struct ww_detector *detector, const struct ww_detector_config *
     detector->blob_rules = (struct ww_blob_rules){
         .min_component = scaled ? at_least(ww_scale_least_area(&detector->scale) / 4, 4)
                                 : at_least(pixels / preset->area_divisor / 4, 4),
-        .min_area = scaled ? at_least(ww_scale_least_area(&detector->scale), 6)
+        .min_area = scaled ? at_least(ww_scale_least_beginning(&detector->scale), 6)
                            : at_least(pixels / preset->area_divisor, 8),
         .gap = (int)(config->height / 60) + 1,
     };
@@ -337,8 +339,8 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
             blob_count = ww_sway_drop(blobs, blob_count, luma, detector->foreground, mask, &detector->calm,
                                       &detector->sway_rules);
     }
-    bool young = pts - detector->learned_pts < young_seconds;
-    ww_tracker_doubt(detector->tracker, detector->learned_pts, young ? doubt_seconds : 0);
+    double youth = fmax(0, 1 - (pts - detector->learned_pts) / young_seconds);
+    ww_tracker_doubt(detector->tracker, detector->learned_pts, youth * doubt_seconds);
     size_t track_count = ww_tracker_step(detector->tracker, blobs, blob_count, frame, pts, &tracks);
     hold(detector, tracks, track_count, luma, mask, pts);
     detector->followed.tracks = tracks;

@@ -204,6 +204,7 @@ static void free_all(struct chunk *chunk)
 struct sight {
     uint32_t id;
     struct ww_entry entry;
+    bool was_large;
 };
 
 /* What looks again. */
@@ -277,12 +278,26 @@ static uint64_t regions_of(const struct retelling *retelling, const struct noted
     return touched;
 }
 
-static struct ww_entry entry_of(struct retelling *retelling, const struct step *step,
-                                const struct ww_track *track)
+static struct sight *sight_of(struct retelling *retelling, const struct ww_track *track)
 {
     struct sight *sight = &retelling->sights[track->id % WW_MAX_TRACKS];
     if (sight->id != track->id)
         *sight = (struct sight){.id = track->id};
+    return sight;
+}
+
+/* Whether it is, or was, as large as somebody is there. */
+static bool is_somebody(struct retelling *retelling, struct ww_track *track)
+{
+    if (ww_scale_drop(&retelling->scale, &track->blob, 1) == 0)
+        return false;
+    struct sight *sight = sight_of(retelling, track);
+    sight->was_large |= !track->blob.is_small;
+    return sight->was_large;
+}
+
+static struct ww_entry entry_of(struct sight *sight, const struct step *step, const struct ww_track *track)
+{
     if (track->seen && sight->entry.blob.regions == 0)
         sight->entry = (struct ww_entry){step->frame, step->pts, track->blob};
     return sight->entry;
@@ -310,10 +325,10 @@ static size_t recall(struct retelling *retelling, const struct step *step, const
             .just_confirmed = noted->just_confirmed,
             .seen = noted->seen,
         };
-        if (!is_visible(&retelling->regions, noted) || ww_scale_drop(&retelling->scale, &track->blob, 1) == 0)
+        if (!is_visible(&retelling->regions, noted) || !is_somebody(retelling, track))
             continue;
         track->blob.regions = regions_of(retelling, noted);
-        track->entry = entry_of(retelling, step, track);
+        track->entry = entry_of(sight_of(retelling, track), step, track);
         count++;
     }
     return count;

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/scale.h"
 
+#include <math.h>
+
 /* Of the square of a person's height: who stands shows about a quarter of it, who crawls not much less, a cat
  * a fortieth. Half of somebody may be hidden, or like the ground. */
 static const float least_area = 0.065f;
+static const float beginning = 0.35f;       /* of that, by who is just coming into sight */
+static const float distinct = 24;           /* pixels; what is smaller may be snow or noise */
 static const float shown_by_cut_off = 0.4f; /* of that, by who is partly outside of the picture */
 
 struct ww_scale ww_scale_fit(const struct ww_person_height *heights, size_t count, uint32_t plane_width,
@@ -34,6 +38,16 @@ uint32_t ww_scale_least_area(const struct ww_scale *scale)
     return (uint32_t)(least_area * scale->least * scale->least);
 }
 
+static float beginning_of(float least)
+{
+    return fmaxf(beginning * least, fminf(distinct, least));
+}
+
+uint32_t ww_scale_least_beginning(const struct ww_scale *scale)
+{
+    return (uint32_t)beginning_of(least_area * scale->least * scale->least);
+}
+
 static bool is_cut_off(const struct ww_scale *scale, const struct ww_blob *blob)
 {
     return blob->left == 0 || blob->right >= scale->width || blob->bottom >= scale->height;
@@ -47,7 +61,9 @@ size_t ww_scale_drop(const struct ww_scale *scale, struct ww_blob *blobs, size_t
         height = height < scale->least ? scale->least : height; /* who is off the ground is no smaller */
         blobs[i].person = scale->known ? height : 0;
         float least = least_area * height * height * (is_cut_off(scale, &blobs[i]) ? shown_by_cut_off : 1);
-        if (!scale->known || (float)blobs[i].area >= least)
+        float area = (float)blobs[i].area;
+        blobs[i].is_small = scale->known && area < least;
+        if (!scale->known || area >= beginning_of(least))
             blobs[kept++] = blobs[i];
     }
     return kept;

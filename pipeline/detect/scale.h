@@ -20,11 +20,12 @@ struct ww_scale {
 struct ww_scale ww_scale_fit(const struct ww_person_height *heights, size_t count, uint32_t plane_width,
                              uint32_t plane_height);
 
-/* The fewest pixels that somebody shows, anywhere in the picture. */
+/* The fewest pixels that somebody shows, anywhere in the picture; and who is just coming into sight. */
 uint32_t ww_scale_least_area(const struct ww_scale *scale);
+uint32_t ww_scale_least_beginning(const struct ww_scale *scale);
 
-/* Takes the blobs that are much smaller than a person, crouched or crawling, out of the list (one at
- * an edge of the picture may be the smaller), keeps the order
+/* Marks the blobs that are much smaller than a person, crouched or crawling (one at an edge of the picture
+ * may be the smaller); takes those out of the list that are less than the beginning of one, keeps the order
  * of the others, and returns how many they are. */
 size_t ww_scale_drop(const struct ww_scale *scale, struct ww_blob *blobs, size_t count);
 

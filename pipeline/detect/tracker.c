@@ -15,6 +15,9 @@ static const int least_strides = 5; /* leaves are back by then */
 static const float follow = 0.4f;   /* of a change of velocity, a frame */
 static const float stays = 0.15f;   /* of the way of the opposite side */
 static const float straight_side = 0.8f, straight_on = 0.8f;
+static const float ahead = 0.25f; /* of the way that is asked for, by the side that goes ahead */
+static const int least_sights = 3;
+static const float least_seen = 0.6f;   /* of the frames since the first sight */
 static const double least_frames = 2.5; /* that a track is kept unseen, however few there are a second */
 static const float unseen = -1.6f;      /* evidence of a frame in which it is not seen: one in five */
 
@@ -169,12 +172,36 @@ static void add_to_paths(struct ww_track *track, double pts)
     }
 }
 
-static void see(const struct ww_clutter *clutter, struct ww_track *track, const struct ww_blob *blob,
-                int64_t frame, double pts)
+/* How far it goes counts from here on; how far it has grown, from its first sight. */
+static void begin_way(struct ww_track *track, double pts)
+{
+    track->x = track->birth_x = track->way_x = track->anchor_x = track->blob.x;
+    track->y = track->birth_y = track->way_y = track->anchor_y = track->blob.y;
+    track->birth_pts = track->way_pts = track->anchor_pts = pts;
+    track->stride = (struct ww_stride){pts, track->x, track->y, 0, 0};
+    track->farthest = track->path = 0;
+}
+
+static void note_size(struct ww_clutter *clutter, struct ww_track *track, double pts)
+{
+    struct ww_large_sights *large = &track->large;
+    if (track->blob.is_small) {
+        large->in_a_row = 0;
+        return;
+    }
+    if (large->count++ == 0)
+        begin_way(track, pts);
+    if (large->in_a_row++ == 0)
+        ww_clutter_start(clutter);
+}
+
+static void see(struct ww_clutter *clutter, struct ww_track *track, const struct ww_blob *blob, int64_t frame,
+                double pts)
 {
     float step = (float)(pts - track->seen_pts);
     struct reach reach = reach_of(track, blob, step);
-    track->evidence += ww_clutter_evidence(clutter, &track->blob, blob, reach.x, reach.y);
+    if (!blob->is_small)
+        track->evidence += ww_clutter_evidence(clutter, &track->blob, blob, reach.x, reach.y);
     track->x += (blob->x - track->x) * smoothing;
     track->y += (blob->y - track->y) * smoothing;
     if (step > 0) {
@@ -192,6 +219,7 @@ static void see(const struct ww_clutter *clutter, struct ww_track *track, const 
     track->seen_pts = pts;
     track->hits++;
     track->seen = true;
+    note_size(clutter, track, pts);
     note_entry(track, frame, pts);
 }
 
@@ -238,18 +266,28 @@ static float straightness_of(const struct ww_track *track)
     return fmaxf(straightness, away / track->stride.path);
 }
 
+/* How far the side has gone that goes ahead: what shrinks has its centre elsewhere, and has gone nowhere. */
+static float advance_of(const struct ww_track *track)
+{
+    float x = track->x - track->birth_x, y = track->y - track->birth_y;
+    bool level = fabsf(x) >= fabsf(y);
+    int side = level ? x < 0 ? WW_LEFT : WW_RIGHT : y < 0 ? WW_TOP : WW_BOTTOM;
+    return fabsf(track->sides[side].at - track->sides[side].birth);
+}
+
 static void judge(const struct ww_tracker *tracker, struct ww_track *track, float needed)
 {
     const struct ww_tracker_rules *rules = &tracker->rules;
     float size = fminf(width_of(&track->blob), height_of(&track->blob));
     float travel = fminf(fmaxf(size / 2, rules->min_travel), rules->max_travel);
-    float seen_part = (float)track->hits / (float)track->frames;
+    float seen_part = track->large.count > 0 ? (float)track->large.count / (float)track->large.frames : 0;
     bool was_confirmed = track->confirmed;
-    bool went = track->farthest >= travel && straightness_of(track) >= rules->min_straightness;
+    bool went = track->farthest >= travel && straightness_of(track) >= rules->min_straightness &&
+                advance_of(track) >= ahead * travel;
     if (!was_confirmed && !tracker->withheld)
-        track->confirmed = track->hits >= 3 && seen_part >= 0.6f && track->evidence >= needed &&
-                           (went || growth_of(track) >= travel) && !is_too_fast(track) &&
-                           is_old_enough(tracker, track);
+        track->confirmed = track->large.in_a_row >= least_sights && seen_part >= least_seen &&
+                           track->evidence >= needed && (went || growth_of(track) >= travel) &&
+                           !is_too_fast(track) && is_old_enough(tracker, track);
     track->just_confirmed = track->confirmed && !was_confirmed;
     if (track->confirmed)
         track->score = fmaxf(track->score,
@@ -258,36 +296,26 @@ static void judge(const struct ww_tracker *tracker, struct ww_track *track, floa
 
 static void start(struct ww_tracker *tracker, const struct ww_blob *blob, int64_t frame, double pts)
 {
-    if (tracker->count == WW_MAX_TRACKS)
+    if (tracker->count >= (blob->is_small ? WW_MAX_TRACKS / 2 : WW_MAX_TRACKS))
         return;
     struct ww_track *track = &tracker->tracks[tracker->count++];
     *track = (struct ww_track){
         .id = ++tracker->last_id,
         .blob = *blob,
-        .x = blob->x,
-        .y = blob->y,
         .extent = fmaxf(width_of(blob), height_of(blob)),
-        .birth_x = blob->x,
-        .birth_y = blob->y,
-        .way_x = blob->x,
-        .way_y = blob->y,
-        .way_pts = pts,
-        .stride = {pts, blob->x, blob->y, 0, 0},
-        .anchor_x = blob->x,
-        .anchor_y = blob->y,
-        .anchor_pts = pts,
-        .birth_pts = pts,
         .seen_pts = pts,
         .hits = 1,
         .frames = 1,
         .seen = true,
     };
+    begin_way(track, pts);
     float sides[WW_SIDES];
     take_sides(blob, sides);
     for (int i = 0; i < WW_SIDES; i++)
         track->sides[i] = (struct ww_side){sides[i], sides[i], 0, sides[i]};
+    note_size(&tracker->clutter, track, pts);
+    track->large.frames = track->large.count;
     note_entry(track, frame, pts);
-    ww_clutter_start(&tracker->clutter);
 }
 
 /* Ties in the order of tracks and blobs, so that every machine's qsort() gives the same. */
@@ -341,6 +369,7 @@ static void share(struct ww_tracker *tracker, const struct ww_blob *blobs, size_
                 track->y = y;
                 track->seen_pts = pts;
                 track->hits++;
+                track->large.count++;
                 track->seen = true;
                 break;
             }
@@ -357,8 +386,8 @@ static void forget(struct ww_tracker *tracker, double pts)
         patience = fmax(patience, fmin(pts - tracker->pts, 1) * least_frames);
         if (pts - track->seen_pts <= patience)
             tracker->tracks[kept++] = *track;
-        else if (!track->confirmed)
-            ww_clutter_add(&tracker->clutter, &track->blob, track->hits);
+        else if (!track->confirmed && track->large.count > 0)
+            ww_clutter_add(&tracker->clutter, &track->blob, track->large.count);
     }
     tracker->count = kept;
 }
@@ -367,18 +396,23 @@ size_t ww_tracker_step(struct ww_tracker *tracker, const struct ww_blob *blobs, 
                        int64_t frame, double pts, const struct ww_track **tracks)
 {
     bool taken[WW_MAX_BLOBS] = {false};
+    size_t large = 0;
+    for (size_t b = 0; b < blob_count; b++)
+        large += !blobs[b].is_small;
     for (size_t t = 0; t < tracker->count; t++) {
         tracker->tracks[t].seen = false;
         tracker->tracks[t].frames++;
     }
-    ww_clutter_expect(&tracker->clutter, blob_count);
+    ww_clutter_expect(&tracker->clutter, large);
     associate(tracker, blobs, blob_count, taken, frame, pts);
     share(tracker, blobs, blob_count, pts);
     float needed = ww_clutter_needed(&tracker->clutter);
     for (size_t t = 0; t < tracker->count; t++) {
-        if (!tracker->tracks[t].seen)
-            tracker->tracks[t].evidence += unseen;
-        judge(tracker, &tracker->tracks[t], needed);
+        struct ww_track *track = &tracker->tracks[t];
+        track->large.frames += track->large.count > 0;
+        if (!track->seen && track->large.count > 0)
+            track->evidence += unseen;
+        judge(tracker, track, needed);
     }
     forget(tracker, pts);
     ww_clutter_step(&tracker->clutter, pts - tracker->pts);

@@ -3,7 +3,8 @@
  * Blobs are given to tracks greedily, nearest first, where a track is expected after a constant
  * velocity. A track is confirmed when it has lasted, is not explained by clutter, and has really gone
  * somewhere, or grown to one side, as who comes into the picture or up behind a wall does: leaves that sway,
- * rain and noise come back to where they were. */
+ * rain and noise come back to where they were. A track may begin smaller than somebody is, so that his way is
+ * known when all of him is to be seen. */
 #ifndef WW_DETECT_TRACKER_H
 #define WW_DETECT_TRACKER_H
 
@@ -31,6 +32,12 @@ struct ww_stride {
     int steps;
 };
 
+/* Sights in which it was as large as somebody: what is smaller may be his beginning, but tells nothing. */
+struct ww_large_sights {
+    int count, in_a_row;
+    int frames; /* from the first on */
+};
+
 enum { WW_LEFT, WW_RIGHT, WW_TOP, WW_BOTTOM, WW_SIDES };
 
 struct ww_track {
@@ -49,6 +56,7 @@ struct ww_track {
     double anchor_pts;
     double birth_pts, seen_pts, way_pts;
     struct ww_stride stride;
+    struct ww_large_sights large;
     struct ww_entry entry; /* its first sight in any region */
     int hits, frames;      /* frames in which it was seen; since its birth */
     bool confirmed;

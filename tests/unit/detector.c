@@ -496,6 +496,61 @@ static void test_who_rises_behind_a_wall_is_told(void **state)
     assert_in_range(told, 62, 82);
 }
 
+/* He is as large as somebody with his thirteenth row; his way is known by then. */
+static void test_who_comes_into_sight_is_told_when_he_is_large_enough(void **state)
+{
+    (void)state;
+    const struct ww_person_height person = {0.5f, 1, 0.4f};
+    struct ww_detector_config config = whole_picture();
+    config.person = &person;
+    config.person_count = 1;
+    struct run run = begin(&config);
+    int told = -1;
+    for (int i = 0; i < 160; i++) {
+        draw_background(120, 4);
+        int shown = i < 110 ? 0 : i < 140 ? i - 110 : 30;
+        draw_box(150, 100 - shown, 26, shown, 40);
+        step(&run);
+        told = told < 0 && run.count > 0 ? i : told;
+    }
+    finish(&run);
+    assert_in_range(told, 110 + 13, 110 + 18);
+}
+
+/* It goes all the way, and seems as large as somebody now and then. */
+static void test_who_is_too_small_is_not_told_however_far_he_goes(void **state)
+{
+    (void)state;
+    const struct ww_person_height person = {0.5f, 1, 0.4f};
+    struct ww_detector_config config = whole_picture();
+    config.person = &person;
+    config.person_count = 1;
+    struct run run = begin(&config);
+    for (int i = 0; i < 200; i++) {
+        draw_background(120, 4);
+        draw_box(i < 110 ? WIDTH : 30 + (i - 110) * 3, 120, 20, i % 4 < 2 ? 20 : 12, 40);
+        step(&run);
+    }
+    finish(&run);
+    assert_int_equal(run.count, 0);
+}
+
+/* Its centre goes ten pixels, it goes nowhere. */
+static void test_what_shrinks_is_not_told(void **state)
+{
+    (void)state;
+    const struct ww_detector_config config = whole_picture();
+    struct run run = begin(&config);
+    for (int i = 0; i < 140; i++) {
+        draw_background(120, 4);
+        int wide = i < 110 ? 0 : i < 112 ? 50 : 26;
+        draw_box(160 - wide, 80, wide, 20, 40);
+        step(&run);
+    }
+    finish(&run);
+    assert_int_equal(run.count, 0);
+}
+
 /* Blobs at random places are rain; among them somebody goes his way. */
 static void test_somebody_in_the_rain_is_told_and_rain_is_not(void **state)
 {
@@ -650,6 +705,9 @@ int main(void)
         cmocka_unit_test(test_who_walks_away_slowly_is_told),
         cmocka_unit_test(test_who_crosses_in_the_first_second_is_told),
         cmocka_unit_test(test_who_rises_behind_a_wall_is_told),
+        cmocka_unit_test(test_who_comes_into_sight_is_told_when_he_is_large_enough),
+        cmocka_unit_test(test_who_is_too_small_is_not_told_however_far_he_goes),
+        cmocka_unit_test(test_what_shrinks_is_not_told),
         cmocka_unit_test(test_somebody_in_the_rain_is_told_and_rain_is_not),
         cmocka_unit_test(test_light_without_an_outline_is_silent),
         cmocka_unit_test(test_time_that_stands_still_or_goes_back_is_survived),

@@ -123,21 +123,25 @@ static void test_a_gain_is_found_and_a_person_is_not_one(void **state)
     assert_true(ww_exposure_gain(&(struct ww_exposure){0}) == 1);
 }
 
-static void test_small_blobs_go_where_a_person_is_larger(void **state)
+static void test_small_blobs_are_told_from_persons_and_smaller_ones_go(void **state)
 {
     (void)state;
     const struct ww_person_height heights[] = {{0.5f, 0.5f, 0.1f}, {0.5f, 1.0f, 0.3f}};
     struct ww_scale scale = ww_scale_fit(heights, 2, 160, 100);
     struct ww_blob blobs[] = {{.left = 9, .right = 20, .bottom = 99, .area = 62}, /* person: 30 pixels tall */
-                              {.left = 9, .right = 20, .bottom = 99, .area = 50},
+                              {.left = 9, .right = 20, .bottom = 99, .area = 50}, /* he may begin so */
+                              {.left = 9, .right = 20, .bottom = 99, .area = 19},
                               {.left = 0, .right = 9, .bottom = 99, .area = 40}, /* the rest is outside */
                               {.left = 9, .right = 20, .bottom = 50, .area = 8}, /* 10 pixels tall */
                               /* Above the horizon none is smaller than that. */
                               {.left = 9, .right = 20, .bottom = 10, .area = 5}};
-    assert_int_equal(ww_scale_drop(&scale, blobs, 5), 3);
+    assert_int_equal(ww_scale_drop(&scale, blobs, 6), 4);
     assert_int_equal(blobs[0].area, 62);
-    assert_int_equal(blobs[1].area, 40);
-    assert_int_equal(blobs[2].area, 8);
+    assert_int_equal(blobs[1].area, 50);
+    assert_int_equal(blobs[2].area, 40);
+    assert_int_equal(blobs[3].area, 8);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(blobs[i].is_small, i == 1);
     scale = ww_scale_fit(NULL, 0, 160, 100);
     assert_int_equal(ww_scale_drop(&scale, blobs, 2), 2);
 }
@@ -302,7 +306,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_who_is_two_pixels_wide_is_left, set_up, tear_down),
         cmocka_unit_test(test_noise_is_measured),
         cmocka_unit_test(test_a_gain_is_found_and_a_person_is_not_one),
-        cmocka_unit_test(test_small_blobs_go_where_a_person_is_larger),
+        cmocka_unit_test(test_small_blobs_are_told_from_persons_and_smaller_ones_go),
         cmocka_unit_test_setup_teardown(test_light_and_sway_keep_the_texture_and_somebody_does_not, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_a_ghost_is_told_from_somebody, set_up, tear_down),
