@@ -46,9 +46,9 @@ struct ww_track {
     float extent;                 /* the longest side it had */
     float x, y;                   /* smoothed centroid */
     float velocity_x, velocity_y; /* pixels a second */
-    float birth_x, birth_y;
-    float evidence; /* logarithm of how much likelier it is one thing than clutter */
-    float path;     /* pixels that the smoothed centroid has gone, from one tenth of a second to the next */
+    float birth_x, birth_y;       /* where it was first as large as somebody */
+    float evidence;               /* logarithm of how much likelier it is one thing than clutter */
+    float path; /* pixels that the smoothed centroid has gone, from one tenth of a second to the next */
     float way_x, way_y; /* where the path ends, and when */
     float farthest;     /* pixels from its birth, at the most */
     struct ww_side sides[WW_SIDES];
@@ -56,9 +56,9 @@ struct ww_track {
     double anchor_pts;
     double birth_pts, seen_pts, way_pts;
     struct ww_stride stride;
-    struct ww_large_sights large;
     struct ww_entry entry; /* its first sight in any region */
-    int hits, frames;      /* frames in which it was seen; since its birth */
+    struct ww_large_sights large;
+    int hits, frames; /* frames in which it was seen; since its birth */
     bool confirmed;
     bool just_confirmed; /* in this step */
     bool seen;           /* in this step */
