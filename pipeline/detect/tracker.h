@@ -42,8 +42,8 @@ enum { WW_LEFT, WW_RIGHT, WW_TOP, WW_BOTTOM, WW_SIDES };
 
 struct ww_track {
     uint32_t id;                  /* counts up from 1 */
-    struct ww_blob blob;          /* where it was seen last */
     float extent;                 /* the longest side it had */
+    struct ww_blob blob;          /* where it was seen last */
     float x, y;                   /* smoothed centroid */
     float velocity_x, velocity_y; /* pixels a second */
     float birth_x, birth_y;       /* where it was first as large as somebody */
@@ -51,6 +51,7 @@ struct ww_track {
     float path; /* pixels that the smoothed centroid has gone, from one tenth of a second to the next */
     float way_x, way_y; /* where the path ends, and when */
     float farthest;     /* pixels from its birth, at the most */
+    float score;        /* 0–1, of a confirmed track */
     struct ww_side sides[WW_SIDES];
     float anchor_x, anchor_y; /* where it was when it went on last */
     double anchor_pts;
@@ -62,7 +63,6 @@ struct ww_track {
     bool confirmed;
     bool just_confirmed; /* in this step */
     bool seen;           /* in this step */
-    float score;         /* 0–1, of a confirmed track */
 };
 
 struct ww_tracker_rules {
