@@ -45,8 +45,9 @@ test_threads() {
     ONLY+='|feed|scene_until|sighup|told_once|for_a_while|killed_and|live_camera_drills|coverage|seconds_before|news_are|ends_at_once|console|walls_are_saved|access|sessions_begin|every_route'
     build_under thread
     # Slowed down this much, a camera may not end in time; it is left alone then, and so is its thread.
-    TSAN_OPTIONS=report_thread_leaks=0 EXCEPT='clips_of_cameras|while_clips' under thread run network console access &
-    under thread unit replay bad-input drill clips || status=$?
+    TSAN_OPTIONS=report_thread_leaks=0 EXCEPT='clips_of_cameras|while_clips' \
+        under thread run network console access drill &
+    under thread unit replay bad-input clips || status=$?
     wait $! || status=$?
     return $status
 }
