@@ -131,14 +131,20 @@ static void follow_sides(struct ww_track *track, const struct ww_blob *blob)
     }
 }
 
+/* How far a side has gone out; negative: in. */
+static float outward_of(const struct ww_track *track, int side)
+{
+    float moved = track->sides[side].at - track->sides[side].birth;
+    return side == WW_LEFT || side == WW_TOP ? -moved : moved;
+}
+
 /* How far one side has gone straight out while the opposite one stayed: what shrinks is being learned. */
 static float growth_of(const struct ww_track *track)
 {
-    static const float outward[WW_SIDES] = {[WW_LEFT] = -1, [WW_RIGHT] = 1, [WW_TOP] = -1, [WW_BOTTOM] = 1};
     float growth = 0;
     for (int i = 0; i < WW_SIDES; i++) {
         const struct ww_side *side = &track->sides[i], *opposite = &track->sides[i ^ 1];
-        float moved = (side->at - side->birth) * outward[i], other = fabsf(opposite->at - opposite->birth);
+        float moved = outward_of(track, i), other = fabsf(opposite->at - opposite->birth);
         if (other <= 1 + moved * stays && moved >= straight_side * side->path)
             growth = fmaxf(growth, moved);
     }
@@ -272,7 +278,7 @@ static float advance_of(const struct ww_track *track)
     float x = track->x - track->birth_x, y = track->y - track->birth_y;
     bool level = fabsf(x) >= fabsf(y);
     int side = level ? x < 0 ? WW_LEFT : WW_RIGHT : y < 0 ? WW_TOP : WW_BOTTOM;
-    return fabsf(track->sides[side].at - track->sides[side].birth);
+    return outward_of(track, side);
 }
 
 static void judge(const struct ww_tracker *tracker, struct ww_track *track, float needed)
