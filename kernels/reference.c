@@ -173,11 +173,9 @@ static uint64_t step_sample_block(const uint8_t *const rows[3], struct ww_sample
                                   uint64_t held, size_t width, const struct ww_sample_step *step)
 {
     uint64_t foreground = 0;
-    block->luma_sum = 0;
     for (size_t i = 0; i < WW_BLOCK_PIXELS; i++) {
         uint8_t luma = rows[1][x + i < width ? x + i : width - 1], census = census_of(rows, x + i, width);
         bool is_foreground = step_sample_pixel(block, (int)i, luma, census, held >> i & 1, step);
-        block->luma_sum = (uint16_t)(block->luma_sum + luma);
         if (is_foreground && x + i < width)
             foreground |= UINT64_C(1) << i;
     }

@@ -137,14 +137,6 @@ static void blink(struct ww_sample_block *block, uint64_t changed, uint8_t gain)
     }
 }
 
-static inline uint16_t sum_of(const uint8_t luma[WW_BLOCK_PIXELS])
-{
-    uint16_t sum = 0;
-    for (int i = 0; i < WW_BLOCK_PIXELS; i++)
-        sum = (uint16_t)(sum + luma[i]);
-    return sum;
-}
-
 /* Where in a block of the next row is what its background will ask for. */
 struct wanted {
     size_t places[16];
@@ -206,7 +198,6 @@ static inline uint64_t step_block(struct ww_sample_block *block, const struct vi
     if (changed)
         blink(block, changed, step->blink);
     block->was_foreground = foreground;
-    block->luma_sum = sum_of(view->rows[1] + REACH);
     return foreground;
 }
 

@@ -58,8 +58,7 @@ struct ww_sample_block {
     uint8_t candidate[WW_BLOCK_PIXELS]; /* luma that may become background */
     uint8_t votes[WW_BLOCK_PIXELS];     /* for it */
     uint64_t was_foreground;
-    uint16_t luma_sum; /* of the frame: 0…64 × 255 */
-    uint8_t unused[54];
+    uint8_t unused[56];
 };
 
 _Static_assert(sizeof(struct ww_sample_block) % 64 == 0, "blocks must stay aligned");
