@@ -10,6 +10,7 @@
 #include "base/backoff.h"
 #include "base/clock.h"
 #include "base/condition.h"
+#include "base/pace.h"
 
 enum { PICTURES_WAITING = 2, VIDEO_WAITING = 64 };
 static const double settled = 20; /* seconds of frames after which a loss is a new one */
@@ -37,7 +38,8 @@ struct ww_feed {
     /* Of the thread alone. */
     bool was_online, is_lost;
     struct ww_error reason; /* of the loss, as it was told last */
-    double lost_since, first_captured, due;
+    double lost_since, first_captured;
+    struct ww_pace pace;
 };
 
 /* --- waiting and telling ------------------------------------------------------------------------ */
@@ -139,13 +141,7 @@ static void push(struct ww_feed *feed, struct ww_packet *packet)
 /* Pictures that are not wanted are not even queued; of video the decoder needs all. */
 static bool is_wanted(struct ww_feed *feed, const struct ww_packet *packet)
 {
-    double interval = feed->options.max_rate > 0 ? 1 / feed->options.max_rate : 0;
-    if (interval <= 0 || is_video(feed))
-        return true;
-    if (packet->pts + interval * 0.1 < feed->due) /* clocks of cameras tremble */
-        return false;
-    feed->due = packet->pts > feed->due + interval ? packet->pts + interval : feed->due + interval;
-    return true;
+    return is_video(feed) || ww_pace_takes(&feed->pace, packet->pts);
 }
 
 /* A scene has no time of its own: its frames come when they would. */
@@ -386,6 +382,7 @@ int ww_feed_start(struct ww_feed **feed, const struct ww_feed_options *options, 
     if (!started)
         return ww_fail(error, -ENOMEM, "cannot watch '%s': out of memory", options->name);
     started->options = *options;
+    started->pace = ww_pace_of(options->max_rate);
     started->backoff = (struct ww_backoff){
         .first = options->retry_first > 0 ? options->retry_first : 0.25,
         .longest = options->retry_longest > 0 ? options->retry_longest : 15,

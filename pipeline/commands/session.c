@@ -388,7 +388,8 @@ int ww_session_step(struct ww_session *session, struct ww_error *error)
     int code = ww_frames_next(session->frames, &frame, error);
     if (code <= 0)
         return code;
-    session->totals.frames++;
+    session->totals.analysed++;
+    session->totals.frames = session->totals.analysed + ww_frames_left_out(session->frames);
     keep_time(session, &frame);
     code = look_at(session, &frame, &findings, error);
     if (code < 0)
@@ -444,7 +445,7 @@ int ww_session_open(struct ww_session **session, const struct ww_session_options
 {
     const struct ww_decode_options decoding = {
         .analysis_width = options->camera->view.analysis_width,
-        .max_rate = is_paced(options->stream) ? 0 : options->camera->view.analysis_rate,
+        .max_rate = is_paced(options->stream) || options->masks ? 0 : options->camera->view.analysis_rate,
         .threads = options->threads,
     };
     struct ww_session *opened = calloc(1, sizeof *opened);
@@ -490,7 +491,8 @@ void ww_session_end(struct ww_session *session)
 static void add_totals(struct ww_session_totals *sum, const struct ww_session *session)
 {
     const struct ww_session_totals *own = &session->totals;
-    sum->frames += own->frames;
+    sum->frames += own->analysed + ww_frames_left_out(session->frames); /* after the last one, too */
+    sum->analysed += own->analysed;
     sum->corrupt += own->corrupt;
     sum->events += own->events;
     sum->detect_cpu += own->detect_cpu;

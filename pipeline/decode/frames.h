@@ -10,7 +10,7 @@
 
 struct ww_decode_options {
     uint32_t analysis_width; /* wanted width of the luma plane, pixels; 0: as recorded */
-    double max_rate;         /* frames a second that are decoded at the most; 0: all */
+    double max_rate;         /* frames a second that are handed out at the most; 0: all */
     int threads;             /* that may decode, with the caller's; at least 1 */
 };
 
@@ -44,6 +44,9 @@ int ww_frames_next(struct ww_frames *frames, struct ww_frame *frame, struct ww_e
 /* Keeps the frame that was handed out last, beyond the next one: a new reference for the caller.
  * NULL: no memory, or the frame is damaged. */
 struct ww_still *ww_frames_keep(struct ww_frames *frames);
+
+/* How many frames max_rate left out so far. */
+int64_t ww_frames_left_out(const struct ww_frames *frames);
 
 /* Seconds of processor time that decoding took so far. */
 double ww_frames_cpu(struct ww_frames *frames);

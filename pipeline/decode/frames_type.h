@@ -2,6 +2,8 @@
 #ifndef WW_DECODE_FRAMES_TYPE_H
 #define WW_DECODE_FRAMES_TYPE_H
 
+#include <stdatomic.h>
+
 #include "decode/frames.h"
 #include "decode/image.h"
 
@@ -15,6 +17,7 @@ struct ww_frames_type {
 /* The first member of both. */
 struct ww_frames {
     const struct ww_frames_type *type;
+    atomic_llong left_out; /* by the pace, so far */
 };
 
 /* Packets that are whole pictures: each thread takes the next one. */
@@ -25,21 +28,5 @@ int ww_pictures_open(struct ww_frames **frames, const struct ww_image_type *imag
 /* Everything else: libavcodec, which brings its own threads. */
 int ww_video_open(struct ww_frames **frames, const struct ww_stream *stream, struct ww_packet_reader reader,
                   const struct ww_decode_options *options, struct ww_error *error);
-
-/* Lets through at most so many frames a second. */
-struct ww_pace {
-    double interval; /* seconds; 0: every frame */
-    double due;
-};
-
-static inline bool ww_pace_takes(struct ww_pace *pace, double pts)
-{
-    if (pace->interval <= 0)
-        return true;
-    if (pts + pace->interval * 0.1 < pace->due) /* clocks of cameras tremble */
-        return false;
-    pace->due = pts > pace->due + pace->interval ? pts + pace->interval : pace->due + pace->interval;
-    return true;
-}
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/pace.h"
 #include "decode/frames_type.h"
 
 struct slot {
@@ -63,6 +64,7 @@ static int read_paced(struct pictures *pictures, struct ww_packet *packet, struc
         if (code <= 0 || ww_pace_takes(&pictures->pace, packet->pts))
             return code;
         ww_packet_release(packet);
+        atomic_fetch_add(&pictures->frames.left_out, 1);
     }
 }
 
@@ -269,7 +271,7 @@ int ww_pictures_open(struct ww_frames **frames, const struct ww_image_type *imag
     pictures->reader = reader;
     pictures->analysis_width = options->analysis_width;
     pictures->raw = stream->raw;
-    pictures->pace.interval = options->max_rate > 0 ? 1 / options->max_rate : 0;
+    pictures->pace = ww_pace_of(options->max_rate);
     pictures->worker_count = options->threads > 1 ? options->threads : 1;
     /* A slot for each thread, one that is lent, and one that waits for each. */
     pictures->slot_count = pictures->worker_count > 1 ? (size_t)pictures->worker_count * 2 + 1 : 1;

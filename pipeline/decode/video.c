@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/pace.h"
 #include "decode/frames_type.h"
 #include "decode/video_pictures.h"
 
@@ -55,6 +56,7 @@ static int video_next(struct ww_frames *frames, struct ww_frame *frame, struct w
     struct video *video = (struct video *)frames;
     struct ww_video_picture picture;
     double pts;
+    bool is_taken;
     video->usable = false;
     do {
         int code = video->pictures->type->next(video->pictures, &picture, error);
@@ -62,8 +64,15 @@ static int video_next(struct ww_frames *frames, struct ww_frame *frame, struct w
             return code;
         pts = pts_of(video, &picture);
         video->index++;
+        is_taken = ww_pace_takes(&video->pace, pts);
+        if (is_taken)
+            code = video->pictures->type->reduce(video->pictures, &picture, error);
+        else
+            atomic_fetch_add(&frames->left_out, 1);
+        if (code < 0)
+            return code;
         video->usable = is_trusted(video, &picture, pts);
-    } while (!ww_pace_takes(&video->pace, pts));
+    } while (!is_taken);
     *frame = (struct ww_frame){
         .luma = picture.luma,
         .width = picture.width,
@@ -107,7 +116,7 @@ int ww_video_open(struct ww_frames **frames, const struct ww_stream *stream, str
         return ww_fail(error, -ENOMEM, "cannot start decoding: out of memory");
     *video = (struct video){
         .frames.type = &video_type,
-        .pace.interval = options->max_rate > 0 ? 1 / options->max_rate : 0,
+        .pace = ww_pace_of(options->max_rate),
         .live = stream->live,
         .time_base = stream->time_base,
         .frame_rate = stream->frame_rate > 0 ? stream->frame_rate : 25,

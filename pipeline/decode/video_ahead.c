@@ -93,8 +93,9 @@ static int copy_luma(struct ww_plane *plane, const struct ww_luma *from)
 static int fill_entry(const struct worker *worker, struct entry *entry)
 {
     struct ww_video_picture *picture = &entry->picture;
+    *picture = ww_video_decoder_picture(worker->decoder);
     int code =
-        ww_video_decoder_picture(worker->decoder, worker->ahead->analysis_width, &entry->plane, picture);
+        ww_video_decoder_reduce(worker->decoder, worker->ahead->analysis_width, &entry->plane, picture);
     if (code == 0 && !picture->corrupt && picture->luma.pixels != entry->plane.pixels) {
         struct ww_luma view = picture->luma;
         code = copy_luma(&entry->plane, &view);
@@ -386,6 +387,16 @@ static int ahead_next(struct ww_video_pictures *pictures, struct ww_video_pictur
     return code;
 }
 
+/* They come reduced: who decodes ahead does not know yet which ones are asked for. */
+static int ahead_reduce(struct ww_video_pictures *pictures, struct ww_video_picture *picture,
+                        struct ww_error *error)
+{
+    (void)pictures;
+    (void)picture;
+    (void)error;
+    return 0;
+}
+
 static double ahead_cpu(struct ww_video_pictures *pictures)
 {
     struct ahead *ahead = (struct ahead *)pictures;
@@ -424,7 +435,7 @@ static void ahead_close(struct ww_video_pictures *pictures)
     free(ahead);
 }
 
-static const struct ww_video_pictures_type ahead_type = {ahead_next, ahead_keep, ahead_cpu, ahead_close};
+static const struct ww_video_pictures_type ahead_type = {ahead_next, ahead_reduce, ahead_keep, ahead_cpu, ahead_close};
 
 static int start_workers(struct ahead *ahead, struct ww_error *error)
 {

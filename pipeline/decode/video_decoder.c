@@ -168,21 +168,24 @@ static bool is_corrupt(const AVFrame *frame)
     return (frame->flags & AV_FRAME_FLAG_CORRUPT) || frame->decode_error_flags;
 }
 
-int ww_video_decoder_picture(struct ww_video_decoder *decoder, uint32_t wanted_width, struct ww_plane *plane,
-                             struct ww_video_picture *picture)
+struct ww_video_picture ww_video_decoder_picture(const struct ww_video_decoder *decoder)
 {
     const AVFrame *frame = decoder->frame;
-    *picture = (struct ww_video_picture){
+    uint32_t width = (uint32_t)frame->width, height = (uint32_t)frame->height;
+    return (struct ww_video_picture){
         .key = frame->pict_type == AV_PICTURE_TYPE_I,
-        .corrupt = is_corrupt(frame),
-        .width = (uint32_t)frame->width,
-        .height = (uint32_t)frame->height,
+        .corrupt = is_corrupt(frame) || !ww_size_is_watchable(width, height),
+        .width = width,
+        .height = height,
         .ticks = frame->best_effort_timestamp,
     };
-    if (picture->corrupt || !ww_size_is_watchable(picture->width, picture->height)) {
-        picture->corrupt = true;
+}
+
+int ww_video_decoder_reduce(struct ww_video_decoder *decoder, uint32_t wanted_width, struct ww_plane *plane,
+                            struct ww_video_picture *picture)
+{
+    if (picture->corrupt)
         return 0;
-    }
     int code = luma_of(decoder, wanted_width, plane, &picture->luma);
     picture->corrupt = code == -EINVAL;
     return code == -ENOMEM ? code : 0;

@@ -47,8 +47,8 @@ static int next_picture(struct live *live, struct ww_video_picture *picture)
     for (;;) {
         int code = ww_video_decoder_receive(live->decoder, &live->frame);
         if (code == 1) {
-            code = ww_video_decoder_picture(live->decoder, live->analysis_width, &live->plane, picture);
-            return code == 0 ? 1 : code;
+            *picture = ww_video_decoder_picture(live->decoder);
+            return 1;
         }
         live->frame = NULL;
         if (code == 0)
@@ -60,6 +60,11 @@ static int next_picture(struct live *live, struct ww_video_picture *picture)
         if (code != 0)
             return code;
     }
+}
+
+static int no_memory(struct ww_error *error)
+{
+    return ww_fail(error, -ENOMEM, "cannot decode a frame: out of memory");
 }
 
 static int live_next(struct ww_video_pictures *pictures, struct ww_video_picture *picture,
@@ -78,7 +83,17 @@ static int live_next(struct ww_video_pictures *pictures, struct ww_video_picture
             *error = live->end_error;
         return code;
     }
-    return code == -ENOMEM ? ww_fail(error, code, "cannot decode a frame: out of memory") : code;
+    return code == -ENOMEM ? no_memory(error) : code;
+}
+
+static int live_reduce(struct ww_video_pictures *pictures, struct ww_video_picture *picture,
+                       struct ww_error *error)
+{
+    struct live *live = (struct live *)pictures;
+    double before = ww_clock_thread_cpu();
+    int code = ww_video_decoder_reduce(live->decoder, live->analysis_width, &live->plane, picture);
+    live->cpu += ww_clock_thread_cpu() - before;
+    return code == -ENOMEM ? no_memory(error) : 0;
 }
 
 static struct ww_still *live_keep(struct ww_video_pictures *pictures)
@@ -100,7 +115,7 @@ static void live_close(struct ww_video_pictures *pictures)
     free(live);
 }
 
-static const struct ww_video_pictures_type live_type = {live_next, live_keep, live_cpu, live_close};
+static const struct ww_video_pictures_type live_type = {live_next, live_reduce, live_keep, live_cpu, live_close};
 
 int ww_video_live_open(struct ww_video_pictures **pictures, const struct ww_stream *stream,
                        struct ww_packet_reader reader, const struct ww_decode_options *options,

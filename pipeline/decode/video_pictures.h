@@ -12,7 +12,7 @@ struct ww_video_picture {
     bool key;               /* leans on none before it */
     bool corrupt;           /* wrong in part, or without a luma that could be used */
     uint32_t width, height; /* as recorded; 0 of a hole */
-    struct ww_luma luma;    /* unless corrupt; lent until the next picture is asked for */
+    struct ww_luma luma;    /* unless corrupt, once reduced; lent until the next picture is asked for */
     int64_t ticks;          /* AV_NOPTS_VALUE: unknown */
     struct {
         int64_t index;
@@ -25,6 +25,8 @@ struct ww_video_pictures;
 struct ww_video_pictures_type {
     /* Returns 1 and a picture, 0 at the end, or a negative errno: the reader's, or -ENOMEM. */
     int (*next)(struct ww_video_pictures *pictures, struct ww_video_picture *picture, struct ww_error *error);
+    /* Gives the last picture its luma, or finds that it is corrupt. Returns 0 or -ENOMEM. */
+    int (*reduce)(struct ww_video_pictures *pictures, struct ww_video_picture *picture, struct ww_error *error);
     struct ww_still *(*keep)(struct ww_video_pictures *pictures); /* of the last picture */
     double (*cpu)(struct ww_video_pictures *pictures);            /* seconds of processor time so far */
     void (*close)(struct ww_video_pictures *pictures);

@@ -153,6 +153,27 @@ test_the_number_of_threads_changes_nothing() {
     done
 }
 
+# The frames of the log are those of the recording.
+test_fewer_frames_are_analysed_where_that_is_asked() {
+    recording fast.avi avi -t 14 -vf fps=25,scale=640:360 -c:v mjpeg -q:v 4 -pix_fmt yuvj420p
+    recording fast.mp4 mp4 -t 14 -vf fps=25,scale=640:360 -c:v libx264 -preset veryfast -crf 23 -pix_fmt yuv420p
+    echo 'cameras: [{name: fast, analyse: {fps: 15}}]' >site.yaml
+    local file threads sum first
+    for file in fast.avi fast.mp4; do
+        first=
+        for threads in 1 2; do
+            rm -rf out
+            ww 0 replay -o out -c site.yaml --threads $threads --start 2024-06-01T22:00:00Z --record none --stats stats "$SHARED/$file"
+            equal "$(jq -r '[.frames, .analysed, .dropped] | join(" ")' stats)" "350 210 0" "frames of $file"
+            within "$(starts out)" 250 275 "first frame"
+            sum=$(sha256sum <out/events.jsonl)
+            equal "$sum" "${first:=$sum}" "log of $file with $threads threads"
+        done
+    done
+    ww 0 replay -o masked -c site.yaml --record none --masks masks --stats stats "$SHARED/fast.mp4"
+    equal "$(jq .analysed stats) $(find masks -name 'bin*.png' | wc -l)" "350 350" "those of which a mask is asked, and masks"
+}
+
 test_a_zone_limits_what_is_told() {
     # The intruder comes over the wall at x 490…550 and leaves to the left.
     ww 0 replay -o left --zone 0,430,300,290 scene:rear-wall
@@ -351,8 +372,8 @@ test_the_box_is_drawn_around_the_intruder() {
 
 test_statistics() {
     ww 0 replay -o out --stats stats.json --threads 2 scene:rear-wall
-    equal "$(jq -r '[.frames, .events, .threads, .dropped, .corrupt, .analysis_width, .analysis_height] | join(" ")' stats.json)" \
-        "540 1 2 0 0 640 360" "counts"
+    equal "$(jq -r '[.frames, .analysed, .events, .threads, .dropped, .corrupt, .analysis_width, .analysis_height] | join(" ")' stats.json)" \
+        "540 540 1 2 0 0 640 360" "counts"
     equal "$(jq -r '[.wall_s, .cpu_s, .decode_cpu_s, .detect_cpu_s, .sink_cpu_s, .fps, .peak_rss_kb] | map(select(. > 0)) | length' stats.json)" 7 \
         "measures above zero"
     equal "$(jq -r .isa stats.json)" "$("$WALLWATCH" --version | sed -n 's/^kernels: \([a-z0-9]*\) here.*/\1/p')" "instruction set"
