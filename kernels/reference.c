@@ -169,6 +169,12 @@ static bool step_sample_pixel(struct ww_sample_block *block, int i, uint8_t luma
     return !is_background;
 }
 
+static void blink(struct ww_sample_block *block, int i, bool is_foreground, const struct ww_sample_step *step)
+{
+    int gain = is_foreground ? step->rise : block->was_before >> i & 1 ? step->fall : step->flash;
+    block->noise[i] = (uint8_t)clamp(block->noise[i] + gain, 0, 255);
+}
+
 static uint64_t step_sample_block(const uint8_t *const rows[3], struct ww_sample_block *block, size_t x,
                                   uint64_t held, size_t width, const struct ww_sample_step *step)
 {
@@ -193,7 +199,8 @@ static void samples_row(const uint8_t *const rows[3], struct ww_sample_block *bl
         uint64_t changed = (foreground[b] ^ block->was_foreground) & ~calm[b];
         for (size_t i = 0; i < WW_BLOCK_PIXELS; i++)
             if (changed >> i & 1)
-                block->noise[i] = (uint8_t)clamp(block->noise[i] + step->blink, 0, 255);
+                blink(block, (int)i, foreground[b] >> i & 1, step);
+        block->was_before = block->was_foreground;
         block->was_foreground = foreground[b];
     }
 }

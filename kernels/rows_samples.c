@@ -129,10 +129,14 @@ static inline uint64_t step_part(struct ww_sample_block *block, const struct vie
     return ww_to_bits(~match.two) << at;
 }
 
-static void blink(struct ww_sample_block *block, uint64_t changed, uint8_t gain)
+static void blink(struct ww_sample_block *block, uint64_t changed, uint64_t foreground,
+                  const struct ww_sample_step *step)
 {
     for (int at = 0; at < WW_BLOCK_PIXELS; at += WW_LANES) {
-        ww_bytes more = ww_where(ww_from_bits(changed, at), ww_all(gain));
+        ww_bytes ended =
+            ww_choose(ww_from_bits(block->was_before, at), ww_all(step->fall), ww_all(step->flash));
+        ww_bytes gain = ww_choose(ww_from_bits(foreground, at), ww_all(step->rise), ended);
+        ww_bytes more = ww_where(ww_from_bits(changed, at), gain);
         ww_store(block->noise + at, ww_more(ww_load(block->noise + at), more));
     }
 }
@@ -196,7 +200,8 @@ static inline uint64_t step_block(struct ww_sample_block *block, const struct vi
     foreground &= inside;
     uint64_t changed = (foreground ^ block->was_foreground) & ~calm;
     if (changed)
-        blink(block, changed, step->blink);
+        blink(block, changed, foreground, step);
+    block->was_before = block->was_foreground;
     block->was_foreground = foreground;
     return foreground;
 }

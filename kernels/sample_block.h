@@ -11,8 +11,9 @@
  *
  *   min(threshold, dark + luma / 8) + noise / 4 + nearest / 4
  *
- * noise: gains `blink` when the pixel changes sides, unless it is calm, and settles by 1.
- * nearest: four times the distance of the nearest sample that was asked, followed in steps of 1.
+ * noise: gains by changes of side, unless the pixel is calm: `rise` when it becomes foreground, `fall` when
+ * it is background again, but `flash` when it was foreground in one frame alone. Settles by 1. nearest: four
+ * times the distance of the nearest sample that was asked, followed in steps of 1.
  *
  * Samples leave first in, first out, in two rings: a fast and a slow one. A pixel learns when it is
  * background, or when its luma is that of a candidate with enough votes; not where it is held. Foreground
@@ -57,8 +58,8 @@ struct ww_sample_block {
     uint8_t nearest[WW_BLOCK_PIXELS];   /* 4 × the usual distance of the nearest sample; a quarter as well */
     uint8_t candidate[WW_BLOCK_PIXELS]; /* luma that may become background */
     uint8_t votes[WW_BLOCK_PIXELS];     /* for it */
-    uint64_t was_foreground;
-    uint8_t unused[56];
+    uint64_t was_foreground, was_before; /* a frame ago, and two */
+    uint8_t unused[48];
 };
 
 _Static_assert(sizeof(struct ww_sample_block) % 64 == 0, "blocks must stay aligned");
@@ -70,12 +71,12 @@ struct ww_sample_step {
     bool learn_slow;    /* takes a slow one */
     bool settle;        /* `noise` falls by one */
     bool vote;          /* for or against the candidate */
-    bool all_fast, all_slow; /* foreground learns as well, into either ring: the model is young */
-    uint8_t rounds;          /* samples that are taken at once, 1 to WW_SAMPLES */
-    uint8_t threshold;       /* a distance that is background to a bright pixel at rest, 0 to 128 */
-    uint8_t dark;            /* and to a black one; dark + luma / 8 between them */
-    uint8_t blink;           /* what `noise` gains by a change of sides */
-    uint8_t absorb;          /* so many votes make foreground learn */
+    bool all_fast, all_slow;   /* foreground learns as well, into either ring: the model is young */
+    uint8_t rounds;            /* samples that are taken at once, 1 to WW_SAMPLES */
+    uint8_t threshold;         /* a distance that is background to a bright pixel at rest, 0 to 128 */
+    uint8_t dark;              /* and to a black one; dark + luma / 8 between them */
+    uint8_t rise, fall, flash; /* what `noise` gains */
+    uint8_t absorb;            /* so many votes make foreground learn */
 };
 
 /* The index in a ring of that size, by `steps` older; negative: newer. */

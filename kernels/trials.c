@@ -160,6 +160,7 @@ static void fill_blocks(void *row, size_t width, int kind, uint32_t *seed)
         fill_sample_bytes(block->candidate, WW_BLOCK_PIXELS, kind, seed);
         fill_bytes(block->votes, WW_BLOCK_PIXELS, kind, seed);
         fill_bytes((uint8_t *)&block->was_foreground, sizeof block->was_foreground, kind, seed);
+        fill_bytes((uint8_t *)&block->was_before, sizeof block->was_before, kind, seed);
     }
 }
 
@@ -292,7 +293,7 @@ static void run_samples(const struct ww_kernels *kernels, void *const rows[WW_TR
                         int kind)
 {
     static const struct ww_sample_step as_in_use = {
-        .threshold = 17, .dark = 6, .blink = 8, .absorb = 200, .rounds = 1};
+        .threshold = 17, .dark = 6, .rise = 16, .fall = 24, .flash = 10, .absorb = 200, .rounds = 1};
     uint32_t seed = 362436069u + (uint32_t)kind * 2654435761u;
     const struct ww_sample_step drawn = {
         .fast = (uint8_t)draw(kind, 0, WW_FAST_SAMPLES - 1, &seed),
@@ -303,7 +304,9 @@ static void run_samples(const struct ww_kernels *kernels, void *const rows[WW_TR
         .vote = next(&seed) % 2,
         .threshold = (uint8_t)draw(kind, 0, kind % 2 ? 128 : 20, &seed),
         .dark = (uint8_t)draw(kind, 0, 255, &seed),
-        .blink = (uint8_t)draw(kind, 0, 255, &seed),
+        .rise = (uint8_t)draw(kind, 0, 255, &seed),
+        .fall = (uint8_t)draw(kind, 0, 255, &seed),
+        .flash = (uint8_t)draw(kind, 0, 255, &seed),
         .absorb = (uint8_t)draw(kind, 0, 255, &seed),
         .rounds = (uint8_t)draw(kind, 1, WW_SAMPLES, &seed),
         .all_fast = kind % 7 == 3,

@@ -12,12 +12,12 @@ static json_t *to_json(const struct ww_stats *stats)
     const struct ww_session_totals *totals = &stats->totals;
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    return json_pack("{s:I, s:f, s:f, s:f, s:f, s:f, s:f, s:I, s:i, s:s, s:i, s:i, s:I, s:i, s:I, s:I}", "frames",
-                     (json_int_t)totals->frames, "wall_s", stats->wall, "cpu_s", stats->cpu, "decode_cpu_s",
-                     totals->decode_cpu, "detect_cpu_s", totals->detect_cpu, "sink_cpu_s", stats->sink_cpu,
-                     "fps", stats->wall > 0 ? (double)totals->frames / stats->wall : 0, "peak_rss_kb",
-                     (json_int_t)usage.ru_maxrss, "threads", stats->threads, "isa", ww_detector_isa(),
-                     "analysis_width", (int)totals->analysis_width, "analysis_height",
+    return json_pack("{s:I, s:f, s:f, s:f, s:f, s:f, s:f, s:I, s:i, s:s, s:i, s:i, s:I, s:i, s:I, s:I}",
+                     "frames", (json_int_t)totals->frames, "wall_s", stats->wall, "cpu_s", stats->cpu,
+                     "decode_cpu_s", totals->decode_cpu, "detect_cpu_s", totals->detect_cpu, "sink_cpu_s",
+                     stats->sink_cpu, "fps", stats->wall > 0 ? (double)totals->frames / stats->wall : 0,
+                     "peak_rss_kb", (json_int_t)usage.ru_maxrss, "threads", stats->threads, "isa",
+                     ww_detector_isa(), "analysis_width", (int)totals->analysis_width, "analysis_height",
                      (int)totals->analysis_height, "events", (json_int_t)totals->events, "dropped", 0,
                      "corrupt", (json_int_t)totals->corrupt, "analysed", (json_int_t)totals->analysed);
 }

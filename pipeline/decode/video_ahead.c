@@ -435,7 +435,8 @@ static void ahead_close(struct ww_video_pictures *pictures)
     free(ahead);
 }
 
-static const struct ww_video_pictures_type ahead_type = {ahead_next, ahead_reduce, ahead_keep, ahead_cpu, ahead_close};
+static const struct ww_video_pictures_type ahead_type = {ahead_next, ahead_reduce, ahead_keep, ahead_cpu,
+                                                         ahead_close};
 
 static int start_workers(struct ahead *ahead, struct ww_error *error)
 {

@@ -30,8 +30,8 @@ void ww_video_decoder_flush(struct ww_video_decoder *decoder);
 /* What the received frame is, without its luma. */
 struct ww_video_picture ww_video_decoder_picture(const struct ww_video_decoder *decoder);
 
-/* Gives it its luma, unless it is corrupt: reduced towards wanted_width (0: as it is). That lies in the frame,
- * in the decoder or in `plane`. Returns 0 or -ENOMEM. */
+/* Gives it its luma, unless it is corrupt: reduced towards wanted_width (0: as it is). That lies in the
+ * frame, in the decoder or in `plane`. Returns 0 or -ENOMEM. */
 int ww_video_decoder_reduce(struct ww_video_decoder *decoder, uint32_t wanted_width, struct ww_plane *plane,
                             struct ww_video_picture *picture);
 

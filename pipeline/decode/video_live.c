@@ -115,7 +115,8 @@ static void live_close(struct ww_video_pictures *pictures)
     free(live);
 }
 
-static const struct ww_video_pictures_type live_type = {live_next, live_reduce, live_keep, live_cpu, live_close};
+static const struct ww_video_pictures_type live_type = {live_next, live_reduce, live_keep, live_cpu,
+                                                        live_close};
 
 int ww_video_live_open(struct ww_video_pictures **pictures, const struct ww_stream *stream,
                        struct ww_packet_reader reader, const struct ww_decode_options *options,

@@ -26,7 +26,8 @@ struct ww_video_pictures_type {
     /* Returns 1 and a picture, 0 at the end, or a negative errno: the reader's, or -ENOMEM. */
     int (*next)(struct ww_video_pictures *pictures, struct ww_video_picture *picture, struct ww_error *error);
     /* Gives the last picture its luma, or finds that it is corrupt. Returns 0 or -ENOMEM. */
-    int (*reduce)(struct ww_video_pictures *pictures, struct ww_video_picture *picture, struct ww_error *error);
+    int (*reduce)(struct ww_video_pictures *pictures, struct ww_video_picture *picture,
+                  struct ww_error *error);
     struct ww_still *(*keep)(struct ww_video_pictures *pictures); /* of the last picture */
     double (*cpu)(struct ww_video_pictures *pictures);            /* seconds of processor time so far */
     void (*close)(struct ww_video_pictures *pictures);

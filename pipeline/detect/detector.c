@@ -64,7 +64,7 @@ struct preset {
 
 static const struct preset presets[] = {
     [WW_SENSITIVITY_LOW] = {24, 9, 24, 4, 2500, 0.40},
-    [WW_SENSITIVITY_NORMAL] = {14, 5, 16, 4, 6000, 0.25},
+    [WW_SENSITIVITY_NORMAL] = {14, 5, 16, 4, 6000, 0.29},
     [WW_SENSITIVITY_HIGH] = {12, 4, 11, 3, 14000, 0.20},
 };
 

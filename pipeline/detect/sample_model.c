@@ -8,8 +8,10 @@
 static const double longest_step = 1.0;   /* seconds; a gap in time is no reason to forget */
 static const double settle_seconds = 0.3; /* in which a pixel's noise falls by one */
 static const double vote_seconds = 0.25;  /* from one vote to the next */
-/* Noise that a pixel gains by changing sides: in every frame, in a second; at once, where frames are few. */
-static const double blink_a_second = 200, most_a_blink = 20;
+/* Noise that a pixel gains by foreground that comes and goes. What sways does so at its own pace, however
+ * many frames there are; what is in one frame alone, such as a drop, comes the more often the more frames
+ * there are. When it comes, nobody knows which it is. */
+static const double a_blink = 40, blink_seconds = 0.1;
 static const double young_absorbs = 0.5; /* of its age: so fast a young model absorbs */
 static const double noise_factor = 2.5;  /* no threshold is below so many deviations of the noise */
 static const double least_absorb = 1.0;  /* seconds */
@@ -83,6 +85,14 @@ static void warm_up(const struct ww_sample_model *model, double seconds, struct 
     rates->learn_slow = chance(samples / rates->step.rounds * WW_SLOW_SAMPLES / WW_FAST_SAMPLES);
 }
 
+static void gain_by_blinking(struct ww_sample_step *step, double seconds)
+{
+    double part = fmin(seconds / blink_seconds, 1), rise = a_blink / 2 * sqrt(part);
+    step->rise = to_byte(rise);
+    step->fall = to_byte(a_blink - rise);
+    step->flash = to_byte(a_blink * part - rise);
+}
+
 static struct rates rates_in(struct ww_sample_model *model, double seconds)
 {
     const struct ww_sample_parameters *parameters = &model->parameters;
@@ -96,11 +106,11 @@ static struct rates rates_in(struct ww_sample_model *model, double seconds)
             {
                 .threshold = parameters->threshold,
                 .dark = parameters->dark,
-                .blink = to_byte(fmin(blink_a_second * seconds, most_a_blink)),
                 .absorb = to_byte(absorb / vote_seconds),
                 .rounds = 1,
             },
     };
+    gain_by_blinking(&rates.step, seconds);
     if (!model->begun)
         begin(model, &rates);
     else if (model->age < parameters->warm_up_seconds)

@@ -31,6 +31,9 @@ test_sensor_noise() { only noise; }
 test_compression() { only compression; }
 test_lamps_that_flicker() { only flicker; }
 
+# The more frames there are, the less one of them tells, and what sways does not sway more often.
+test_foliage_in_twenty_frames_a_second() { only foliage 20; }
+test_foliage_in_thirty_frames_a_second() { only foliage 30; }
 test_five_frames_a_second() { only none 5; }
 test_thirty_frames_a_second() { only none 30; }
 
