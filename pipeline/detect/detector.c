@@ -51,6 +51,8 @@ struct ww_detector {
 /* Who stands is not learned, for so long; who moves is not learned anyway. */
 static const double stand_seconds = 1, hold_seconds = 600;
 
+static const int leeway = 6; /* pixels around where somebody is expected */
+
 /* For so long after it was learned, a model knows little of what sways; less and less is doubted meanwhile.
  */
 static const double young_seconds = 10, doubt_seconds = 2.6;
@@ -249,6 +251,22 @@ static void hold(struct ww_detector *detector, const struct ww_track *tracks, si
     }
 }
 
+/* Who is told takes pixels where he was not yet: that is no reason to become deaf there. */
+static void expect(struct ww_detector *detector, const struct ww_track *tracks, size_t count, double seconds)
+{
+    for (size_t t = 0; t < count; t++) {
+        const struct ww_blob *blob = &tracks[t].blob;
+        int x = (int)(tracks[t].velocity_x * (float)seconds),
+            y = (int)(tracks[t].velocity_y * (float)seconds);
+        const struct ww_extent next = {.left = blob->left + (x < 0 ? x : 0) - leeway,
+                                       .top = blob->top + (y < 0 ? y : 0) - leeway,
+                                       .right = blob->right + (x > 0 ? x : 0) + leeway,
+                                       .bottom = blob->bottom + (y > 0 ? y : 0) + leeway};
+        if (tracks[t].confirmed && tracks[t].seen)
+            ww_foreground_expect(detector->foreground, next);
+    }
+}
+
 /* Returns how many pixels are left. */
 static size_t keep_visible(const struct ww_detector *detector, struct ww_bitplane *mask)
 {
@@ -309,6 +327,7 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
         pts = detector->pts;
     if (!detector->started)
         detector->learned_pts = pts + detector->warm_up_seconds;
+    double seconds = detector->started ? pts - detector->pts : 0;
     detector->started = true;
     detector->pts = pts;
     *findings = (struct ww_findings){0};
@@ -343,6 +362,7 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
     ww_tracker_doubt(detector->tracker, detector->learned_pts, youth * doubt_seconds);
     size_t track_count = ww_tracker_step(detector->tracker, blobs, blob_count, frame, pts, &tracks);
     hold(detector, tracks, track_count, luma, mask, pts);
+    expect(detector, tracks, track_count, seconds);
     detector->followed.tracks = tracks;
     detector->followed.count = track_count;
     detector->followed.shift = ww_foreground_shift(detector->foreground);

@@ -196,6 +196,21 @@ struct ww_bitplane *ww_foreground_step(struct ww_foreground *foreground, const s
     return &foreground->mask;
 }
 
+static uint32_t within(int at, uint32_t end)
+{
+    return at < 0 ? 0 : (uint32_t)at < end ? (uint32_t)at : end;
+}
+
+void ww_foreground_expect(struct ww_foreground *foreground, struct ww_extent extent)
+{
+    struct ww_bitplane *near = &foreground->near;
+    uint32_t left = within(extent.left, near->width), right = within(extent.right, near->width);
+    uint32_t top = within(extent.top, near->height), bottom = within(extent.bottom, near->height);
+    for (uint32_t y = top; y < bottom; y++)
+        for (size_t i = left / 64; i * 64 < right; i++)
+            ww_bitplane_row(near, y)[i] |= ww_bits_between(i, left, right);
+}
+
 const struct ww_bitplane *ww_foreground_near(const struct ww_foreground *foreground)
 {
     return &foreground->near;

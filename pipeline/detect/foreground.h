@@ -20,6 +20,10 @@ struct ww_foreground_rules {
 
 struct ww_foreground;
 
+struct ww_extent {
+    int left, top, right, bottom; /* the last two are beyond it */
+};
+
 struct ww_foreground *ww_foreground_create(uint32_t width, uint32_t height,
                                            const struct ww_foreground_rules *rules); /* NULL: no memory */
 void ww_foreground_destroy(struct ww_foreground *foreground);
@@ -44,7 +48,10 @@ double ww_foreground_noise(const struct ww_foreground *foreground);
  */
 const struct ww_luma *ww_foreground_luma(const struct ww_foreground *foreground);
 
-/* What is set around the mask, too; of the last step. */
+/* What changes there with the next step is no noise; it may reach beyond the plane. */
+void ww_foreground_expect(struct ww_foreground *foreground, struct ww_extent extent);
+
+/* What is set around the mask, too; of the last step, and where something is expected. */
 const struct ww_bitplane *ww_foreground_near(const struct ww_foreground *foreground);
 
 /* Takes the next frame as the background. */
