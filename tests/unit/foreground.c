@@ -185,6 +185,47 @@ static bool is_dropped(const struct ww_foreground *foreground)
     return ww_sway_drop(&blob, 1, &luma, foreground, &raw, &near, &rules) == 0;
 }
 
+static void brighten(int left, int top, int right, int bottom, int by)
+{
+    for (int y = top; y < bottom; y++)
+        for (int x = left; x < right; x++)
+            plane[y * WIDTH + x] = (uint8_t)(plane[y * WIDTH + x] + by);
+}
+
+/* Something is there for a third of every second, eight times; then something fainter is: how many of its 900
+ * pixels are foreground. */
+static size_t faint_after_sway(double rate, bool is_expected)
+{
+    const struct ww_extent extent = {80, 40, 110, 70};
+    struct ww_foreground *foreground = learned_ground();
+    struct ww_bitplane *mask;
+    for (int i = 1; i <= (int)(8 * rate); i++) {
+        draw_ground(1, 0);
+        if (i % (int)rate < (int)(rate / 3))
+            brighten(extent.left, extent.top, extent.right, extent.bottom, 70);
+        if (is_expected)
+            ww_foreground_expect(foreground, extent);
+        ww_foreground_step(foreground, &luma, 6 + i / rate, &near, &near);
+    }
+    draw_ground(1, 0);
+    ww_foreground_step(foreground, &luma, 14.5, &near, &near);
+    brighten(extent.left, extent.top, extent.right, extent.bottom, 27);
+    mask = ww_foreground_step(foreground, &luma, 14.6, &near, &near);
+    size_t seen = ww_bitplane_count(mask);
+    ww_foreground_destroy(foreground);
+    return seen;
+}
+
+static void test_what_sways_is_learned_as_well_in_many_frames_and_somebody_is_not(void **state)
+{
+    (void)state;
+    static const double rates[] = {5, 10, 15, 30};
+    for (int i = 0; i < 4; i++) {
+        assert_in_range(faint_after_sway(rates[i], false), 0, 90);
+        assert_in_range(faint_after_sway(rates[i], true), 700, 1000);
+    }
+}
+
 static void test_light_and_sway_keep_the_texture_and_somebody_does_not(void **state)
 {
     (void)state;
@@ -309,6 +350,8 @@ int main(void)
         cmocka_unit_test(test_small_blobs_are_told_from_persons_and_smaller_ones_go),
         cmocka_unit_test_setup_teardown(test_light_and_sway_keep_the_texture_and_somebody_does_not, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(test_what_sways_is_learned_as_well_in_many_frames_and_somebody_is_not,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_ghost_is_told_from_somebody, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("foreground", tests, NULL, NULL);
