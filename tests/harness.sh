@@ -58,12 +58,22 @@ within() { # value, low, high, what
         fail "${4:-value} is '$1', not in $2…$3"
 }
 
+# All lines of a log: at midnight, those of the day before move to a file of their own.
+lines() { # folder
+    local files=() file
+    for file in "$1"/events-[0-9]*.jsonl "$1/events.jsonl"; do
+        [ ! -e "$file" ] || files+=("$file")
+    done
+    [ ${#files[@]} -gt 0 ] || { echo "there is no log in $1" >&2; return 1; }
+    cat "${files[@]}"
+}
+
 events() { # folder, jq filter of its lines, but for those of the summaries
-    jq -r "select(.type != \"system\") | $2" "$1/events.jsonl"
+    lines "$1" | jq -r "select(.type != \"system\") | $2"
 }
 
 clips() { # folder, jq filter of the lines of its clips
-    jq -r "select(.detail == \"clip\") | $2" "$1/events.jsonl"
+    lines "$1" | jq -r "select(.detail == \"clip\") | $2"
 }
 
 packets() { # file: the hash of each packet of its video
@@ -82,7 +92,7 @@ chain_holds() { # folder
         equal "$(jq -r .seq <<<"$line")" "$number" "seq of line $number"
         previous=$(printf %s "$line" | sha256sum | cut -d' ' -f1)
         number=$((number + 1))
-    done <"$1/events.jsonl"
+    done < <(lines "$1")
     [ $number -gt 0 ] || fail "the log is empty"
 }
 
@@ -129,7 +139,7 @@ finish() {
 }
 
 log_has() { # text of its lines, how many at least
-    [ "$(cat out/events.jsonl 2>/dev/null | grep -c -- "$1")" -ge "${2:-1}" ]
+    [ "$(lines out 2>/dev/null | grep -c -- "$1")" -ge "${2:-1}" ]
 }
 
 told() { log_has "\"detail\":\"$1\"" "${2:-1}"; } # detail of a camera's event, how many at least
