@@ -12,8 +12,9 @@
  *   min(threshold, dark + luma / 8) + noise / 4 + nearest / 4
  *
  * noise: gains by changes of side, unless the pixel is calm: `rise` when it becomes foreground, `fall` when
- * it is background again, but `flash` when it was foreground in one frame alone. Settles by 1. nearest: four
- * times the distance of the nearest sample that was asked, followed in steps of 1.
+ * it is background again, but `flash` when it was foreground in one frame alone. Settles by 1.
+ *
+ * nearest: four times the distance of the nearest sample that was asked, followed in steps of 1.
  *
  * Samples leave first in, first out, in two rings: a fast and a slow one. A pixel learns when it is
  * background, or when its luma is that of a candidate with enough votes; not where it is held. Foreground

@@ -388,8 +388,8 @@ int ww_session_step(struct ww_session *session, struct ww_error *error)
     int code = ww_frames_next(session->frames, &frame, error);
     if (code <= 0)
         return code;
-    session->totals.analysed++;
-    session->totals.frames = session->totals.analysed + ww_frames_left_out(session->frames);
+    session->totals.taken++;
+    session->totals.frames = session->totals.taken + ww_frames_left_out(session->frames);
     keep_time(session, &frame);
     code = look_at(session, &frame, &findings, error);
     if (code < 0)
@@ -491,8 +491,8 @@ void ww_session_end(struct ww_session *session)
 static void add_totals(struct ww_session_totals *sum, const struct ww_session *session)
 {
     const struct ww_session_totals *own = &session->totals;
-    sum->frames += own->analysed + ww_frames_left_out(session->frames); /* after the last one, too */
-    sum->analysed += own->analysed;
+    sum->frames += own->taken + ww_frames_left_out(session->frames); /* after the last one, too */
+    sum->taken += own->taken;
     sum->corrupt += own->corrupt;
     sum->events += own->events;
     sum->detect_cpu += own->detect_cpu;

@@ -19,7 +19,8 @@ static json_t *to_json(const struct ww_stats *stats)
                      "peak_rss_kb", (json_int_t)usage.ru_maxrss, "threads", stats->threads, "isa",
                      ww_detector_isa(), "analysis_width", (int)totals->analysis_width, "analysis_height",
                      (int)totals->analysis_height, "events", (json_int_t)totals->events, "dropped", 0,
-                     "corrupt", (json_int_t)totals->corrupt, "analysed", (json_int_t)totals->analysed);
+                     "corrupt", (json_int_t)totals->corrupt, "analysed",
+                     (json_int_t)(totals->taken - totals->corrupt));
 }
 
 int ww_stats_write(const char *path, const struct ww_stats *stats, struct ww_error *error)

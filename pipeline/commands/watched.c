@@ -174,12 +174,11 @@ static void judge_health(struct ww_watched *watched, int64_t frames, int64_t cor
 static void count(struct ww_watched *watched)
 {
     const struct ww_session_totals *totals = ww_session_totals(watched->session);
-    int64_t frames = totals->analysed - watched->seen_frames,
-            corrupt = totals->corrupt - watched->seen_corrupt;
+    int64_t frames = totals->taken - watched->seen_frames, corrupt = totals->corrupt - watched->seen_corrupt;
     atomic_fetch_add(&watched->analysed, frames - corrupt);
     atomic_fetch_add(&watched->corrupt, corrupt);
     atomic_fetch_add(&watched->events, totals->events - watched->seen_events);
-    watched->seen_frames = totals->analysed;
+    watched->seen_frames = totals->taken;
     watched->seen_corrupt = totals->corrupt;
     watched->seen_events = totals->events;
     if (frames > 0 || corrupt > 0)

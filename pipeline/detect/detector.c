@@ -362,7 +362,7 @@ int ww_detector_step(struct ww_detector *detector, const struct ww_luma *luma, i
     ww_tracker_doubt(detector->tracker, detector->learned_pts, youth * doubt_seconds);
     size_t track_count = ww_tracker_step(detector->tracker, blobs, blob_count, frame, pts, &tracks);
     hold(detector, tracks, track_count, luma, mask, pts);
-    expect(detector, tracks, track_count, seconds);
+    expect(detector, tracks, track_count, fmin(seconds, 1)); /* after a gap nobody knows */
     detector->followed.tracks = tracks;
     detector->followed.count = track_count;
     detector->followed.shift = ww_foreground_shift(detector->foreground);

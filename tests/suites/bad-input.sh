@@ -164,7 +164,7 @@ test_nothing_but_damaged_frames() {
     for i in $(seq 10); do head -c 500 /dev/urandom >frames/$i.jpg; done
     ww 0 replay -o out --stats stats.json frames
     says "10 damaged frames were skipped"
-    equal "$(jq -r '[.frames, .corrupt] | join(" ")' stats.json)" "10 10" "frames and damaged ones"
+    equal "$(jq -r '[.frames, .corrupt, .analysed] | join(" ")' stats.json)" "10 10 0" "frames, damaged ones, and others"
 }
 
 test_a_size_that_changes_for_good() {
