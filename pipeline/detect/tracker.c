@@ -17,6 +17,9 @@ static const float stays = 0.15f;   /* of the way of the opposite side */
 static const float straight_side = 0.8f, straight_on = 0.8f;
 static const float ahead = 0.25f; /* of the way that is asked for, by the side that goes ahead */
 static const int least_sights = 3;
+/* Who missed so many frames after his first sight, and is further away than he is large: his way begins anew.
+ */
+static const int missed = 2;
 static const float least_seen = 0.6f;   /* of the frames since the first sight */
 static const double least_frames = 2.5; /* that a track is kept unseen, however few there are a second */
 static const float unseen = -1.6f;      /* evidence of a frame in which it is not seen: one in five */
@@ -205,6 +208,8 @@ static void see(struct ww_clutter *clutter, struct ww_track *track, const struct
                 double pts)
 {
     float step = (float)(pts - track->seen_pts);
+    bool leapt = track->hits == 1 && track->frames - 2 >= missed &&
+                 hypotf(blob->x - track->blob.x, blob->y - track->blob.y) > track->extent;
     struct reach reach = reach_of(track, blob, step);
     if (!blob->is_small)
         track->evidence += ww_clutter_evidence(clutter, &track->blob, blob, reach.x, reach.y);
@@ -225,6 +230,8 @@ static void see(struct ww_clutter *clutter, struct ww_track *track, const struct
     track->seen_pts = pts;
     track->hits++;
     track->seen = true;
+    if (leapt)
+        begin_way(track, pts);
     note_size(clutter, track, pts);
     note_entry(track, frame, pts);
 }
