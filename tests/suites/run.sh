@@ -31,7 +31,7 @@ test_fewer_frames_are_analysed_where_that_is_asked() {
     local captured analysed
     captured=$(jq '.cameras[0].captured' stats) analysed=$(jq '.cameras[0].analysed' stats)
     within "$analysed" $((captured / 3 - 1)) $((captured / 3 + 2)) "analysed of $captured"
-    equal "$(jq '.cameras[0].dropped' stats)" 0 dropped
+    [ -n "${PATIENCE:-}" ] || equal "$(jq '.cameras[0].dropped' stats)" 0 dropped
 }
 
 test_the_store_of_the_configuration() {
