@@ -8,6 +8,9 @@ static const double memory_seconds = 20;
 static const double new_seconds = 1;   /* for so long anything that is seen may be clutter */
 static const float unexpected = 0.02f; /* sights a frame where nothing was seen yet */
 static const float least_a_sight = -1, most_a_sight = 5; /* of evidence */
+/* Of its box a blob of somebody fills more than this in 96 of 100 sights, one of leaves, snow or cloud shadows in
+ * a half to three quarters; what is still sparser tells so much against him, until no sight tells for him. */
+static const float full = 0.4f, against = 30, most_against = 6;
 static const double a_false_one = 36e3;                  /* seconds from one to the next */
 static const float least_needed = 7;
 static const float same_size = 0.4f, least_spread = 0.7f; /* deviations of the logarithm of an area */
@@ -95,6 +98,12 @@ static float size_evidence(const struct ww_clutter *clutter, const struct ww_blo
                 density(size - clutter->size, fmaxf(spread, least_spread)));
 }
 
+static float sparseness_evidence(const struct ww_blob *blob)
+{
+    float box = (float)(blob->right - blob->left) * (float)(blob->bottom - blob->top);
+    return -fminf(against * fmaxf(full - (float)blob->area / box, 0), most_against);
+}
+
 float ww_clutter_evidence(const struct ww_clutter *clutter, const struct ww_blob *track,
                           const struct ww_blob *blob, float reach_x, float reach_y)
 {
@@ -106,7 +115,7 @@ float ww_clutter_evidence(const struct ww_clutter *clutter, const struct ww_blob
         here = fmaxf(here, clutter->present / 2);
     float by_chance = here * 4 * reach_x * reach_y / (clutter->width * clutter->height);
     float told = fmaxf(-logf(by_chance), 0) + size_evidence(clutter, track, blob);
-    return fminf(fmaxf(told, least_a_sight), most_a_sight);
+    return fminf(fmaxf(told, least_a_sight), most_a_sight) + sparseness_evidence(blob);
 }
 
 float ww_clutter_needed(const struct ww_clutter *clutter)
