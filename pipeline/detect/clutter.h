@@ -4,7 +4,8 @@
  * other seems to walk. How much a sight tells is the ratio of its probability under a track to that under
  * clutter (S. Blackman, R. Popoli, "Design and Analysis of Modern Tracking Systems", 1999, chapter 6: track
  * score; A. Wald, "Sequential Tests of Statistical Hypotheses", 1945). Clutter is what tracks were that
- * nobody confirmed; it is counted by place, since trees stay where they are. */
+ * nobody confirmed; it is counted by place, since trees stay where they are. Leaves that are one blob leave
+ * most of its box empty, and somebody does not. */
 #ifndef WW_DETECT_CLUTTER_H
 #define WW_DETECT_CLUTTER_H
 

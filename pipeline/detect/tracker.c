@@ -9,7 +9,7 @@ static const float smoothing = 0.5f;                        /* of the centroid, 
 static const float forgotten_part = 3;                      /* a confirmed track is kept that much longer */
 static const float fastest = 3;                             /* own heights a second, at the second sight */
 static const float fastest_run = 4.5f, fastest_down = 1.5f; /* heights of a person a second */
-static const float highest_jump = 2;                        /* heights of a person */
+static const float at_once = 1;                             /* of a jump; heights of a person */
 static const double path_seconds = 0.19;                    /* from one point of a path to the next */
 static const double stride_seconds = 1;
 static const int least_strides = 5; /* leaves are back by then */
@@ -253,7 +253,7 @@ static bool is_too_fast(const struct ww_track *track)
     float age = (float)(track->seen_pts - track->birth_pts), person = track->blob.person;
     float speed = sqrtf(track->velocity_x * track->velocity_x + track->velocity_y * track->velocity_y);
     return person > 0 && (track->farthest > person * (0.5f + fastest_run * age) ||
-                          track->y - track->birth_y > person * (highest_jump + fastest_down * age) ||
+                          track->y - track->birth_y > person * (at_once + fastest_down * age) ||
                           speed > person * fastest_run || track->velocity_y > person * fastest_down);
 }
 

@@ -8,6 +8,7 @@ unit() { # name
 test_kernels() { unit kernels; }
 test_blobs() { unit blobs; }
 test_foreground() { unit foreground; }
+test_tracker() { unit tracker; }
 test_detector() { unit detector; }
 test_walls() { unit walls; }
 test_decode() { unit decode; }

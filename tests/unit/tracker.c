@@ -1,0 +1,144 @@
+/* Who is followed, and who becomes somebody. SPDX-License-Identifier: Apache-2.0 */
+#include "detect/tracker.h"
+
+#include <math.h>
+
+#include "unit.h"
+
+enum { WIDTH = 640, HEIGHT = 360, PERSON = 14 };
+
+static const double rates[] = {10, 15, 30};
+static const struct ww_tracker_rules rules = {
+    .width = WIDTH,
+    .height = HEIGHT,
+    .confirm_seconds = 0.29,
+    .forget_seconds = 0.3,
+    .min_travel = 5.3f,
+    .max_travel = 21.6f,
+    .min_straightness = 0.55f,
+};
+
+struct course {
+    struct ww_tracker *tracker;
+    double rate;
+    int64_t frame;
+    bool told;
+};
+
+static struct ww_blob blob_at(float x, float y, int width, int height, float full)
+{
+    struct ww_blob blob = {
+        .left = (int)lroundf(x - (float)width / 2),
+        .top = (int)lroundf(y - (float)height / 2),
+        .area = (uint32_t)lroundf((float)(width * height) * full),
+        .person = PERSON,
+    };
+    blob.right = blob.left + width;
+    blob.bottom = blob.top + height;
+    blob.x = (float)(blob.left + blob.right) / 2;
+    blob.y = (float)(blob.top + blob.bottom) / 2;
+    return blob;
+}
+
+/* The first second, in which anything may be clutter, shows nothing. */
+static void begin(struct course *course, double rate)
+{
+    const struct ww_track *tracks;
+    *course = (struct course){.tracker = ww_tracker_create(&rules), .rate = rate};
+    assert_non_null(course->tracker);
+    for (; course->frame <= (int64_t)rate; course->frame++)
+        ww_tracker_step(course->tracker, NULL, 0, course->frame, (double)course->frame / rate, &tracks);
+}
+
+static void see(struct course *course, const struct ww_blob *blob)
+{
+    const struct ww_track *tracks;
+    size_t count = ww_tracker_step(course->tracker, blob, 1, course->frame,
+                                   (double)course->frame / course->rate, &tracks);
+    course->frame++;
+    for (size_t i = 0; i < count; i++)
+        course->told |= tracks[i].confirmed;
+}
+
+static bool end(struct course *course)
+{
+    ww_tracker_destroy(course->tracker);
+    return course->told;
+}
+
+/* Walks for a second, and fills so much of his box. */
+static bool is_walker_told(double rate, float full)
+{
+    struct course course;
+    begin(&course, rate);
+    for (int i = 0; i < (int)rate; i++) {
+        const struct ww_blob blob = blob_at(200 + (float)(i * 20 / rate), 250, 6, PERSON, full);
+        see(&course, &blob);
+    }
+    return end(&course);
+}
+
+static void test_who_fills_his_box_is_told_and_what_is_sparse_is_not(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        assert_true(is_walker_told(rates[i], 0.6f));
+        assert_true(is_walker_told(rates[i], 0.4f));
+        assert_false(is_walker_told(rates[i], 0.15f));
+    }
+}
+
+/* Legs that close and arms that spread are sparse for a moment. */
+static void test_one_who_is_sparse_for_a_moment_is_told(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        struct course course;
+        begin(&course, rates[i]);
+        for (int n = 0; n < (int)(1.5 * rates[i]); n++) {
+            float full = n % (int)rates[i] < (int)(0.2 * rates[i]) ? 0.3f : 0.5f;
+            const struct ww_blob blob = blob_at(200 + (float)(n * 20 / rates[i]), 250, 6, PERSON, full);
+            see(&course, &blob);
+        }
+        assert_true(end(&course));
+    }
+}
+
+/* Falls at so many heights of a person a second for so long; then goes on level. */
+static bool is_faller_told(double rate, double speed, double seconds, bool meets_others)
+{
+    struct course course;
+    begin(&course, rate);
+    float y = 40, x = 200;
+    for (int i = 0; i < (int)(rate * (seconds + 1)); i++) {
+        bool falls = i < (int)(rate * seconds);
+        y += falls ? (float)(speed * PERSON / rate) : 0;
+        x += falls ? 0 : (float)(20 / rate);
+        /* Another flake above it is in the same blob for a moment: its middle goes up. */
+        bool met = meets_others && falls && i % (int)(rate * 1.5) > (int)(rate * 1.3);
+        const struct ww_blob blob = met ? blob_at(x, y - 8, 5, 21, 0.5f) : blob_at(x, y, 5, 5, 0.8f);
+        see(&course, &blob);
+        if (!falls && meets_others)
+            break;
+    }
+    return end(&course);
+}
+
+static void test_who_jumps_is_told_and_what_falls_is_not(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        assert_true(is_faller_told(rates[i], 3, 0.5, false));
+        assert_false(is_faller_told(rates[i], 3, 4, true));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_who_fills_his_box_is_told_and_what_is_sparse_is_not),
+        cmocka_unit_test(test_one_who_is_sparse_for_a_moment_is_told),
+        cmocka_unit_test(test_who_jumps_is_told_and_what_falls_is_not),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
