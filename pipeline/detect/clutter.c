@@ -8,8 +8,8 @@ static const double memory_seconds = 20;
 static const double new_seconds = 1;   /* for so long anything that is seen may be clutter */
 static const float unexpected = 0.02f; /* sights a frame where nothing was seen yet */
 static const float least_a_sight = -1, most_a_sight = 5; /* of evidence */
-/* Somebody fills more than this of his box in 97 of 100 sights, leaves in less than half of theirs; what is
- * still sparser tells against him, at most so much that no sight tells for him. */
+/* Somebody nearly always fills more than this of his box, leaves do in every other sight; what is sparser
+ * tells against him, at most so much that no sight tells for him. */
 static const float full = 0.4f, against = 30, most_against = 6;
 static const double a_false_one = 36e3; /* seconds from one to the next */
 static const float least_needed = 7;
