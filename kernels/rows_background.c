@@ -11,23 +11,33 @@ struct limits {
     ww_bytes mean[REGISTERS], mean_foreground[REGISTERS], threshold[REGISTERS], min_threshold;
 };
 
-static inline ww_choice moves(ww_bytes distance, ww_bytes limit)
+/* A level towards `now`, where that is farther away than the limit; distance: how far it is. */
+static inline ww_bytes toward_luma(ww_bytes now, ww_bytes value, ww_bytes distance, ww_bytes limit)
 {
 #if defined(__AVX512BW__)
-    return _mm512_cmpgt_epu8_mask((__m512i)distance, (__m512i)limit);
+    const __m512i from = (__m512i)value, one = _mm512_set1_epi8(1), back = _mm512_set1_epi8(-1);
+    __mmask64 moves = _mm512_cmpgt_epu8_mask((__m512i)distance, (__m512i)limit);
+    __m512i step = _mm512_mask_blend_epi8(_mm512_cmpgt_epu8_mask((__m512i)now, from), back, one);
+    return (ww_bytes)_mm512_mask_add_epi8(from, moves, from, step);
 #else
-    return ~ww_at_most(distance, limit);
+    return value + (~ww_at_most(distance, limit) & (ww_at_most(now, value) | 1)); /* -1 or 1 */
 #endif
 }
 
-/* A level towards another value, where it moves. */
-static inline ww_bytes toward(ww_bytes target, ww_bytes value, ww_choice moves)
+/* A level towards a target that is farther away than the limit, where it may move. Both differences saturate:
+ * the distance itself would take as many instructions again. */
+static inline ww_bytes toward(ww_bytes target, ww_bytes value, ww_bytes limit, ww_choice may)
 {
+    ww_bytes above = ww_more(value, limit), below = ww_less(value, limit);
 #if defined(__AVX512BW__)
-    ww_bytes one = ww_all(1), low = ww_max(target, ww_less(value, one)), high = ww_more(value, one);
-    return (ww_bytes)_mm512_mask_min_epu8((__m512i)value, moves, (__m512i)low, (__m512i)high);
+    const __m512i from = (__m512i)value, to = (__m512i)target, one = _mm512_set1_epi8(1);
+    __mmask64 up = _mm512_mask_cmpgt_epu8_mask(may, to, (__m512i)above);
+    __mmask64 down = _mm512_mask_cmplt_epu8_mask(may, to, (__m512i)below);
+    __m512i raised = _mm512_mask_add_epi8(from, up, from, one);
+    return (ww_bytes)_mm512_mask_sub_epi8(raised, down, from, one);
 #else
-    return value + (moves & (ww_at_most(target, value) | 1)); /* -1 or 1 */
+    ww_bytes one = may & 1;
+    return value + ww_min(ww_less(target, above), one) - ww_min(ww_less(below, target), one);
 #endif
 }
 
@@ -40,10 +50,9 @@ static inline __attribute__((always_inline)) ww_choice step_lanes(const uint8_t 
     ww_bytes distance = ww_max(now, usual) - ww_min(now, usual);
     ww_choice background = ww_at_most(distance, ww_max(known, limits->min_threshold));
     ww_bytes limit = ww_choose(background, limits->mean[i], limits->mean_foreground[i]);
-    ww_store(mean + at, toward(now, usual, moves(distance, limit)));
+    ww_store(mean + at, toward_luma(now, usual, distance, limit));
     ww_bytes twice = ww_more(distance, distance), wanted = ww_more(twice, four ? twice : distance);
-    ww_bytes change = ww_max(wanted, known) - ww_min(wanted, known);
-    ww_store(threshold + at, toward(wanted, known, moves(change, limits->threshold[i]) & background));
+    ww_store(threshold + at, toward(wanted, known, limits->threshold[i], background));
     return background;
 }
 
@@ -53,6 +62,7 @@ step_block(const uint8_t *luma, uint8_t *mean, uint8_t *threshold, const struct 
     uint64_t background = 0;
     for (int i = 0; i < REGISTERS; i++)
         background |= ww_to_bits(step_lanes(luma, mean, threshold, i, limits, four)) << i * WW_LANES % 64;
+    __asm__("" : "+r"(background)); /* in a general register: a mask's is inverted by a vector's port */
     return ~background;
 }
 
