@@ -76,14 +76,19 @@ static inline ww_choice ww_at_most(ww_bytes a, ww_bytes b)
     return _mm512_cmple_epu8_mask((__m512i)a, (__m512i)b);
 }
 
+static inline ww_choice ww_above(ww_bytes a, ww_bytes b)
+{
+    return _mm512_cmpgt_epu8_mask((__m512i)a, (__m512i)b);
+}
+
 static inline ww_bytes ww_choose(ww_choice choice, ww_bytes yes, ww_bytes no)
 {
     return (ww_bytes)_mm512_mask_blend_epi8(choice, (__m512i)no, (__m512i)yes);
 }
 
-static inline bool ww_is_all(ww_choice choice)
+static inline bool ww_is_none(ww_choice choice)
 {
-    return choice == UINT64_MAX;
+    return choice == 0;
 }
 
 static inline ww_choice ww_none(void)
@@ -154,6 +159,11 @@ static inline ww_choice ww_at_most(ww_bytes a, ww_bytes b)
     return (ww_bytes)(ww_min(a, b) == a);
 }
 
+static inline ww_choice ww_above(ww_bytes a, ww_bytes b)
+{
+    return ~ww_at_most(a, b);
+}
+
 static inline ww_bytes ww_choose(ww_choice choice, ww_bytes yes, ww_bytes no)
 {
 #if defined(__AVX2__)
@@ -176,12 +186,12 @@ static inline uint64_t ww_to_bits(ww_choice choice)
 #endif
 }
 
-static inline bool ww_is_all(ww_choice choice)
+static inline bool ww_is_none(ww_choice choice)
 {
 #if defined(__aarch64__)
-    return vminvq_u8((uint8x16_t)choice) == 255;
+    return vmaxvq_u8((uint8x16_t)choice) == 0;
 #else
-    return ww_to_bits(choice) == (UINT64_C(1) << WW_LANES) - 1;
+    return ww_to_bits(choice) == 0;
 #endif
 }
 
@@ -218,7 +228,7 @@ static inline ww_bytes ww_apart(ww_bytes a, ww_bytes b) /* |a - b| */
 #if defined(__aarch64__)
     return (ww_bytes)vabdq_u8((uint8x16_t)a, (uint8x16_t)b);
 #else
-    return ww_less(a, b) | ww_less(b, a);
+    return ww_max(a, b) - ww_min(a, b); /* a subtraction that saturates has fewer ports */
 #endif
 }
 

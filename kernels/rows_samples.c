@@ -12,22 +12,23 @@ struct view {
 };
 
 struct match {
-    ww_choice one, two;
-    ww_bytes nearest;
+    ww_bytes nearest, second; /* of the samples that a pixel asked; the second of all */
+    ww_choice asks;           /* it has not two yet */
 };
 
 static inline ww_bytes census_of(const struct view *view, int at)
 {
     ww_bytes luma = ww_load(view->rows[1] + REACH + at);
     ww_bytes tolerance = (luma >> 3) + WW_CENSUS_TOLERANCE;
+    ww_bytes lowest = ww_less(luma, tolerance), range = ww_more(luma, tolerance) - lowest;
     ww_bytes code = {0};
     uint8_t bit = 1;
     for (int row = 0; row < 3; row++) {
         for (int column = 0; column < 3; column++) {
             if (row == 1 && column == 1)
                 continue;
-            ww_bytes apart = ww_apart(ww_load(view->rows[row] + column * REACH + at), luma);
-            code |= ww_where(~ww_at_most(apart, tolerance), ww_all(bit));
+            ww_bytes above = ww_load(view->rows[row] + column * REACH + at) - lowest; /* below: wraps */
+            code |= ww_where(ww_above(above, range), ww_all(bit));
             bit = (uint8_t)(bit << 1);
         }
     }
@@ -39,29 +40,28 @@ static inline void compare(struct match *match, const struct ww_sample *sample, 
 {
     ww_bytes distance = ww_more(ww_apart(luma, ww_load(sample->luma + at)),
                                 ww_three_a_bit(census ^ ww_load(sample->census + at)));
-    ww_choice near = ww_at_most(distance, threshold);
-    match->nearest = ww_choose(match->two, match->nearest, ww_min(match->nearest, distance));
-    match->two |= match->one & near;
-    match->one |= near;
+    match->second = ww_min(match->second, ww_max(match->nearest, distance));
+    match->nearest = ww_choose(match->asks, ww_min(match->nearest, distance), match->nearest);
+    match->asks = ww_above(match->second, threshold);
 }
 
 /* Ends as soon as every pixel has its matches. */
 static inline struct match match_of(const struct ww_sample_block *block, int at, ww_bytes luma,
                                     ww_bytes census, ww_bytes threshold, const struct ww_sample_step *step)
 {
-    struct match match = {ww_none(), ww_none(), ww_all(255)};
+    struct match match = {ww_all(255), ww_all(255), ~ww_none()};
     const struct ww_sample *fast = block->samples, *slow = fast + WW_FAST_SAMPLES;
     int index = step->fast;
     for (int i = 0; i < WW_FAST_SAMPLES; i++) {
         compare(&match, &fast[index], at, luma, census, threshold);
-        if (i > 0 && ww_is_all(match.two))
+        if (i > 0 && ww_is_none(match.asks))
             return match;
         index = index + 1 < WW_FAST_SAMPLES ? index + 1 : 0;
     }
     index = step->slow;
     for (int i = 0; i < WW_SLOW_SAMPLES; i++) {
         compare(&match, &slow[index], at, luma, census, threshold);
-        if (ww_is_all(match.two))
+        if (ww_is_none(match.asks))
             return match;
         index = index + 1 < WW_SLOW_SAMPLES ? index + 1 : 0;
     }
@@ -88,7 +88,7 @@ static void learn(struct ww_sample_block *block, int at, const struct match *mat
 {
     ww_choice stays = ww_at_most(ww_apart(luma, ww_load(block->candidate + at)), ww_all(WW_SAME_CANDIDATE)) &
                       ww_at_most(ww_all(step->absorb), ww_load(block->votes + at));
-    ww_choice known = (match->two | stays) & ~held;
+    ww_choice known = (~match->asks | stays) & ~held;
     ww_choice fast = step->all_fast ? ~held : known, slow = step->all_slow ? ~held : known;
     for (int i = 1; step->learn && i <= step->rounds; i++) {
         struct ww_sample *sample = &block->samples[ww_older(step->fast, -i, WW_FAST_SAMPLES)];
@@ -105,7 +105,7 @@ static void learn(struct ww_sample_block *block, int at, const struct match *mat
         ww_bytes usual = ww_load(block->nearest + at);
         ww_bytes now = ww_min(match->nearest, ww_all(63)) << 2;
         ww_bytes up = ww_min(ww_less(now, usual), ww_all(1)), down = ww_min(ww_less(usual, now), ww_all(1));
-        replace(block->nearest + at, match->two, usual + up - down);
+        replace(block->nearest + at, ~match->asks, usual + up - down);
     }
 }
 
@@ -120,13 +120,13 @@ static inline uint64_t step_part(struct ww_sample_block *block, const struct vie
     if (step->learn || step->learn_slow || step->vote) {
         ww_choice held = ww_from_bits(held_bits, at);
         if (step->vote)
-            vote(block, at, luma, ~match.two, held);
+            vote(block, at, luma, match.asks, held);
         if (step->learn || step->learn_slow)
             learn(block, at, &match, luma, census, held, step);
     }
     if (step->settle)
         ww_store(block->noise + at, ww_less(ww_load(block->noise + at), ww_all(1)));
-    return ww_to_bits(~match.two) << at;
+    return ww_to_bits(match.asks) << at;
 }
 
 static void blink(struct ww_sample_block *block, uint64_t changed, uint64_t foreground,
@@ -206,18 +206,56 @@ static inline uint64_t step_block(struct ww_sample_block *block, const struct vi
     return foreground;
 }
 
-/* Columns before the first and after the last are like those. */
-static void copy_view(uint8_t copy[3][WINDOW], struct view *view, const uint8_t *const rows[3], size_t x,
-                      size_t width)
+/* Of a row, what lies around the blocks that reach its ends: columns before the first and after the last are
+ * like those. */
+struct ends {
+    uint8_t first[3][WINDOW], last[3][WINDOW];
+    uint8_t before[3][WINDOW]; /* the last but one, where the last has less than REACH pixels */
+};
+
+static inline bool reaches_last(size_t x, size_t width)
 {
-    size_t before = x < REACH ? REACH - x : 0, from = x + before - REACH;
-    size_t count = width - from < WINDOW - before ? width - from : WINDOW - before;
-    for (int row = 0; row < 3; row++) {
-        memset(copy[row], rows[row][from], before);
-        memcpy(copy[row] + before, rows[row] + from, count);
-        memset(copy[row] + before + count, rows[row][from + count - 1], WINDOW - before - count);
-        view->rows[row] = copy[row];
+    return x + WW_BLOCK_PIXELS + REACH > width;
+}
+
+static inline void copy_around(uint8_t copy[WINDOW], const uint8_t *row, size_t x, size_t width)
+{
+    if (x == 0 && width >= WINDOW) { /* of a size that is known: no calls */
+        memset(copy, row[0], REACH);
+        memcpy(copy + REACH, row, WINDOW - REACH);
+    } else if (x > 0 && x + WW_BLOCK_PIXELS == width) {
+        memcpy(copy, row + x - REACH, WINDOW - REACH);
+        memset(copy + WINDOW - REACH, row[width - 1], REACH);
+    } else {
+        size_t before = x < REACH ? REACH - x : 0, from = x + before - REACH;
+        size_t count = width - from < WINDOW - before ? width - from : WINDOW - before;
+        memset(copy, row[from], before);
+        memcpy(copy + before, row + from, count);
+        memset(copy + before + count, row[from + count - 1], WINDOW - before - count);
     }
+}
+
+static void copy_ends(struct ends *ends, const uint8_t *const rows[3], size_t width)
+{
+    size_t last = (WW_WORDS(width) - 1) * WW_BLOCK_PIXELS;
+    for (int row = 0; row < 3; row++) {
+        copy_around(ends->first[row], rows[row], 0, width);
+        copy_around(ends->last[row], rows[row], last, width);
+        if (last > 0 && reaches_last(last - WW_BLOCK_PIXELS, width))
+            copy_around(ends->before[row], rows[row], last - WW_BLOCK_PIXELS, width);
+    }
+}
+
+static inline struct view view_of(const uint8_t *const rows[3], const struct ends *ends, size_t x,
+                                  size_t width)
+{
+    if (x == 0)
+        return (struct view){{ends->first[0], ends->first[1], ends->first[2]}};
+    if (x + WW_BLOCK_PIXELS >= width)
+        return (struct view){{ends->last[0], ends->last[1], ends->last[2]}};
+    if (reaches_last(x, width))
+        return (struct view){{ends->before[0], ends->before[1], ends->before[2]}};
+    return (struct view){{rows[0] + x - REACH, rows[1] + x - REACH, rows[2] + x - REACH}};
 }
 
 void WW_OF_ISA(samples_row)(const uint8_t *const rows[3], struct ww_sample_block *blocks,
@@ -225,18 +263,16 @@ void WW_OF_ISA(samples_row)(const uint8_t *const rows[3], struct ww_sample_block
                             const struct ww_sample_step *step, const struct ww_sample_step *next)
 {
     const struct wanted wanted = wanted_by(next ? next : step);
-    for (size_t x = 0; x < width; x += WW_BLOCK_PIXELS) {
-        size_t i = x / WW_BLOCK_PIXELS;
-        uint8_t copy[3][WINDOW];
-        struct view view;
-        if (x >= REACH && x + WW_BLOCK_PIXELS + REACH <= width)
-            for (int row = 0; row < 3; row++)
-                view.rows[row] = rows[row] + x - REACH;
-        else
-            copy_view(copy, &view, rows, x, width);
+    const size_t count = WW_WORDS(width);
+    struct ends ends;
+    copy_ends(&ends, rows, width);
+    for (size_t k = 1; k <= count; k++) {
+        size_t i = k < count ? k : 0; /* last, as its copy must have left the processor for memory */
+        size_t x = i * WW_BLOCK_PIXELS;
+        struct view view = view_of(rows, &ends, x, width);
         uint64_t inside = width - x >= WW_BLOCK_PIXELS ? UINT64_MAX : (UINT64_C(1) << (width - x)) - 1;
         foreground[i] = step_block(&blocks[i], &view, held[i], calm[i], inside, step);
         if (next)
-            fetch(&blocks[i + WW_WORDS(width)], foreground[i], &wanted);
+            fetch(&blocks[i + count], foreground[i], &wanted);
     }
 }
