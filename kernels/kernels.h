@@ -34,6 +34,21 @@ struct ww_window {
     uint8_t many, some; /* at least so many */
 };
 
+/* Counts of a row's pixels, one plane of bits for each binary digit, the lowest first; a plane has
+ * WW_WINDOW_WORDS of the row's words: of what a count is beyond the row is in them, too. */
+enum { WW_COLUMN_DIGITS = 4, WW_WINDOW_DIGITS = 8 };
+
+#define WW_WINDOW_WORDS(words) (((size_t)(words) + 3) / 4 * 4)
+
+/* Digits that the count of a window may have; four at the least. */
+static inline int ww_window_digits(int radius)
+{
+    int digits = WW_COLUMN_DIGITS;
+    while ((2 * radius + 1) * (2 * radius + 1) >> digits)
+        digits++;
+    return digits;
+}
+
 enum { WW_MOST_SMOOTHED = 8192 };
 
 /* Set bits from `start` to before `end`. */
@@ -54,9 +69,6 @@ struct ww_likeness {
     int32_t both;   /* Σ here × there, where inside is set */
     int32_t energy; /* Σ there², likewise */
 };
-
-/* Bytes that a tally has before and after those of the row. */
-enum { WW_TALLY_MARGIN = 64 };
 
 /* Bytes that are only read, only written, or, where both sizes are given, updated in `write`. */
 struct ww_traffic {
@@ -103,15 +115,16 @@ struct ww_kernels {
                         const uint64_t *calm, uint64_t *foreground, size_t width,
                         const struct ww_sample_step *step, const struct ww_sample_step *next);
 
-    /* Moves a window down by a row: tally[x] += entering bit x - leaving bit x. tally: 64 × words. */
-    void (*tally_row)(uint8_t *tally, const uint64_t *entering, const uint64_t *leaving, size_t words);
+    /* How many of the 2 × radius + 1 pixels around each one of a row are set; beyond the row none are.
+     * radius: 0 to 7; counts: WW_COLUMN_DIGITS planes. */
+    void (*columns_row)(const uint64_t *row, uint64_t *counts, size_t words, int radius);
 
-    /* Sets a pixel of `many` where at least window->many pixels are set in the window around it, and so
-     * `some`. Majority, erosion and dilation are cases of it. tally: of the 2 × radius + 1 rows of the
-     * window; its WW_TALLY_MARGIN bytes before and after the row are read, too: zeros, where nothing is
-     * beyond. */
-    void (*window_row)(const uint8_t *tally, uint64_t *many, uint64_t *some, size_t words,
-                       const struct ww_window *window);
+    /* Moves a window down by a row: sums += entering - leaving, modulo 2 to the power of
+     * ww_window_digits(window->radius), planes that `sums` has. Then sets a pixel of `many` where its sum is
+     * at least window->many, and so `some`: majority, erosion and dilation are cases of it. entering,
+     * leaving: what columns_row counted. */
+    void (*window_row)(uint64_t *sums, const uint64_t *entering, const uint64_t *leaving, uint64_t *many,
+                       uint64_t *some, size_t words, const struct ww_window *window);
 
     /* How alike two patches are. */
     void (*correlate)(const struct ww_patches *patches, struct ww_likeness *likeness);

@@ -205,24 +205,49 @@ static void samples_row(const uint8_t *const rows[3], struct ww_sample_block *bl
     }
 }
 
-static void tally_row(uint8_t *tally, const uint64_t *entering, const uint64_t *leaving, size_t words)
+static int digit_of(const uint64_t *plane, size_t x, int digit)
 {
-    for (size_t x = 0; x < words * 64; x++)
-        tally[x] = (uint8_t)(tally[x] + bit(entering, x) - bit(leaving, x));
+    return bit(plane, x) << digit;
 }
 
-static void window_row(const uint8_t *tally, uint64_t *many, uint64_t *some, size_t words,
-                       const struct ww_window *window)
+static void put_digit(uint64_t *plane, size_t x, int digit, int number)
 {
+    plane[x / 64] &= ~(UINT64_C(1) << (x % 64));
+    plane[x / 64] |= (uint64_t)(number >> digit & 1) << (x % 64);
+}
+
+static void columns_row(const uint64_t *row, uint64_t *counts, size_t words, int radius)
+{
+    size_t stride = WW_WINDOW_WORDS(words);
+    for (ptrdiff_t x = 0; x < (ptrdiff_t)stride * 64; x++) {
+        int count = 0;
+        for (ptrdiff_t i = x - radius; i <= x + radius; i++)
+            count += i >= 0 && i < (ptrdiff_t)words * 64 && bit(row, (size_t)i);
+        for (int d = 0; d < WW_COLUMN_DIGITS; d++)
+            put_digit(counts + (size_t)d * stride, (size_t)x, d, count);
+    }
+}
+
+static void window_row(uint64_t *sums, const uint64_t *entering, const uint64_t *leaving, uint64_t *many,
+                       uint64_t *some, size_t words, const struct ww_window *window)
+{
+    size_t stride = WW_WINDOW_WORDS(words);
+    int digits = ww_window_digits(window->radius);
     memset(many, 0, words * sizeof *many);
     memset(some, 0, words * sizeof *some);
-    for (size_t x = 0; x < words * 64; x++) {
+    for (size_t x = 0; x < stride * 64; x++) {
         int sum = 0;
-        for (int i = -window->radius; i <= window->radius; i++)
-            sum += tally[(ptrdiff_t)x + i];
-        if (sum >= window->many)
+        for (int d = 0; d < digits; d++)
+            sum += digit_of(sums + (size_t)d * stride, x, d);
+        for (int d = 0; d < WW_COLUMN_DIGITS; d++)
+            sum +=
+                digit_of(entering + (size_t)d * stride, x, d) - digit_of(leaving + (size_t)d * stride, x, d);
+        sum &= (1 << digits) - 1;
+        for (int d = 0; d < digits; d++)
+            put_digit(sums + (size_t)d * stride, x, d, sum);
+        if (x < words * 64 && sum >= window->many)
             set_bit(many, x);
-        if (sum >= window->some)
+        if (x < words * 64 && sum >= window->some)
             set_bit(some, x);
     }
 }
@@ -304,7 +329,7 @@ const struct ww_kernels ww_kernels_reference = {
     .every_second_row = every_second_row,
     .weigh_row = weigh_row,
     .samples_row = samples_row,
-    .tally_row = tally_row,
+    .columns_row = columns_row,
     .window_row = window_row,
     .correlate = correlate,
     .detail_row = detail_row,

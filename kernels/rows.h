@@ -19,8 +19,8 @@ void WW_OF_ISA(correlate)(const struct ww_patches *patches, struct ww_likeness *
 void WW_OF_ISA(samples_row)(const uint8_t *const rows[3], struct ww_sample_block *blocks,
                             const uint64_t *held, const uint64_t *calm, uint64_t *foreground, size_t width,
                             const struct ww_sample_step *step, const struct ww_sample_step *next);
-void WW_OF_ISA(tally_row)(uint8_t *tally, const uint64_t *entering, const uint64_t *leaving, size_t words);
-void WW_OF_ISA(window_row)(const uint8_t *tally, uint64_t *many, uint64_t *some, size_t words,
-                           const struct ww_window *window);
+void WW_OF_ISA(columns_row)(const uint64_t *row, uint64_t *counts, size_t words, int radius);
+void WW_OF_ISA(window_row)(uint64_t *sums, const uint64_t *entering, const uint64_t *leaving, uint64_t *many,
+                           uint64_t *some, size_t words, const struct ww_window *window);
 
 #endif

@@ -119,14 +119,14 @@ static size_t blocks(size_t width)
     return WW_WORDS(width) * sizeof(struct ww_sample_block);
 }
 
-static size_t tally(size_t width)
+static size_t column_counts(size_t width)
 {
-    return WW_STATE(width) + 2 * WW_TALLY_MARGIN;
+    return WW_COLUMN_DIGITS * WW_WINDOW_WORDS(WW_WORDS(width)) * sizeof(uint64_t);
 }
 
-static size_t tally_without_margins(size_t width)
+static size_t window_sums(size_t width)
 {
-    return WW_STATE(width);
+    return WW_WINDOW_DIGITS * WW_WINDOW_WORDS(WW_WORDS(width)) * sizeof(uint64_t);
 }
 
 /* Kind 2, which is timed, hardly matches; others do, after few samples or after many. */
@@ -215,17 +215,14 @@ static void fill_runs(void *row, size_t width, int kind, uint32_t *seed)
     fill_bytes(row, most_runs(width), kind, seed);
 }
 
-/* Sums of a window of 15 × 15 must fit into a byte. */
-static void fill_tally(void *row, size_t width, int kind, uint32_t *seed)
+static void fill_column_counts(void *row, size_t width, int kind, uint32_t *seed)
 {
-    uint8_t *bytes = row;
-    for (size_t i = 0; i < tally(width); i++)
-        bytes[i] = (uint8_t)draw(kind, 0, 17, seed);
+    fill_bytes(row, column_counts(width), kind, seed);
 }
 
-static void fill_tally_without_margins(void *row, size_t width, int kind, uint32_t *seed)
+static void fill_window_sums(void *row, size_t width, int kind, uint32_t *seed)
 {
-    fill_bytes(row, tally_without_margins(width), kind, seed);
+    fill_bytes(row, window_sums(width), kind, seed);
 }
 
 static void run_background(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
@@ -317,11 +314,10 @@ static void run_samples(const struct ww_kernels *kernels, void *const rows[WW_TR
     kernels->samples_row(around, rows[3], rows[4], rows[5], rows[6], width, step, step);
 }
 
-static void run_tally(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
-                      int kind)
+static void run_columns(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
+                        int kind)
 {
-    (void)kind;
-    kernels->tally_row(rows[0], rows[1], rows[2], WW_WORDS(width));
+    kernels->columns_row(rows[0], rows[1], WW_WORDS(width), kind == 2 ? 4 : kind % 8);
 }
 
 static void run_window(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
@@ -334,8 +330,7 @@ static void run_window(const struct ww_kernels *kernels, void *const rows[WW_TRI
         .many = (uint8_t)draw(kind, 0, 255, &seed),
         .some = (uint8_t)draw(kind, 0, 255, &seed),
     };
-    const uint8_t *counts = rows[0];
-    kernels->window_row(counts + WW_TALLY_MARGIN, rows[1], rows[2], WW_WORDS(width),
+    kernels->window_row(rows[0], rows[1], rows[2], rows[3], rows[4], WW_WORDS(width),
                         kind == 2 ? &nine : &drawn);
 }
 
@@ -452,23 +447,24 @@ const struct ww_trial ww_trials[] = {
         .calls = every_row,
     },
     {
-        .name = "tally",
+        .name = "columns",
         .plane_count = 2,
-        .planes = {{WW_TRIAL_UPDATE, tally_without_margins, fill_tally_without_margins, 1, NULL},
-                   {WW_TRIAL_READ, words, fill_words, 1, NULL}},
-        .tap_count = 3,
-        .taps = {{0, 0}, {1, 4}, {1, -5}},
-        .run = run_tally,
+        .planes = {{WW_TRIAL_READ, words, fill_words, 1, NULL},
+                   {WW_TRIAL_WRITE, column_counts, fill_column_counts, 1, NULL}},
+        .tap_count = 2,
+        .taps = {{0, 0}, {1, 0}},
+        .run = run_columns,
         .calls = every_row,
     },
     {
         .name = "window",
-        .plane_count = 3,
-        .planes = {{WW_TRIAL_READ, tally, fill_tally, 1, NULL},
+        .plane_count = 4,
+        .planes = {{WW_TRIAL_UPDATE, window_sums, fill_window_sums, 1, NULL},
+                   {WW_TRIAL_READ, column_counts, fill_column_counts, 1, NULL},
                    {WW_TRIAL_WRITE, words, fill_words, 1, NULL},
                    {WW_TRIAL_WRITE, words, fill_words, 1, NULL}},
-        .tap_count = 3,
-        .taps = {{0, 0}, {1, 0}, {2, 0}},
+        .tap_count = 5,
+        .taps = {{0, 0}, {1, 4}, {1, -5}, {2, 0}, {3, 0}},
         .run = run_window,
         .calls = every_row,
     },
