@@ -208,9 +208,11 @@ static inline uint64_t step_block(struct ww_sample_block *block, const struct vi
 
 /* Of a row, what lies around the blocks that reach its ends: columns before the first and after the last are
  * like those. */
-struct ends {
-    uint8_t first[3][WINDOW], last[3][WINDOW];
-    uint8_t before[3][WINDOW]; /* the last but one, where the last has less than REACH pixels */
+enum end {
+    END_FIRST,
+    END_LAST,
+    END_BEFORE, /* the last but one, where the last has less than REACH pixels */
+    ENDS,
 };
 
 static inline bool reaches_last(size_t x, size_t width)
@@ -235,27 +237,24 @@ static inline void copy_around(uint8_t copy[WINDOW], const uint8_t *row, size_t 
     }
 }
 
-static void copy_ends(struct ends *ends, const uint8_t *const rows[3], size_t width)
+static void copy_ends(uint8_t ends[ENDS][3][WINDOW], const uint8_t *const rows[3], size_t width)
 {
     size_t last = (WW_WORDS(width) - 1) * WW_BLOCK_PIXELS;
     for (int row = 0; row < 3; row++) {
-        copy_around(ends->first[row], rows[row], 0, width);
-        copy_around(ends->last[row], rows[row], last, width);
+        copy_around(ends[END_FIRST][row], rows[row], 0, width);
+        copy_around(ends[END_LAST][row], rows[row], last, width);
         if (last > 0 && reaches_last(last - WW_BLOCK_PIXELS, width))
-            copy_around(ends->before[row], rows[row], last - WW_BLOCK_PIXELS, width);
+            copy_around(ends[END_BEFORE][row], rows[row], last - WW_BLOCK_PIXELS, width);
     }
 }
 
-static inline struct view view_of(const uint8_t *const rows[3], const struct ends *ends, size_t x,
+static inline struct view view_of(const uint8_t *const rows[3], uint8_t ends[ENDS][3][WINDOW], size_t x,
                                   size_t width)
 {
-    if (x == 0)
-        return (struct view){{ends->first[0], ends->first[1], ends->first[2]}};
-    if (x + WW_BLOCK_PIXELS >= width)
-        return (struct view){{ends->last[0], ends->last[1], ends->last[2]}};
-    if (reaches_last(x, width))
-        return (struct view){{ends->before[0], ends->before[1], ends->before[2]}};
-    return (struct view){{rows[0] + x - REACH, rows[1] + x - REACH, rows[2] + x - REACH}};
+    if (x > 0 && !reaches_last(x, width))
+        return (struct view){{rows[0] + x - REACH, rows[1] + x - REACH, rows[2] + x - REACH}};
+    enum end end = x == 0 ? END_FIRST : x + WW_BLOCK_PIXELS >= width ? END_LAST : END_BEFORE;
+    return (struct view){{ends[end][0], ends[end][1], ends[end][2]}};
 }
 
 void WW_OF_ISA(samples_row)(const uint8_t *const rows[3], struct ww_sample_block *blocks,
@@ -264,12 +263,12 @@ void WW_OF_ISA(samples_row)(const uint8_t *const rows[3], struct ww_sample_block
 {
     const struct wanted wanted = wanted_by(next ? next : step);
     const size_t count = WW_WORDS(width);
-    struct ends ends;
-    copy_ends(&ends, rows, width);
+    uint8_t ends[ENDS][3][WINDOW];
+    copy_ends(ends, rows, width);
     for (size_t k = 1; k <= count; k++) {
         size_t i = k < count ? k : 0; /* last, as its copy must have left the processor for memory */
         size_t x = i * WW_BLOCK_PIXELS;
-        struct view view = view_of(rows, &ends, x, width);
+        struct view view = view_of(rows, ends, x, width);
         uint64_t inside = width - x >= WW_BLOCK_PIXELS ? UINT64_MAX : (UINT64_C(1) << (width - x)) - 1;
         foreground[i] = step_block(&blocks[i], &view, held[i], calm[i], inside, step);
         if (next)

@@ -189,7 +189,12 @@ move_down(uint64_t *sums, const uint64_t *entering, const uint64_t *leaving, siz
         below_many = borrow_of(less, many->digits[d], below_many);
         below_some = borrow_of(less, some->digits[d], below_some);
     }
-    return (struct decision){many->beyond ? (bits){0} : ~below_many, some->beyond ? (bits){0} : ~below_some};
+    struct decision decision = {~below_many, ~below_some};
+    if (many->beyond)
+        decision.many = (bits){0};
+    if (some->beyond)
+        decision.some = (bits){0};
+    return decision;
 }
 
 static inline __attribute__((always_inline)) void decide(uint64_t *sums, const uint64_t *entering,
