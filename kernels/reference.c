@@ -169,9 +169,10 @@ static bool step_sample_pixel(struct ww_sample_block *block, int i, uint8_t luma
     return !is_background;
 }
 
-static void blink(struct ww_sample_block *block, int i, bool is_foreground, const struct ww_sample_step *step)
+static void blink(struct ww_sample_block *block, int i, bool is_foreground, bool was_before,
+                  const struct ww_sample_step *step)
 {
-    int gain = is_foreground ? step->rise : block->was_before >> i & 1 ? step->fall : step->flash;
+    int gain = is_foreground ? step->rise : was_before ? step->fall : step->flash;
     block->noise[i] = (uint8_t)clamp(block->noise[i] + gain, 0, 255);
 }
 
@@ -188,20 +189,20 @@ static uint64_t step_sample_block(const uint8_t *const rows[3], struct ww_sample
     return foreground;
 }
 
-static void samples_row(const uint8_t *const rows[3], struct ww_sample_block *blocks, const uint64_t *held,
-                        const uint64_t *calm, uint64_t *foreground, size_t width,
-                        const struct ww_sample_step *step, const struct ww_sample_step *next)
+static void samples_row(const uint8_t *const rows[3], struct ww_sample_block *blocks,
+                        struct ww_sample_sides *sides, const uint64_t *held, const uint64_t *calm,
+                        uint64_t *foreground, size_t width, const struct ww_sample_step *step,
+                        const struct ww_sample_step *next)
 {
     (void)next;
     for (size_t b = 0; b < WW_WORDS(width); b++) {
         struct ww_sample_block *block = &blocks[b];
         foreground[b] = step_sample_block(rows, block, b * WW_BLOCK_PIXELS, held[b], width, step);
-        uint64_t changed = (foreground[b] ^ block->was_foreground) & ~calm[b];
+        uint64_t changed = (foreground[b] ^ sides[b].last) & ~calm[b];
         for (size_t i = 0; i < WW_BLOCK_PIXELS; i++)
             if (changed >> i & 1)
-                blink(block, (int)i, foreground[b] >> i & 1, step);
-        block->was_before = block->was_foreground;
-        block->was_foreground = foreground[b];
+                blink(block, (int)i, foreground[b] >> i & 1, sides[b].before >> i & 1, step);
+        sides[b] = (struct ww_sample_sides){foreground[b], sides[b].last};
     }
 }
 

@@ -129,12 +129,11 @@ static inline uint64_t step_part(struct ww_sample_block *block, const struct vie
     return ww_to_bits(match.asks) << at;
 }
 
-static void blink(struct ww_sample_block *block, uint64_t changed, uint64_t foreground,
+static void blink(struct ww_sample_block *block, uint64_t changed, uint64_t foreground, uint64_t before,
                   const struct ww_sample_step *step)
 {
     for (int at = 0; at < WW_BLOCK_PIXELS; at += WW_LANES) {
-        ww_bytes ended =
-            ww_choose(ww_from_bits(block->was_before, at), ww_all(step->fall), ww_all(step->flash));
+        ww_bytes ended = ww_choose(ww_from_bits(before, at), ww_all(step->fall), ww_all(step->flash));
         ww_bytes gain = ww_choose(ww_from_bits(foreground, at), ww_all(step->rise), ended);
         ww_bytes more = ww_where(ww_from_bits(changed, at), gain);
         ww_store(block->noise + at, ww_more(ww_load(block->noise + at), more));
@@ -164,8 +163,7 @@ static struct wanted wanted_by(const struct ww_sample_step *next)
     struct wanted wanted = {.count = 0};
     want(&wanted, offsetof(struct ww_sample_block, noise));
     want(&wanted, offsetof(struct ww_sample_block, nearest));
-    want(&wanted, offsetof(struct ww_sample_block, was_foreground));
-    for (int k = 0; k < WW_MATCHES + 1; k++)
+    for (int k = 0; k < WW_MATCHES; k++)
         want_sample(&wanted, 0, ww_older(next->fast, k, WW_FAST_SAMPLES));
     if (next->learn)
         want_sample(&wanted, 0, ww_older(next->fast, -1, WW_FAST_SAMPLES));
@@ -191,18 +189,18 @@ static inline void fetch(const struct ww_sample_block *block, uint64_t foregroun
             __builtin_prefetch(bytes + wanted->places[i]);
 }
 
-static inline uint64_t step_block(struct ww_sample_block *block, const struct view *view, uint64_t held,
-                                  uint64_t calm, uint64_t inside, const struct ww_sample_step *step)
+static inline uint64_t step_block(struct ww_sample_block *block, struct ww_sample_sides *sides,
+                                  const struct view *view, uint64_t held, uint64_t calm, uint64_t inside,
+                                  const struct ww_sample_step *step)
 {
     uint64_t foreground = 0;
     for (int at = 0; at < WW_BLOCK_PIXELS; at += WW_LANES)
         foreground |= step_part(block, view, at, held, step);
     foreground &= inside;
-    uint64_t changed = (foreground ^ block->was_foreground) & ~calm;
+    uint64_t changed = (foreground ^ sides->last) & ~calm;
     if (changed)
-        blink(block, changed, foreground, step);
-    block->was_before = block->was_foreground;
-    block->was_foreground = foreground;
+        blink(block, changed, foreground, sides->before, step);
+    *sides = (struct ww_sample_sides){foreground, sides->last};
     return foreground;
 }
 
@@ -258,8 +256,9 @@ static inline struct view view_of(const uint8_t *const rows[3], uint8_t ends[END
 }
 
 void WW_OF_ISA(samples_row)(const uint8_t *const rows[3], struct ww_sample_block *blocks,
-                            const uint64_t *held, const uint64_t *calm, uint64_t *foreground, size_t width,
-                            const struct ww_sample_step *step, const struct ww_sample_step *next)
+                            struct ww_sample_sides *sides, const uint64_t *held, const uint64_t *calm,
+                            uint64_t *foreground, size_t width, const struct ww_sample_step *step,
+                            const struct ww_sample_step *next)
 {
     const struct wanted wanted = wanted_by(next ? next : step);
     const size_t count = WW_WORDS(width);
@@ -270,7 +269,7 @@ void WW_OF_ISA(samples_row)(const uint8_t *const rows[3], struct ww_sample_block
         size_t x = i * WW_BLOCK_PIXELS;
         struct view view = view_of(rows, ends, x, width);
         uint64_t inside = width - x >= WW_BLOCK_PIXELS ? UINT64_MAX : (UINT64_C(1) << (width - x)) - 1;
-        foreground[i] = step_block(&blocks[i], &view, held[i], calm[i], inside, step);
+        foreground[i] = step_block(&blocks[i], &sides[i], &view, held[i], calm[i], inside, step);
         if (next)
             fetch(&blocks[i + count], foreground[i], &wanted);
     }

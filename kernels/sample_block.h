@@ -59,8 +59,11 @@ struct ww_sample_block {
     uint8_t nearest[WW_BLOCK_PIXELS];   /* 4 × the usual distance of the nearest sample; a quarter as well */
     uint8_t candidate[WW_BLOCK_PIXELS]; /* luma that may become background */
     uint8_t votes[WW_BLOCK_PIXELS];     /* for it */
-    uint64_t was_foreground, was_before; /* a frame ago, and two */
-    uint8_t unused[48];
+};
+
+/* Which pixels of a block were foreground: apart from it, as every frame writes them. */
+struct ww_sample_sides {
+    uint64_t last, before; /* a frame ago, and two */
 };
 
 _Static_assert(sizeof(struct ww_sample_block) % 64 == 0, "blocks must stay aligned");

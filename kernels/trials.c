@@ -159,9 +159,17 @@ static void fill_blocks(void *row, size_t width, int kind, uint32_t *seed)
         fill_bytes(block->nearest, WW_BLOCK_PIXELS, kind, seed);
         fill_sample_bytes(block->candidate, WW_BLOCK_PIXELS, kind, seed);
         fill_bytes(block->votes, WW_BLOCK_PIXELS, kind, seed);
-        fill_bytes((uint8_t *)&block->was_foreground, sizeof block->was_foreground, kind, seed);
-        fill_bytes((uint8_t *)&block->was_before, sizeof block->was_before, kind, seed);
     }
+}
+
+static size_t sides(size_t width)
+{
+    return WW_WORDS(width) * sizeof(struct ww_sample_sides);
+}
+
+static void fill_sides(void *row, size_t width, int kind, uint32_t *seed)
+{
+    fill_bytes(row, sides(width), kind, seed);
 }
 
 static size_t numbers(size_t width)
@@ -311,7 +319,7 @@ static void run_samples(const struct ww_kernels *kernels, void *const rows[WW_TR
     };
     const uint8_t *const around[3] = {rows[0], rows[1], rows[2]};
     const struct ww_sample_step *step = kind == 2 ? &as_in_use : &drawn;
-    kernels->samples_row(around, rows[3], rows[4], rows[5], rows[6], width, step, step);
+    kernels->samples_row(around, rows[3], rows[4], rows[5], rows[6], rows[7], width, step, step);
 }
 
 static void run_columns(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
@@ -435,14 +443,15 @@ const struct ww_trial ww_trials[] = {
     },
     {
         .name = "samples",
-        .plane_count = 5,
+        .plane_count = 6,
         .planes = {{WW_TRIAL_READ, one_byte, fill_sampled_luma, 1, NULL},
                    {WW_TRIAL_READ, blocks, fill_blocks, 1, NULL}, /* few are written, at most a sample each */
+                   {WW_TRIAL_UPDATE, sides, fill_sides, 1, NULL},
                    {WW_TRIAL_READ, words, fill_words, 1, NULL},
                    {WW_TRIAL_READ, words, fill_words, 1, NULL},
                    {WW_TRIAL_WRITE, words, fill_words, 1, NULL}},
-        .tap_count = 7,
-        .taps = {{0, -2}, {0, 0}, {0, 2}, {1, 0}, {2, 0}, {3, 0}, {4, 0}},
+        .tap_count = 8,
+        .taps = {{0, -2}, {0, 0}, {0, 2}, {1, 0}, {2, 0}, {3, 0}, {4, 0}, {5, 0}},
         .run = run_samples,
         .calls = every_row,
     },

@@ -7,7 +7,7 @@
 
 #include "kernels.h"
 
-enum { WW_TRIAL_PLANES = 5, WW_TRIAL_TAPS = 7 };
+enum { WW_TRIAL_PLANES = 6, WW_TRIAL_TAPS = 8 };
 
 enum ww_trial_role {
     WW_TRIAL_READ,   /* only read */

@@ -27,8 +27,9 @@ struct ww_sample_model *ww_sample_model_create(uint32_t width, uint32_t height,
     model->height = height;
     model->blocks_a_row = WW_WORDS(width);
     model->blocks = ww_large_alloc(model->blocks_a_row * height * sizeof *model->blocks);
+    model->sides = calloc(model->blocks_a_row * height, sizeof *model->sides);
     model->rings = calloc(height, sizeof *model->rings);
-    if (!model->blocks || !model->rings) {
+    if (!model->blocks || !model->sides || !model->rings) {
         ww_sample_model_destroy(model);
         return NULL;
     }
@@ -40,6 +41,7 @@ void ww_sample_model_destroy(struct ww_sample_model *model)
     if (!model)
         return;
     free(model->blocks);
+    free(model->sides);
     free(model->rings);
     free(model);
 }
@@ -68,7 +70,9 @@ static uint8_t to_byte(double value)
 /* The first frame fills all samples. */
 static void begin(struct ww_sample_model *model, struct rates *rates)
 {
-    memset(model->blocks, 0, model->blocks_a_row * model->height * sizeof *model->blocks);
+    const size_t count = model->blocks_a_row * model->height;
+    memset(model->blocks, 0, count * sizeof *model->blocks);
+    memset(model->sides, 0, count * sizeof *model->sides);
     rates->learn = rates->learn_slow = chance(1);
     rates->step.rounds = WW_SAMPLES;
     rates->step.all_fast = rates->step.all_slow = true;
@@ -156,7 +160,8 @@ static void step_row(struct ww_sample_model *model, const struct ww_luma *luma, 
                                     luma->pixels + (ptrdiff_t)below * luma->stride};
     bool is_last = y + 1 == model->height;
     struct ww_sample_step step = step_of(model, rates, y), next = step_of(model, rates, is_last ? y : y + 1);
-    ww_kernels()->samples_row(rows, model->blocks + y * model->blocks_a_row, ww_bitplane_row(held, y),
+    size_t first = y * model->blocks_a_row;
+    ww_kernels()->samples_row(rows, model->blocks + first, model->sides + first, ww_bitplane_row(held, y),
                               ww_bitplane_row(calm, y), ww_bitplane_row(foreground, y), model->width, &step,
                               is_last ? NULL : &next);
     if (step.learn)

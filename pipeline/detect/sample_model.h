@@ -32,6 +32,7 @@ struct ww_sample_rings {
 struct ww_sample_model {
     struct ww_sample_parameters parameters;
     struct ww_sample_block *blocks;
+    struct ww_sample_sides *sides;
     size_t blocks_a_row;
     struct ww_sample_rings *rings; /* of each row */
     uint32_t width, height;
