@@ -62,7 +62,7 @@ step_block(const uint8_t *luma, uint8_t *mean, uint8_t *threshold, const struct 
     uint64_t background = 0;
     for (int i = 0; i < REGISTERS; i++)
         background |= ww_to_bits(step_lanes(luma, mean, threshold, i, limits, four)) << i * WW_LANES % 64;
-    __asm__("" : "+r"(background)); /* in a general register: a mask's is inverted by a vector's port */
+    __asm__("" : "+r"(background)); /* in a general register its complement takes no port of the vectors */
     return ~background;
 }
 
