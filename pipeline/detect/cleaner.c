@@ -77,11 +77,12 @@ void ww_cleaner_destroy(struct ww_cleaner *cleaner)
 }
 
 /* The counts of a row that enters the window. */
-static const uint64_t *count_columns(struct ww_cleaner *cleaner, const struct ww_bitplane *raw, int64_t y)
+static const uint64_t *count_columns(struct ww_cleaner *cleaner, const struct ww_bitplane *raw, int64_t y,
+                                     size_t place)
 {
     if (y >= raw->height || !ww_bits_any(ww_bitplane_row(raw, (uint32_t)y), cleaner->words))
         return cleaner->zeros;
-    uint64_t *counts = cleaner->counts + (size_t)y % rows_held(cleaner) * cleaner->row_counts;
+    uint64_t *counts = cleaner->counts + place * cleaner->row_counts;
     ww_kernels()->columns_row(ww_bitplane_row(raw, (uint32_t)y), counts, cleaner->words,
                               cleaner->window.radius);
     return counts;
@@ -105,9 +106,9 @@ void ww_cleaner_run(struct ww_cleaner *cleaner, const struct ww_bitplane *raw, s
         counts[i] = cleaner->zeros;
     memset(cleaner->sums, 0, WW_WINDOW_DIGITS * WW_WINDOW_WORDS(cleaner->words) * sizeof *cleaner->sums);
     size_t empty = held; /* rows since the last one with foreground entered */
+    size_t now = 0, oldest = 1;
     for (int64_t y = -radius; y < cleaner->height; y++) {
-        size_t now = (size_t)(y + radius) % held, oldest = (now + 1) % held;
-        counts[now] = count_columns(cleaner, raw, y + radius);
+        counts[now] = count_columns(cleaner, raw, y + radius, now);
         empty = counts[now] == cleaner->zeros ? empty + 1 : 0;
         uint32_t into = y < 0 ? 0 : (uint32_t)y; /* the first is written again when its window is whole */
         uint64_t *many = ww_bitplane_row(clean, into), *some = ww_bitplane_row(near, into);
@@ -117,5 +118,7 @@ void ww_cleaner_run(struct ww_cleaner *cleaner, const struct ww_bitplane *raw, s
             memset(many, 0, cleaner->words * sizeof *many);
             memset(some, 0, cleaner->words * sizeof *some);
         }
+        now = oldest;
+        oldest = oldest + 1 < held ? oldest + 1 : 0;
     }
 }

@@ -71,6 +71,76 @@ static void test_specks_go_and_gaps_close(void **state)
     assert_int_equal(ww_bitplane_row(&clean, 30)[3] >> (WIDTH % 64), 0);
 }
 
+static int count_around(const struct ww_bitplane *mask, int x, int y, int radius)
+{
+    int count = 0;
+    for (int row = y - radius; row <= y + radius; row++)
+        for (int column = x - radius; column <= x + radius; column++)
+            count += row >= 0 && row < (int)mask->height && column >= 0 && column < (int)mask->width &&
+                     bit(mask, column, row);
+    return count;
+}
+
+static void expect_counted(const struct ww_bitplane *mask, const struct ww_bitplane *majority,
+                           const struct ww_bitplane *seventh, int radius)
+{
+    int area = (2 * radius + 1) * (2 * radius + 1);
+    for (int y = 0; y < (int)mask->height; y++) {
+        for (int x = 0; x < (int)mask->width; x++) {
+            int count = count_around(mask, x, y, radius);
+            assert_int_equal(bit(majority, x, y), 2 * count > area);
+            assert_int_equal(bit(seventh, x, y), 7 * count >= area);
+        }
+    }
+}
+
+/* Bands of dense and of sparse noise, and as many rows between them without any. */
+static void draw_bands(struct ww_bitplane *mask, uint32_t seed, uint32_t rows)
+{
+    uint32_t drawn = seed;
+    memset(mask->words, 0, mask->stride * mask->height * sizeof *mask->words);
+    for (uint32_t y = 0; y < mask->height; y++) {
+        uint32_t band = y / rows;
+        for (uint32_t x = 0; band % 2 == seed % 2 && x < mask->width; x++) {
+            drawn = drawn * 1664525u + 1013904223u;
+            if (drawn >> 28 < (band % 4 < 2 ? 12u : 3u))
+                ww_bitplane_row(mask, y)[x / 64] |= UINT64_C(1) << (x % 64);
+        }
+    }
+}
+
+/* The bands without noise are as high as a window, or a little higher; of one frame nothing is left for the
+ * next. */
+static void expect_windows(uint32_t width, uint32_t height, int radius)
+{
+    struct ww_bitplane mask = {0}, majority = {0}, seventh = {0};
+    struct ww_cleaner *cleaner = ww_cleaner_create(width, height, 0);
+    assert_non_null(cleaner);
+    assert_int_equal(ww_bitplane_create(&mask, width, height), 0);
+    assert_int_equal(ww_bitplane_create(&majority, width, height), 0);
+    assert_int_equal(ww_bitplane_create(&seventh, width, height), 0);
+    for (uint32_t seed = 0; seed < 6; seed++) {
+        draw_bands(&mask, seed, (uint32_t)(2 * radius + 1) + seed / 2);
+        ww_cleaner_run(cleaner, &mask, &majority, &seventh);
+        expect_counted(&mask, &majority, &seventh, radius);
+    }
+    ww_bitplane_destroy(&mask);
+    ww_bitplane_destroy(&majority);
+    ww_bitplane_destroy(&seventh);
+    ww_cleaner_destroy(cleaner);
+}
+
+static void test_a_pixel_goes_by_its_whole_window(void **state)
+{
+    (void)state;
+    expect_windows(1, 1, 1);
+    expect_windows(130, 3, 1);
+    expect_windows(257, 90, 1);
+    expect_windows(70, 240, 2);
+    expect_windows(64, 720, 5);
+    expect_windows(65, 1000, 7);
+}
+
 /* Ten pixels tall, in its outline every other pixel is like the ground. */
 static void test_who_is_two_pixels_wide_is_left(void **state)
 {
@@ -343,6 +413,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_shaking_camera_is_told_from_somebody),
         cmocka_unit_test(test_the_mask_of_a_shaking_camera_is_empty),
+        cmocka_unit_test(test_a_pixel_goes_by_its_whole_window),
         cmocka_unit_test_setup_teardown(test_specks_go_and_gaps_close, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_who_is_two_pixels_wide_is_left, set_up, tear_down),
         cmocka_unit_test(test_noise_is_measured),
