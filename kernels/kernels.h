@@ -35,7 +35,7 @@ struct ww_window {
 };
 
 /* Counts of a row's pixels, one plane of bits for each binary digit, the lowest first; a plane has
- * WW_WINDOW_WORDS of the row's words: of what a count is beyond the row is in them, too. */
+ * WW_WINDOW_WORDS of the row's words: the counts of pixels just past its end are in them, too. */
 enum { WW_COLUMN_DIGITS = 4, WW_WINDOW_DIGITS = 8 };
 
 #define WW_WINDOW_WORDS(words) (((size_t)(words) + 3) / 4 * 4)
