@@ -1,7 +1,7 @@
 /* Judges the detector on scenes with exact truth. SPDX-License-Identifier: Apache-2.0
  *
- *   quality [--seconds S] [--seed N] [--rate FPS] [--width PIXELS] [--only DISTRACTION] [--short]
- *           [--sheet FILE.pgm] [--verbose]
+ *   quality [--seconds S] [--seed N] [--rate FPS] [--width PIXELS] [--only DISTRACTION] [--case N]
+ *           [--short] [--sheet FILE.pgm] [--verbose]
  *   quality --crossings [--seed N] [--short] [--verbose]
  *   quality --shares
  *   quality --tampering [--seed N] [--only KIND|VIEW] [--short] [--verbose] [RECORDING…]
@@ -9,8 +9,8 @@
  * First each distraction without anybody, for S seconds (600) at normal strength and a fifth of it when
  * strong; then intruders of all kinds, under all distractions. Another seed gives other weather, noise and
  * movements: what the detector was made with is seed 0, what is reported is another. Prints a table; the
- * sheet shows every miss and false alarm. Exit status 1 where something was missed or false at normal
- * strength. */
+ * sheet shows every miss and false alarm, and what is said of each begins with the number of its case. Exit
+ * status 1 where something was missed or false at normal strength. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,21 +25,28 @@
 enum { MOST_CASES = 4096, TILE = 4, COLUMNS = 4 }; /* a tile is a quarter of a frame each way */
 
 struct run {
+    int number;
     struct scenario scenario;
     struct verdict verdict;
 };
 
 static struct run runs[MOST_CASES];
-static int run_count;
+static int run_count, case_count;
+static int only_case = -1, only_distraction = -1;
 static uint32_t seed;
 static double rate = 10;
 static int frame_width = WORLD_WIDTH;
 
+/* A case keeps its number and its seed where only some are asked for. */
 static void add(struct scenario scenario)
 {
+    int number = case_count++;
+    if ((only_case >= 0 && number != only_case) ||
+        (only_distraction >= 0 && (int)scenario.distraction != only_distraction))
+        return;
     if (run_count < MOST_CASES) {
-        scenario.seed = 11 + (uint32_t)run_count * 13 + seed * 7919;
-        runs[run_count++].scenario = scenario;
+        scenario.seed = 11 + (uint32_t)number * 13 + seed * 7919;
+        runs[run_count++] = (struct run){.number = number, .scenario = scenario};
     }
 }
 
@@ -99,11 +106,9 @@ static void add_short(enum distraction distraction)
     }
 }
 
-static void add_all(int only, double seconds, bool brief)
+static void add_all(double seconds, bool brief)
 {
     for (int distraction = NO_DISTRACTION; distraction < DISTRACTIONS; distraction++) {
-        if (only >= 0 && distraction != only)
-            continue;
         if (brief) {
             add_short((enum distraction)distraction);
             continue;
@@ -111,7 +116,7 @@ static void add_all(int only, double seconds, bool brief)
         add_empty((enum distraction)distraction, seconds);
         add_intruders((enum distraction)distraction, 20);
     }
-    if (only <= 0 && !brief) { /* who stands still for five minutes is one event */
+    if (!brief) { /* who stands still for five minutes is one event */
         struct scenario stands = scene(PLACE_YARD, LIGHT_DAY, NO_DISTRACTION, 1);
         stands.act = STANDS;
         stands.enters = 5;
@@ -199,17 +204,18 @@ static void describe(FILE *file, const struct run *run)
 {
     const struct scenario *scenario = &run->scenario;
     const struct verdict *verdict = &run->verdict;
-    fprintf(file,
-            "%s %s %s %s×%.0f person %.0f contrast %.2f: %s, %d false, late %.1f s, %d events; frame %d at "
-            "%d,%d %d×%d\n",
-            place_names[scenario->place], light_names[scenario->light], act_names[scenario->act],
-            distraction_names[scenario->distraction], (double)scenario->strength, (double)scenario->person,
-            (double)scenario->contrast,
-            !verdict->expected ? "nobody"
-            : verdict->found   ? "found"
-                               : "MISSED",
-            verdict->false_alarms, verdict->late, verdict->events, verdict->told, verdict->box.x,
-            verdict->box.y, verdict->box.width, verdict->box.height);
+    fprintf(
+        file,
+        "%d %s %s %s %s×%.0f person %.0f contrast %.2f: %s, %d false, late %.1f s, %d events; frame %d at "
+        "%d,%d %d×%d\n",
+        run->number, place_names[scenario->place], light_names[scenario->light], act_names[scenario->act],
+        distraction_names[scenario->distraction], (double)scenario->strength, (double)scenario->person,
+        (double)scenario->contrast,
+        !verdict->expected ? "nobody"
+        : verdict->found   ? "found"
+                           : "MISSED",
+        verdict->false_alarms, verdict->late, verdict->events, verdict->told, verdict->box.x, verdict->box.y,
+        verdict->box.width, verdict->box.height);
 }
 
 static void outline(uint8_t *plane, const struct ww_box *box)
@@ -264,17 +270,23 @@ static int find_distraction(const char *name)
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"seconds", required_argument, NULL, 's'}, {"only", required_argument, NULL, 'o'},
-        {"sheet", required_argument, NULL, 'p'},   {"short", no_argument, NULL, 'b'},
-        {"verbose", no_argument, NULL, 'v'},       {"seed", required_argument, NULL, 'r'},
-        {"rate", required_argument, NULL, 'f'},    {"width", required_argument, NULL, 'w'},
-        {"crossings", no_argument, NULL, 'c'},     {"tampering", no_argument, NULL, 't'},
-        {"shares", no_argument, NULL, 'a'},        {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"seconds", required_argument, NULL, 's'},
+                                            {"only", required_argument, NULL, 'o'},
+                                            {"sheet", required_argument, NULL, 'p'},
+                                            {"short", no_argument, NULL, 'b'},
+                                            {"verbose", no_argument, NULL, 'v'},
+                                            {"seed", required_argument, NULL, 'r'},
+                                            {"rate", required_argument, NULL, 'f'},
+                                            {"width", required_argument, NULL, 'w'},
+                                            {"crossings", no_argument, NULL, 'c'},
+                                            {"tampering", no_argument, NULL, 't'},
+                                            {"shares", no_argument, NULL, 'a'},
+                                            {"case", required_argument, NULL, 'n'},
+                                            {NULL, 0, NULL, 0}};
     const char *sheet = NULL;
     double seconds = 600;
     const char *only_name = NULL;
-    int only = -1, option;
+    int option;
     bool verbose = false, brief = false, crossings = false, tampering = false, shares = false;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         switch (option) {
@@ -288,6 +300,7 @@ int main(int argc, char **argv)
         case 'c': crossings = true; break;
         case 't': tampering = true; break;
         case 'a': shares = true; break;
+        case 'n': only_case = (int)strtol(optarg, NULL, 10); break;
         case 'v': verbose = true; break;
         default: return 2;
         }
@@ -300,7 +313,7 @@ int main(int argc, char **argv)
             return 2;
         }
     }
-    if (only_name && !tampering && (only = find_distraction(only_name)) < 0) {
+    if (only_name && !tampering && (only_distraction = find_distraction(only_name)) < 0) {
         fprintf(stderr, "there is no distraction '%s'\n", only_name);
         return 2;
     }
@@ -313,7 +326,11 @@ int main(int argc, char **argv)
                            &(struct vigil_options){seed, brief, verbose, only_name})
                    ? 1
                    : 0;
-    add_all(only, seconds, brief);
+    add_all(seconds, brief);
+    if (run_count == 0) {
+        fprintf(stderr, "there is no case %d: there are %d, from 0\n", only_case, case_count);
+        return 2;
+    }
     judge_all();
     for (int i = 0; i < run_count; i++)
         if (verbose || is_wrong(&runs[i]))
