@@ -5,8 +5,9 @@
 #include <string.h>
 
 static const double memory_seconds = 20;
-static const double new_seconds = 1;   /* for so long anything that is seen may be clutter */
-static const float unexpected = 0.02f; /* sights a frame where nothing was seen yet */
+static const double least_memory_seconds = 5; /* of starts: a few of them in a moment are no rate yet */
+static const double new_seconds = 1;          /* for so long anything that is seen may be clutter */
+static const float unexpected = 0.02f;        /* sights a frame where nothing was seen yet */
 static const float least_a_sight = -1, most_a_sight = 5; /* of evidence */
 /* Somebody nearly always fills more than this of his box, leaves do in every other sight; what is sparser
  * tells against him, at most so much that no sight tells for him. */
@@ -61,14 +62,22 @@ void ww_clutter_add(struct ww_clutter *clutter, const struct ww_blob *last, int 
     clutter->counted[row][column] += (float)sights;
 }
 
+static void note_starts(struct ww_clutter *clutter, double seconds)
+{
+    double memory = fmax(fmin(memory_seconds, clutter->seconds), least_memory_seconds);
+    bool were_there = !clutter->any_started && clutter->seconds < new_seconds; /* and did not begin */
+    clutter->any_started |= clutter->started > 0;
+    clutter->starts += ((were_there ? 0 : clutter->started / seconds) - clutter->starts) * seconds / memory;
+    clutter->started = 0;
+}
+
 void ww_clutter_step(struct ww_clutter *clutter, double seconds)
 {
     clutter->seconds += seconds;
     if (seconds <= 0)
         return;
     double part = seconds / fmin(memory_seconds, clutter->seconds);
-    clutter->starts += (clutter->started / seconds - clutter->starts) * part;
-    clutter->started = 0;
+    note_starts(clutter, seconds);
     clutter->all = 0;
     for (int row = 0; row < WW_CLUTTER_ROWS; row++) {
         for (int column = 0; column < WW_CLUTTER_COLUMNS; column++) {

@@ -9,6 +9,7 @@
 #ifndef WW_DETECT_CLUTTER_H
 #define WW_DETECT_CLUTTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,7 @@ struct ww_clutter {
     float sized;             /* sights they are made of */
     double seconds;          /* watched */
     double starts, started;  /* tracks a second, running mean; in this frame */
+    bool any_started;
 };
 
 void ww_clutter_begin(struct ww_clutter *clutter, uint32_t width, uint32_t height);

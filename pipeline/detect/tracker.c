@@ -16,7 +16,8 @@ static const int least_strides = 5; /* leaves are back by then */
 static const float follow = 0.4f;   /* of a change of velocity, a frame */
 static const float stays = 0.15f;   /* of the way of the opposite side */
 static const float straight_side = 0.8f, straight_on = 0.8f;
-static const float ahead = 0.25f; /* of the way that is asked for, by the side that goes ahead */
+static const float ahead = 0.25f;      /* of the way that is asked for, by the side that goes ahead */
+static const float most_sway = 0.125f; /* of the picture's width; no branch goes that far */
 static const int least_sights = 3;
 /* Who missed so many frames after his first sight, and is further away than he is large: his way begins anew.
  */
@@ -257,11 +258,11 @@ static bool is_too_fast(const struct ww_track *track)
                           speed > person * fastest_run || track->velocity_y > person * fastest_down);
 }
 
-/* What sways comes back before it has gone as far as it is large. */
+/* What sways comes back before it has gone as far as it is large; a lorry need not. */
 static bool has_left(const struct ww_track *track, const struct ww_tracker_rules *rules)
 {
-    return track->farthest >= fmaxf(track->extent, rules->max_travel) &&
-           track->farthest >= straight_on * track->path;
+    float size = fminf(track->extent, (float)rules->width * most_sway);
+    return track->farthest >= fmaxf(size, rules->max_travel) && track->farthest >= straight_on * track->path;
 }
 
 static bool is_old_enough(const struct ww_tracker *tracker, const struct ww_track *track)

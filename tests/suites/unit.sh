@@ -7,6 +7,7 @@ unit() { # name
 
 test_kernels() { unit kernels; }
 test_blobs() { unit blobs; }
+test_clutter() { unit clutter; }
 test_foreground() { unit foreground; }
 test_tracker() { unit tracker; }
 test_detector() { unit detector; }

@@ -140,6 +140,30 @@ static void test_snow_that_meets_snow_is_not_told(void **state)
     }
 }
 
+/* A lorry drives by when nobody knows yet what sways there; a bough of its size only sways. */
+static bool is_large_one_told(double rate, float speed, float sway)
+{
+    struct course course;
+    begin(&course, rate);
+    ww_tracker_doubt(course.tracker, 0, 100);
+    for (double t = 0; t < 3; t += 1 / rate) {
+        float x = 200 + speed * (float)t + sway * (float)sin(t * 3.14);
+        struct ww_blob blob = blob_at(x, 180, 190, 120, 0.7f);
+        blob.person = 0;
+        see(&course, &blob);
+    }
+    return end(&course);
+}
+
+static void test_a_lorry_is_told_before_it_went_its_own_length_and_a_bough_is_not(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        assert_true(is_large_one_told(rates[i], 50, 0));
+        assert_false(is_large_one_told(rates[i], 0, 60));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +171,7 @@ int main(void)
         cmocka_unit_test(test_one_who_is_sparse_for_a_moment_is_told),
         cmocka_unit_test(test_who_jumps_is_told),
         cmocka_unit_test(test_snow_that_meets_snow_is_not_told),
+        cmocka_unit_test(test_a_lorry_is_told_before_it_went_its_own_length_and_a_bough_is_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
