@@ -81,7 +81,8 @@ static int add_configured(struct ww_camera *camera, const struct ww_site_camera 
         camera->view.record_before = seconds_of(config->pre);
     if (config->post)
         camera->view.record_after = seconds_of(config->post);
-    camera->view.analysis_rate = (double)config->analyse.fps;
+    if (config->analyse.fps > 0)
+        camera->view.analysis_rate = (double)config->analyse.fps;
     if (config->analyse.width)
         camera->view.analysis_width = config->analyse.width;
     return 0;
@@ -109,6 +110,7 @@ int ww_camera_create(struct ww_camera *camera, const char *name, const struct ww
         .region_names = (const char *const *)camera->region_names,
         .region_severities = camera->severities,
         .analysis_width = WW_DEFAULT_ANALYSIS_WIDTH,
+        .analysis_rate = WW_DEFAULT_ANALYSIS_RATE,
         .record_before = WW_DEFAULT_BEFORE,
         .record_after = WW_DEFAULT_AFTER,
     };

@@ -9,7 +9,12 @@
 #include "sink/recorder.h"
 #include "sink/sink.h"
 
-enum { WW_DEFAULT_ANALYSIS_WIDTH = 640, WW_DEFAULT_BEFORE = 5, WW_DEFAULT_AFTER = 10 };
+enum {
+    WW_DEFAULT_ANALYSIS_WIDTH = 640, /* pixels */
+    WW_DEFAULT_ANALYSIS_RATE = 15,   /* frames a second */
+    WW_DEFAULT_BEFORE = 5,
+    WW_DEFAULT_AFTER = 10
+};
 
 /* The region with number i is called region_names[i]. */
 struct ww_camera_view {

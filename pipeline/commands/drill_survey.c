@@ -448,7 +448,7 @@ int ww_survey_add(struct ww_survey *survey, const struct ww_stream *stream, stru
     code = 1;
     while (code == 1 && !ww_stop_requested() && (!footage.begun || footage.done < footage.planned)) {
         code = ww_frames_next(footage.frames, &frame, error);
-        if (code == 1 && frame.damage == WW_INTACT) {
+        if (code == 1 && frame.damage == WW_INTACT && !frame.spare) {
             int taken = take(survey, &footage, &frame, error);
             code = taken != 0 ? taken : 1;
         }

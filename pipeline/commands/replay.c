@@ -44,7 +44,7 @@ static const char usage[] =
     "      --fps R          frame rate of a folder of frames (default 25)\n"
     "      --start TIME     when the first frame was taken, such as 2024-06-01T22:00:00Z (default: what the\n"
     "                       recording says, else the file's date)\n"
-    "      --masks DIR      also write the foreground mask of every frame, as bin%06d.png\n"
+    "      --masks DIR      analyse every frame, and write its foreground mask as bin%06d.png\n"
     "      --stats FILE     write frames, times, memory and counts as JSON; - is standard output\n"
     "      --threads N      threads that decode and detect (default: all cores)\n"
     "      --key FILE       sign checkpoints of the log with this key, of 'wallwatch keygen'\n"

@@ -32,6 +32,7 @@ struct ww_session {
     uint32_t width, height; /* of the source's frames */
     uint32_t new_width, new_height;
     int new_size_run, suspect_run;
+    int64_t new_size_from; /* number of a frame */
     struct best_still best[WW_MAX_OPEN_EVENTS];
     size_t best_count;
     int64_t epoch_us; /* wall-clock time at a pts of 0 */
@@ -232,6 +233,7 @@ static int start_detector(struct ww_session *session, const struct ww_frame *fra
 static void count_corrupt(struct ww_session *session, int frames)
 {
     session->totals.corrupt += frames;
+    session->totals.taken += frames;
 }
 
 /* One frame of another size is damage; some in a row are a camera that was set otherwise. Returns 1
@@ -239,8 +241,8 @@ static void count_corrupt(struct ww_session *session, int frames)
 static int settle_size(struct ww_session *session, const struct ww_frame *frame, struct ww_error *error)
 {
     if (!session->detector) {
-        int code = start_detector(session, frame, error);
-        return code == 0 ? 1 : code;
+        int code = frame->spare ? 0 : start_detector(session, frame, error);
+        return code == 0 ? !frame->spare : code;
     }
     if (frame->width == session->width && frame->height == session->height) {
         count_corrupt(session, session->new_size_run);
@@ -253,14 +255,16 @@ static int settle_size(struct ww_session *session, const struct ww_frame *frame,
     }
     session->new_width = frame->width;
     session->new_height = frame->height;
-    if (++session->new_size_run < SIZE_SETTLES)
+    if (session->new_size_run++ == 0)
+        session->new_size_from = frame->index;
+    if (session->new_size_run < SIZE_SETTLES || frame->spare)
         return 0;
     session->new_size_run = 0;
     ww_log(WW_LOG_WARNING,
            "%s: frames are %ux%u from frame %" PRId64 " on, they were %ux%u; the background "
            "is learned anew",
-           session->options->label, frame->width, frame->height, frame->index - SIZE_SETTLES + 1,
-           session->width, session->height);
+           session->options->label, frame->width, frame->height, session->new_size_from, session->width,
+           session->height);
     end_events(session);
     int code = start_detector(session, frame, error);
     return code == 0 ? 1 : code;
@@ -296,8 +300,8 @@ static int look_at(struct ww_session *session, const struct ww_frame *frame, str
         return 0;
     }
     int code = settle_size(session, frame, error);
-    if (code <= 0)
-        return code;
+    if (code <= 0 || frame->spare)
+        return code < 0 ? code : 0;
     arm(session, frame);
     double before = ww_clock_thread_cpu();
     code = ww_detector_step(session->detector, &frame->luma, frame->index, frame->pts, findings, error);
@@ -388,12 +392,14 @@ int ww_session_step(struct ww_session *session, struct ww_error *error)
     int code = ww_frames_next(session->frames, &frame, error);
     if (code <= 0)
         return code;
-    session->totals.taken++;
-    session->totals.frames = session->totals.taken + ww_frames_left_out(session->frames);
+    session->totals.frames++;
     keep_time(session, &frame);
     code = look_at(session, &frame, &findings, error);
     if (code < 0)
         return code;
+    if (frame.spare)
+        return 1;
+    session->totals.taken += code;
     record(session, &frame);
     if (code > 0) {
         if (session->options->view)
@@ -491,7 +497,7 @@ void ww_session_end(struct ww_session *session)
 static void add_totals(struct ww_session_totals *sum, const struct ww_session *session)
 {
     const struct ww_session_totals *own = &session->totals;
-    sum->frames += own->taken + ww_frames_left_out(session->frames); /* after the last one, too */
+    sum->frames += own->frames;
     sum->taken += own->taken;
     sum->corrupt += own->corrupt;
     sum->events += own->events;

@@ -29,8 +29,8 @@ struct ww_session_options {
 
 /* Sums over sessions; the caller zeroes it. */
 struct ww_session_totals {
-    int64_t frames;  /* read, corrupt ones and what was left out included */
-    int64_t taken;   /* of them; what was left out is not */
+    int64_t frames;  /* read */
+    int64_t taken;   /* of them: analysed, or corrupt */
     int64_t corrupt; /* that detection did not see, because they were damaged */
     int64_t events;
     double decode_cpu, detect_cpu; /* seconds */

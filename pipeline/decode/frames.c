@@ -30,11 +30,6 @@ struct ww_still *ww_frames_keep(struct ww_frames *frames)
     return frames->type->keep(frames);
 }
 
-int64_t ww_frames_left_out(const struct ww_frames *frames)
-{
-    return atomic_load(&frames->left_out);
-}
-
 double ww_frames_cpu(struct ww_frames *frames)
 {
     return frames->type->cpu(frames);

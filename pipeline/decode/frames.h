@@ -3,6 +3,8 @@
 #ifndef WW_DECODE_FRAMES_H
 #define WW_DECODE_FRAMES_H
 
+#include <stdbool.h>
+
 #include <wallwatch/detector.h>
 
 #include "base/packet.h"
@@ -10,7 +12,7 @@
 
 struct ww_decode_options {
     uint32_t analysis_width; /* wanted width of the luma plane, pixels; 0: as recorded */
-    double max_rate;         /* frames a second that are handed out at the most; 0: all */
+    double max_rate;         /* frames a second that are to be analysed, the others are spare; 0: all */
     int threads;             /* that may decode, with the caller's; at least 1 */
 };
 
@@ -22,12 +24,13 @@ enum ww_damage {
 };
 
 struct ww_frame {
-    struct ww_luma luma;    /* unless damaged; lent until the next frame is asked for */
+    struct ww_luma luma;    /* unless damaged or spare; lent until the next frame is asked for */
     uint32_t width, height; /* of the recorded frame, pixels; 0 where even that is unknown */
     int64_t index;          /* 0-based place in the source */
     double pts;             /* seconds from the source's start */
     double captured;        /* as of the packet */
     enum ww_damage damage;
+    bool spare; /* more than are to be analysed: tells of damage and of its size only */
 };
 
 struct ww_frames;
@@ -44,9 +47,6 @@ int ww_frames_next(struct ww_frames *frames, struct ww_frame *frame, struct ww_e
 /* Keeps the frame that was handed out last, beyond the next one: a new reference for the caller.
  * NULL: no memory, or the frame is damaged. */
 struct ww_still *ww_frames_keep(struct ww_frames *frames);
-
-/* How many frames max_rate left out so far. */
-int64_t ww_frames_left_out(const struct ww_frames *frames);
 
 /* Seconds of processor time that decoding took so far. */
 double ww_frames_cpu(struct ww_frames *frames);

@@ -2,8 +2,6 @@
 #ifndef WW_DECODE_FRAMES_TYPE_H
 #define WW_DECODE_FRAMES_TYPE_H
 
-#include <stdatomic.h>
-
 #include "decode/frames.h"
 #include "decode/image.h"
 
@@ -17,7 +15,6 @@ struct ww_frames_type {
 /* The first member of both. */
 struct ww_frames {
     const struct ww_frames_type *type;
-    atomic_llong left_out; /* by the pace, so far */
 };
 
 /* Packets that are whole pictures: each thread takes the next one. */

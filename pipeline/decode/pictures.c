@@ -11,8 +11,11 @@
 #include "base/pace.h"
 #include "decode/frames_type.h"
 
+/* Width of which it takes least to see whether a picture is whole. */
+enum { SMALLEST = 1 };
+
 struct slot {
-    bool done;
+    bool done, spare;
     struct ww_packet packet;
     struct ww_plane plane;
     struct ww_image_result result;
@@ -56,18 +59,6 @@ static bool can_take(const struct pictures *pictures)
     return !pictures->reading && !pictures->ended && pictures->read - pictures->handed < pictures->slot_count;
 }
 
-/* Reads past the packets that the pace leaves out. */
-static int read_paced(struct pictures *pictures, struct ww_packet *packet, struct ww_error *error)
-{
-    for (;;) {
-        int code = pictures->reader.read(pictures->reader.context, packet, error);
-        if (code <= 0 || ww_pace_takes(&pictures->pace, packet->pts))
-            return code;
-        ww_packet_release(packet);
-        atomic_fetch_add(&pictures->frames.left_out, 1);
-    }
-}
-
 /* Called with the lock held, and returns so. */
 static void take(struct pictures *pictures, struct ww_image_context *context)
 {
@@ -75,7 +66,8 @@ static void take(struct pictures *pictures, struct ww_image_context *context)
     struct ww_error error;
     pictures->reading = true;
     pthread_mutex_unlock(&pictures->lock);
-    int code = read_paced(pictures, &packet, &error);
+    int code = pictures->reader.read(pictures->reader.context, &packet, &error);
+    bool spare = code > 0 && !ww_pace_takes(&pictures->pace, packet.pts);
     pthread_mutex_lock(&pictures->lock);
     pictures->reading = false;
     pthread_cond_broadcast(&pictures->changed);
@@ -92,12 +84,13 @@ static void take(struct pictures *pictures, struct ww_image_context *context)
     }
     struct slot *slot = &pictures->slots[pictures->read++ % pictures->slot_count];
     slot->done = false;
+    slot->spare = spare;
     slot->packet = packet;
     pthread_mutex_unlock(&pictures->lock);
 
     double before = ww_clock_thread_cpu();
-    int decoded =
-        pictures->image->luma(context, &packet, pictures->analysis_width, &slot->plane, &slot->result);
+    int decoded = pictures->image->luma(context, &packet, spare ? SMALLEST : pictures->analysis_width,
+                                        &slot->plane, &slot->result);
     double used = ww_clock_thread_cpu() - before;
 
     pthread_mutex_lock(&pictures->lock);
@@ -145,6 +138,7 @@ static void hand_out(const struct slot *slot, struct ww_frame *frame)
         .pts = slot->packet.pts,
         .captured = slot->packet.captured,
         .damage = slot->result.damage,
+        .spare = slot->spare,
     };
 }
 

@@ -56,23 +56,18 @@ static int video_next(struct ww_frames *frames, struct ww_frame *frame, struct w
     struct video *video = (struct video *)frames;
     struct ww_video_picture picture;
     double pts;
-    bool is_taken;
     video->usable = false;
-    do {
-        int code = video->pictures->type->next(video->pictures, &picture, error);
-        if (code <= 0)
-            return code;
-        pts = pts_of(video, &picture);
-        video->index++;
-        is_taken = ww_pace_takes(&video->pace, pts);
-        if (is_taken)
-            code = video->pictures->type->reduce(video->pictures, &picture, error);
-        else
-            atomic_fetch_add(&frames->left_out, 1);
-        if (code < 0)
-            return code;
-        video->usable = is_trusted(video, &picture, pts);
-    } while (!is_taken);
+    int code = video->pictures->type->next(video->pictures, &picture, error);
+    if (code <= 0)
+        return code;
+    pts = pts_of(video, &picture);
+    video->index++;
+    bool is_spare = !ww_pace_takes(&video->pace, pts);
+    if (!is_spare)
+        code = video->pictures->type->reduce(video->pictures, &picture, error);
+    if (code < 0)
+        return code;
+    video->usable = is_trusted(video, &picture, pts);
     *frame = (struct ww_frame){
         .luma = picture.luma,
         .width = picture.width,
@@ -81,6 +76,7 @@ static int video_next(struct ww_frames *frames, struct ww_frame *frame, struct w
         .pts = pts,
         .captured = video->live ? picture.newest.captured : 0,
         .damage = video->usable ? WW_INTACT : WW_DAMAGED,
+        .spare = is_spare,
     };
     return 1;
 }
