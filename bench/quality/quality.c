@@ -34,7 +34,7 @@ static struct run runs[MOST_CASES];
 static int run_count, case_count;
 static int only_case = -1, only_distraction = -1;
 static uint32_t seed;
-static double rate = 10;
+static double rate = 15; /* that the program analyses */
 static int frame_width = WORLD_WIDTH;
 
 /* A case keeps its number and its seed where only some are asked for. */

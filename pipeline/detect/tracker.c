@@ -7,6 +7,7 @@
 
 static const float smoothing = 0.5f;                        /* of the centroid, a frame */
 static const float forgotten_part = 3;                      /* a confirmed track is kept that much longer */
+static const float side_seconds = 1 / 30.0f;                /* in which a side is followed half of its way */
 static const float fastest = 3;                             /* own heights a second, at the second sight */
 static const float fastest_run = 4.5f, fastest_down = 1.5f; /* heights of a person a second */
 static const float at_once = 1;                             /* of a jump; heights of a person */
@@ -126,12 +127,14 @@ static void take_sides(const struct ww_blob *blob, float sides[WW_SIDES])
     sides[WW_BOTTOM] = (float)blob->bottom;
 }
 
-static void follow_sides(struct ww_track *track, const struct ww_blob *blob)
+/* Where there are fewer frames, each is followed more closely, so that a side is never far behind. */
+static void follow_sides(struct ww_track *track, const struct ww_blob *blob, float step)
 {
+    float part = fmaxf(smoothing, 1 - powf(1 - smoothing, step / side_seconds));
     float now[WW_SIDES];
     take_sides(blob, now);
     for (int i = 0; i < WW_SIDES; i++) {
-        float moved = (now[i] - track->sides[i].at) * smoothing;
+        float moved = (now[i] - track->sides[i].at) * part;
         track->sides[i].at += moved;
     }
 }
@@ -224,7 +227,7 @@ static void see(struct ww_clutter *clutter, struct ww_track *track, const struct
     }
     float away_x = track->x - track->birth_x, away_y = track->y - track->birth_y;
     track->farthest = fmaxf(track->farthest, sqrtf(away_x * away_x + away_y * away_y));
-    follow_sides(track, blob);
+    follow_sides(track, blob, step);
     add_to_paths(track, pts);
     add_stride(track, pts);
     track->extent = fmaxf(track->extent, fmaxf(width_of(blob), height_of(blob)));

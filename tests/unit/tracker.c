@@ -140,6 +140,30 @@ static void test_snow_that_meets_snow_is_not_told(void **state)
     }
 }
 
+/* Seconds until somebody of 34 pixels is told whose head and shoulders come up behind a wall, a third of his
+ * height a second. */
+static double rise_seconds(double rate)
+{
+    struct course course;
+    begin(&course, rate);
+    double began = (double)course.frame / rate, seconds = 0;
+    while (!course.told && seconds < 3) {
+        seconds = (double)course.frame / rate - began;
+        int height = 5 + (int)(seconds * 34 / 3);
+        struct ww_blob blob = blob_at(354, 112 - (float)height / 2, 12, height, 0.9f);
+        blob.person = 34;
+        see(&course, &blob);
+    }
+    assert_true(end(&course));
+    return seconds;
+}
+
+static void test_who_rises_is_told_as_soon_however_few_frames_there_are(void **state)
+{
+    (void)state;
+    assert_true(rise_seconds(10) <= rise_seconds(30) + 0.05);
+}
+
 /* A lorry drives by when nobody knows yet what sways there; a bough of its size only sways. */
 static bool is_large_one_told(double rate, float speed, float sway)
 {
@@ -171,6 +195,7 @@ int main(void)
         cmocka_unit_test(test_one_who_is_sparse_for_a_moment_is_told),
         cmocka_unit_test(test_who_jumps_is_told),
         cmocka_unit_test(test_snow_that_meets_snow_is_not_told),
+        cmocka_unit_test(test_who_rises_is_told_as_soon_however_few_frames_there_are),
         cmocka_unit_test(test_a_lorry_is_told_before_it_went_its_own_length_and_a_bough_is_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
