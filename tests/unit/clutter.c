@@ -3,7 +3,7 @@
 
 #include "unit.h"
 
-static const double frame = 1 / 15.0;
+enum { RATE = 15 };
 
 /* After so many seconds, of which the first frame with any has `first` starts and every other one `later`. */
 static float needed_after(double seconds, int first, int later)
@@ -11,11 +11,11 @@ static float needed_after(double seconds, int first, int later)
     struct ww_clutter clutter;
     ww_clutter_begin(&clutter, 640, 360);
     ww_clutter_step(&clutter, 0);
-    for (double pts = frame; pts <= seconds; pts += frame) {
-        int starts = pts < 1.5 * frame ? first : later;
+    for (int frame = 1; frame <= seconds * RATE; frame++) {
+        int starts = frame == 1 ? first : later;
         for (int i = 0; i < starts; i++)
             ww_clutter_start(&clutter);
-        ww_clutter_step(&clutter, frame);
+        ww_clutter_step(&clutter, 1.0 / RATE);
     }
     return ww_clutter_needed(&clutter);
 }

@@ -170,7 +170,8 @@ static bool is_large_one_told(double rate, float speed, float sway)
     struct course course;
     begin(&course, rate);
     ww_tracker_doubt(course.tracker, 0, 100);
-    for (double t = 0; t < 3; t += 1 / rate) {
+    for (int i = 0; i < 3 * rate; i++) {
+        double t = i / rate;
         float x = 200 + speed * (float)t + sway * (float)sin(t * 3.14);
         struct ww_blob blob = blob_at(x, 180, 190, 120, 0.7f);
         blob.person = 0;
