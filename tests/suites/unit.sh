@@ -11,6 +11,7 @@ test_clutter() { unit clutter; }
 test_foreground() { unit foreground; }
 test_tracker() { unit tracker; }
 test_detector() { unit detector; }
+test_intruders() { unit intruders; }
 test_walls() { unit walls; }
 test_decode() { unit decode; }
 test_event_log() { unit event_log; }
