@@ -139,7 +139,7 @@ bench-kernels: ## measure the hot loop: every kernel, and detection next to Open
 	@$(MAKE) --no-print-directory -f bench/peers.mk BUILD=$(BUILD)
 	@BUILD=$(BUILD) bash bench/kernels.sh
 
-bench-plot: ## draw the kernels under their roofline
+bench-plot: ## draw the kernels over their rooflines
 	@sh pipeline/packages.sh build bench
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@BUILD=$(BUILD) bash bench/plot.sh

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Draws the kernels under their roofline. SPDX-License-Identifier: Apache-2.0
+# Draws the kernels over their rooflines. SPDX-License-Identifier: Apache-2.0
 #
 #   BUILD=build bench/plot.sh [SIZE]
 #
