@@ -32,7 +32,8 @@ struct run {
 
 static struct run runs[MOST_CASES];
 static int run_count, case_count;
-static int only_case = -1, only_distraction = -1;
+enum { ALL_CASES = -1, NO_CASE = -2 };
+static int only_case = ALL_CASES, only_distraction = -1;
 static uint32_t seed;
 static double rate = 15; /* that the program analyses */
 static int frame_width = WORLD_WIDTH;
@@ -268,6 +269,13 @@ static int find_distraction(const char *name)
     return -1;
 }
 
+static int to_case(const char *text)
+{
+    char *end;
+    long number = strtol(text, &end, 10);
+    return end != text && !*end && number >= 0 && number < MOST_CASES ? (int)number : NO_CASE;
+}
+
 int main(int argc, char **argv)
 {
     static const struct option options[] = {{"seconds", required_argument, NULL, 's'},
@@ -300,9 +308,13 @@ int main(int argc, char **argv)
         case 'c': crossings = true; break;
         case 't': tampering = true; break;
         case 'a': shares = true; break;
-        case 'n': only_case = (int)strtol(optarg, NULL, 10); break;
+        case 'n': only_case = to_case(optarg); break;
         case 'v': verbose = true; break;
         default: return 2;
+        }
+        if (only_case == NO_CASE) {
+            fprintf(stderr, "--case needs the number of a case, not '%s'\n", optarg);
+            return 2;
         }
         if (!(rate >= 1 && rate <= 100)) {
             fprintf(stderr, "--rate needs frames a second, 1 to 100\n");
@@ -328,7 +340,8 @@ int main(int argc, char **argv)
                    : 0;
     add_all(seconds, brief);
     if (run_count == 0) {
-        fprintf(stderr, "there is no case %d: there are %d, from 0\n", only_case, case_count);
+        fprintf(stderr, "there is no case %d%s%s: there are %d, from 0\n", only_case,
+                only_name ? " with " : "", only_name ? only_name : "", case_count);
         return 2;
     }
     judge_all();

@@ -57,7 +57,7 @@ struct ww_site_capture {
 
 struct ww_site_analyse {
     unsigned width; /* pixels; 0: the default */
-    float fps;      /* 0: every frame */
+    float fps;      /* 0: the default */
     enum ww_model model;
 };
 
