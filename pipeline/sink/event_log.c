@@ -33,7 +33,7 @@ struct waiting_line {
 struct ww_event_log {
     char *folder, *path;
     bool daily;
-    int day; /* of the last line, since 1970, by the local clock; -1: there is none in the file */
+    int day; /* that the file is of, by the local clock; -1: there is no line in it */
     int fd;
     off_t end;    /* bytes of whole lines */
     int64_t next; /* sequence number */
@@ -210,11 +210,10 @@ int ww_event_log_open(struct ww_event_log **log, const char *folder, bool daily,
 
 /* The file of the day before gets that day's name. Should that be taken, as when the clock was set back, the
  * file goes on. */
-static int begin_day(struct ww_event_log *log, struct ww_error *error)
+static int begin_day(struct ww_event_log *log, int today, struct ww_error *error)
 {
     char *name;
-    time_t now = time(NULL);
-    int today = day_of(now), before = log->day;
+    int before = log->day;
     if (!log->daily || before == today || before < 0)
         return 0;
     if (asprintf(&name, "%s/events-%04d-%02d-%02d.jsonl", log->folder, before / 512 + 1900,
@@ -319,8 +318,8 @@ void ww_event_log_drop(struct ww_event_log *log)
     log->waiting_count = log->text_size = 0;
 }
 
-/* Those that fit into `bytes` are written. */
-static void forget_written(struct ww_event_log *log, size_t bytes)
+/* Those that fit into `bytes` are written, in the file of a day. */
+static void forget_written(struct ww_event_log *log, size_t bytes, int day)
 {
     size_t lines = 0, size = 0;
     while (lines < log->waiting_count && size + log->waiting[lines].size <= bytes)
@@ -328,7 +327,7 @@ static void forget_written(struct ww_event_log *log, size_t bytes)
     if (lines == 0)
         return;
     log->end += (off_t)size;
-    log->day = day_of(time(NULL));
+    log->day = day;
     log->waiting_count -= lines;
     log->text_size -= size;
     memmove(log->waiting, log->waiting + lines, log->waiting_count * sizeof *log->waiting);
@@ -349,7 +348,7 @@ static void cut(const struct ww_event_log *log, off_t end)
 }
 
 /* What could not be written whole did not happen; what found room did, once it is synced. */
-static void keep_whole_lines(struct ww_event_log *log)
+static void keep_whole_lines(struct ww_event_log *log, int day)
 {
     struct stat info;
     size_t kept = 0;
@@ -357,7 +356,7 @@ static void keep_whole_lines(struct ww_event_log *log)
         kept = whole_lines(log, (size_t)(info.st_size - log->end));
     cut(log, log->end + (off_t)kept);
     if (kept > 0 && fdatasync(log->fd) == 0)
-        forget_written(log, kept);
+        forget_written(log, kept, day);
     else if (kept > 0)
         cut(log, log->end);
 }
@@ -376,19 +375,20 @@ int ww_event_log_sync(struct ww_event_log *log, struct ww_error *error)
 {
     if (log->waiting_count == 0)
         return 0;
-    int code = begin_day(log, error);
+    int today = day_of(time(NULL)); /* asked once: midnight may strike before the lines are written */
+    int code = begin_day(log, today, error);
     if (code == 0)
         code = check_in_place(log, error);
     if (code != 0)
         return code;
     code = ww_write_all(log->fd, log->text, log->text_size);
     if (code != 0) {
-        keep_whole_lines(log);
+        keep_whole_lines(log, today);
     } else if (fdatasync(log->fd) != 0) {
         code = -errno;
         cut(log, log->end); /* after a failed sync the next one may succeed without the data */
     } else {
-        forget_written(log, log->text_size);
+        forget_written(log, log->text_size, today);
     }
     return code == 0 ? 0 : ww_fail(error, code, "cannot write '%s': %s", log->path, ww_errno_text(code));
 }

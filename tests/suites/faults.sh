@@ -86,6 +86,12 @@ faulty() { # arguments of run
     watcher=$!
 }
 
+# In one step: who reads the file while it is written would find the clocks set back.
+clocks() { # seconds that the clock on the wall is ahead, seconds that have passed
+    echo "$1 $2" >clock.next
+    mv clock.next clock
+}
+
 # What a disk may hold after a cut is rebuilt from a trace of all that was written, made, named, removed and synced.
 test_the_power_is_cut_at_any_moment() {
     scene_y4m
@@ -138,7 +144,7 @@ test_a_disk_with_errors_then_a_quota_then_read_only_then_well() {
 # Who waits for the disk waits by a clock that nobody sets.
 test_a_clock_that_is_set_back_by_an_hour_while_nothing_can_be_written() {
     rm -f faults
-    echo 3600 0 >clock
+    clocks 3600 0
     faulty scene:rear-wall
     soon 30 told online
     echo eio >faults
@@ -158,9 +164,9 @@ test_minutes_and_days_pass_while_it_runs() {
     soon 60 log_has '"type":"motion","phase":"end"'
     day=$(date -r out/events.jsonl +%F)
     ! log_has '"reason":"time"' || fail "five minutes went by"
-    echo 0 310 >clock
+    clocks 0 310
     soon 20 log_has '"detail":"checkpoint","reason":"time"'
-    echo 0 180000 >clock
+    clocks 0 180000
     soon 20 [ -e "out/events-$day.jsonl" ]
     soon 20 log_has '"detail":"expired"' 2
     finish

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <limits.h>
 #include <malloc.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -11,6 +12,7 @@
 #include <stdatomic.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -213,6 +215,69 @@ static void test_only_one_writes(void **state)
     assert_int_equal(ww_event_log_open(&second, folder, false, &error), 0);
     ww_event_log_close(second);
     free(folder);
+}
+
+/* In place of the C library's, for all of this program: as many calls as `calls_until_midnight`
+ * tell one day, then it is the next. */
+enum { NOON = 1789000000, A_DAY = 86400 };
+static int calls_until_midnight = -1; /* no clock is set */
+
+time_t time(time_t *now)
+{
+    time_t told = NOON;
+    struct timespec precise;
+    if (calls_until_midnight < 0 && clock_gettime(CLOCK_REALTIME, &precise) == 0)
+        told = precise.tv_sec;
+    else if (calls_until_midnight == 0)
+        told = NOON + A_DAY;
+    else
+        calls_until_midnight--;
+    if (now)
+        *now = told;
+    return told;
+}
+
+static int lines_of(const char *path)
+{
+    char *text;
+    size_t size;
+    int lines = 0;
+    if (ww_read_file(path, 1 << 20, &text, &size, NULL) != 0)
+        return -1;
+    for (size_t i = 0; i < size; i++)
+        lines += text[i] == '\n';
+    free(text);
+    return lines;
+}
+
+/* Whenever in the writing of a line midnight strikes, the day's file is closed with that day's name. */
+static void test_midnight_strikes_while_a_line_is_written(void **state)
+{
+    (void)state;
+    for (int calls = 0; calls <= 4; calls++) {
+        char *folder = unit_folder(), *path = log_path(folder), day[40], *earlier;
+        const time_t noon = NOON;
+        struct tm local;
+        struct ww_event_log *log;
+        struct ww_record line = record(WW_PHASE_START);
+        struct ww_error error = {0};
+        assert_true(strftime(day, sizeof day, "events-%Y-%m-%d.jsonl", localtime_r(&noon, &local)) > 0);
+        assert_true(asprintf(&earlier, "%s/%s", folder, day) > 0);
+        assert_int_equal(ww_event_log_open(&log, folder, true, &error), 0);
+        calls_until_midnight = INT_MAX;
+        assert_int_equal(ww_event_log_append(log, &line, &error), 0);
+        calls_until_midnight = calls;
+        assert_int_equal(ww_event_log_append(log, &line, &error), 0);
+        calls_until_midnight = 0;
+        assert_int_equal(ww_event_log_append(log, &line, &error), 0);
+        calls_until_midnight = -1;
+        ww_event_log_close(log);
+        assert_int_equal(lines_of(earlier), calls == 0 ? 1 : 2);
+        assert_int_equal(lines_of(path), calls == 0 ? 2 : 1);
+        free(earlier);
+        free(path);
+        free(folder);
+    }
 }
 
 static void test_a_log_that_was_removed_is_missed(void **state)
@@ -510,6 +575,7 @@ int main(void)
         cmocka_unit_test(test_pages_of_zeros_are_removed),
         cmocka_unit_test(test_what_is_no_log_is_left_alone),
         cmocka_unit_test(test_only_one_writes),
+        cmocka_unit_test(test_midnight_strikes_while_a_line_is_written),
         cmocka_unit_test(test_a_log_that_was_removed_is_missed),
         cmocka_unit_test(test_who_comes_late_finds_a_sink),
         cmocka_unit_test(test_events_of_a_camera_that_hangs_are_ended),
