@@ -16,7 +16,7 @@ OPTIONAL_FOUND := $(foreach o,$(OPTIONAL),$(shell pkg-config --exists $(firstwor
 OPTIONAL_MODULES := $(foreach o,$(OPTIONAL_FOUND),$(firstword $(subst :, ,$(o))))
 OPTIONAL_DEFINES := $(foreach o,$(OPTIONAL_FOUND),-D$(lastword $(subst :, ,$(o))))
 MODULES := libavformat libavcodec libavutil libswscale libjpeg libpng libcyaml yaml-0.1 jansson \
-           libsodium freetype2
+           libsodium nettle freetype2
 MISSING := $(shell for m in $(MODULES); do pkg-config --exists $$m 2>/dev/null || echo $$m; done)
 
 OPTIMISE ?= -O2 -g

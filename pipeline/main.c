@@ -6,6 +6,7 @@
 #include <libavcodec/avcodec.h>
 #include <libavutil/log.h>
 #include <malloc.h>
+#include <nettle/version.h>
 #include <png.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -93,9 +94,10 @@ static int print_version(void)
 {
     printf("wallwatch %s\n", WW_VERSION);
     printf("built with %s; libavcodec %u.%u, libjpeg-turbo (API %d), libpng %s, libcyaml %s, jansson %s, "
-           "libsodium %s\n",
+           "libsodium %s, Nettle %d.%d\n",
            __VERSION__, LIBAVCODEC_VERSION_MAJOR, LIBAVCODEC_VERSION_MINOR, JPEG_LIB_VERSION,
-           PNG_LIBPNG_VER_STRING, cyaml_version_str, JANSSON_VERSION, SODIUM_VERSION_STRING);
+           PNG_LIBPNG_VER_STRING, cyaml_version_str, JANSSON_VERSION, SODIUM_VERSION_STRING,
+           NETTLE_VERSION_MAJOR, NETTLE_VERSION_MINOR);
     printf("optional: %s libv4lconvert, %s libsystemd, %s SQLite, %s libarchive, %s libmicrohttpd, "
            "%s GnuTLS\n",
            WITH_V4LCONVERT, WITH_SYSTEMD, WITH_SQLITE, ww_zip_is_there() ? "with" : "without",

@@ -20,7 +20,8 @@ build libpng-dev          reads PNG frames, writes masks
 build libcyaml-dev        loads the configuration
 build libyaml-dev         tells the line of a mistake in it
 build libjansson-dev      writes and reads the event log
-build libsodium-dev       SHA-256 of the log's chain
+build libsodium-dev       signs the log, hashes passwords
+build nettle-dev          SHA-256 of the log's chain and of files
 build libfreetype-dev     text on snapshots
 build libv4l-dev          formats of cameras that need a conversion
 build libsqlite3-dev      the index that events are found with

@@ -3,35 +3,56 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
 #include <unistd.h>
 
 enum { CHUNK = 1 << 16 };
 
+void ww_sha256_begin(struct ww_sha256 *hash)
+{
+    sha256_init(&hash->context);
+}
+
+void ww_sha256_add(struct ww_sha256 *hash, const void *bytes, size_t size)
+{
+    sha256_update(&hash->context, size, bytes);
+}
+
+void ww_sha256_end(struct ww_sha256 *hash, char *text)
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    sha256_digest(&hash->context, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++) {
+        *text++ = digits[digest[i] >> 4];
+        *text++ = digits[digest[i] & 15];
+    }
+    *text = '\0';
+}
+
 void ww_sha256_text(char *text, const void *bytes, size_t size)
 {
-    unsigned char digest[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256(digest, bytes, size);
-    sodium_bin2hex(text, WW_SHA256_TEXT, digest, sizeof digest);
+    struct ww_sha256 hash;
+    ww_sha256_begin(&hash);
+    ww_sha256_add(&hash, bytes, size);
+    ww_sha256_end(&hash, text);
 }
 
 int ww_sha256_file(char *text, const char *path, int64_t *size)
 {
-    crypto_hash_sha256_state state;
-    unsigned char digest[crypto_hash_sha256_BYTES], chunk[CHUNK];
+    struct ww_sha256 hash;
+    unsigned char chunk[CHUNK];
     ssize_t got;
     *size = 0;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return -errno;
-    crypto_hash_sha256_init(&state);
+    ww_sha256_begin(&hash);
     while ((got = read(fd, chunk, sizeof chunk)) > 0) {
-        crypto_hash_sha256_update(&state, chunk, (unsigned long long)got);
+        ww_sha256_add(&hash, chunk, (size_t)got);
         *size += got;
     }
     int code = got < 0 ? -errno : 0;
-    crypto_hash_sha256_final(&state, digest);
-    sodium_bin2hex(text, WW_SHA256_TEXT, digest, sizeof digest);
+    ww_sha256_end(&hash, text);
     close(fd);
     return code;
 }

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +29,7 @@ struct ww_clip_file {
     AVFormatContext *format;
     AVIOContext *out;
     AVPacket *shell;
-    crypto_hash_sha256_state hash;
+    struct ww_sha256 hash;
     int code; /* the first failure of writing */
     int64_t first, last, packets;
     double first_pts, last_pts, flushed, synced; /* seconds of the packets */
@@ -70,7 +69,7 @@ static int write_out(void *context, uint8_t *bytes, int size)
         file->code = ww_write_all(file->fd, bytes, (size_t)size);
     if (file->code != 0)
         return AVERROR(-file->code);
-    crypto_hash_sha256_update(&file->hash, bytes, (unsigned long long)size);
+    ww_sha256_add(&file->hash, bytes, (size_t)size);
     return size;
 }
 
@@ -212,7 +211,7 @@ int ww_clip_file_open(struct ww_clip_file **file, const char *folder, const char
     opened->video = stream->codec == WW_CODEC_AV;
     opened->time_base = opened->video ? av_d2q(stream->time_base, 1 << 30) : (AVRational){1, TICKS};
     opened->frame_duration = stream->frame_rate > 0 ? 1 / stream->frame_rate : 0.04;
-    crypto_hash_sha256_init(&opened->hash);
+    ww_sha256_begin(&opened->hash);
     if (asprintf(&opened->folder, "%s/" WW_CLIP_FOLDER, folder) < 0) {
         opened->folder = NULL;
         destroy(opened);
@@ -315,12 +314,10 @@ int ww_clip_publish(int folder_fd, const char *path, const char *draft, const ch
 /* What did not fit is not part of it: the hash is of what was written, which may be less. */
 static int settle(struct ww_clip_file *file, struct ww_evidence *evidence)
 {
-    unsigned char digest[crypto_hash_sha256_BYTES];
     char path[64];
     int64_t size;
     if (file->code == 0) {
-        crypto_hash_sha256_final(&file->hash, digest);
-        sodium_bin2hex(evidence->sha256, sizeof evidence->sha256, digest, sizeof digest);
+        ww_sha256_end(&file->hash, evidence->sha256);
         return fdatasync(file->fd) == 0 ? 0 : -errno;
     }
     snprintf(path, sizeof path, "/proc/self/fd/%d", file->fd);
