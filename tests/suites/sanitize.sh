@@ -41,7 +41,7 @@ test_addresses_and_undefined_behaviour() {
 # Slower by ten: what has threads in it.
 test_threads() {
     local status=0
-    export ONLY='decode|event_log|clips|h264_is|mjpeg_on_standard|damaged_stream|sigterm|waits|vanishes'
+    export ONLY='decode|event_log|test_sink|clips|h264_is|mjpeg_on_standard|damaged_stream|sigterm|waits|vanishes'
     ONLY+='|feed|scene_until|sighup|told_once|for_a_while|killed_and|live_camera_drills|coverage|seconds_before|news_are|ends_at_once|console|walls_are_saved|access|sessions_begin|every_route'
     build_under thread
     # Slowed down this much, a camera may not end in time; it is left alone then, and so is its thread.

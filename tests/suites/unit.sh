@@ -15,6 +15,7 @@ test_intruders() { unit intruders; }
 test_walls() { unit walls; }
 test_decode() { unit decode; }
 test_event_log() { unit event_log; }
+test_sink() { unit sink; }
 test_site() { unit site; }
 test_values() { unit values; }
 test_live() { unit live; }
