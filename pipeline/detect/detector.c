@@ -66,7 +66,7 @@ struct preset {
 
 static const struct preset presets[] = {
     [WW_SENSITIVITY_LOW] = {24, 9, 24, 4, 2500, 0.40},
-    [WW_SENSITIVITY_NORMAL] = {14, 5, 16, 4, 6000, 0.29},
+    [WW_SENSITIVITY_NORMAL] = {14, 5, 16, 4, 6000, 0.26},
     [WW_SENSITIVITY_HIGH] = {12, 4, 11, 3, 14000, 0.20},
 };
 
@@ -96,7 +96,7 @@ static struct ww_tracker_rules tracker_rules(const struct ww_detector *detector,
         .height = detector->height,
         .confirm_seconds = preset->confirm_seconds,
         .forget_seconds = 0.3,
-        .min_travel = height * 0.012f + 1,
+        .min_travel = height * 0.0105f + 0.8f,
         .max_travel = height * 0.06f,
         .min_straightness = 0.55f,
     };

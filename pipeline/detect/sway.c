@@ -9,7 +9,8 @@ enum {
     WINDOWS = 4,
     SIDE = 16, /* pixels of a window */
     NUMBERS = 2 * SIDE * SIDE,
-    ARM = 2, /* a gradient is the difference of pixels that far to either side */
+    ARM = 2,           /* a gradient is the difference of pixels that far to either side */
+    LEAST_INSIDE = 48, /* gradients, that tell something */
     PATCH = SIDE + 2 * ARM,
     MOST_FIELD = SIDE + 2 * WW_MOST_REACH,
     MOST_PATCH = MOST_FIELD + 2 * ARM,
@@ -30,7 +31,7 @@ struct field {
     int16_t gradients[MOST_FIELD * MOST_FIELD * 2];
 };
 
-/* The picture's gradients, and -1 where the mask is set; both are 0 elsewhere. */
+/* The picture's gradients, and -1 where they are looked at; both are 0 elsewhere. */
 struct window {
     int left, top;
     int16_t gradients[NUMBERS], inside[NUMBERS];
@@ -65,14 +66,27 @@ static void copy_patch(uint8_t *patch, const struct ww_luma *luma, int left, int
     }
 }
 
+/* Whether both ends of a gradient are of the blob, too: a wall's edge that somebody rises behind is seen
+ * beside him in the picture as in the background. A blob too small for that is judged by all that it has. */
 static void keep_inside(struct window *window, const struct ww_bitplane *mask)
 {
+    int16_t ends_inside[NUMBERS];
+    int count = 0, left = window->left - ARM;
     for (int y = 0; y < SIDE; y++) {
-        uint64_t bits = ww_bitplane_from(mask, window->left, window->top + y);
-        int16_t *inside = window->inside + 2 * y * SIDE;
-        for (int x = 0; x < SIDE; x++)
-            inside[2 * x] = inside[2 * x + 1] = (int16_t) - (int)(bits >> x & 1);
+        uint64_t row = ww_bitplane_from(mask, left, window->top + y), bits = row >> ARM;
+        uint64_t above = ww_bitplane_from(mask, left, window->top + y - ARM),
+                 below = ww_bitplane_from(mask, left, window->top + y + ARM);
+        uint64_t across = row & bits & row >> 2 * ARM, down = bits & (above & below) >> ARM;
+        for (int x = 0; x < SIDE; x++) {
+            int i = 2 * (y * SIDE + x);
+            window->inside[i] = window->inside[i + 1] = (int16_t) - (int)(bits >> x & 1);
+            ends_inside[i] = (int16_t) - (int)(across >> x & 1);
+            ends_inside[i + 1] = (int16_t) - (int)(down >> x & 1);
+            count -= ends_inside[i] + ends_inside[i + 1];
+        }
     }
+    if (count >= LEAST_INSIDE)
+        memcpy(window->inside, ends_inside, sizeof ends_inside);
     for (int i = 0; i < NUMBERS; i++)
         window->gradients[i] &= window->inside[i];
 }

@@ -4,7 +4,9 @@
  * Shadows, headlights and a camera's exposure change the brightness of the ground, but not its texture;
  * leaves in the wind, and a camera that trembles, move it by a few pixels. Compared are the gradients of the
  * picture and of the background, displaced by up to `reach` pixels: where they correlate for one
- * displacement, the blob is the background. Somebody who comes hides it.
+ * displacement, the blob is the background. Somebody who comes hides it. Gradients between the blob and what
+ * is beside it do not count where there are others: the edge of a wall that somebody comes over is there with
+ * him as it was without.
  *
  * Sources: texture under shadows by correlation, J. C. S. Jacques Jr., C. R. Jung, S. R. Musse, "Background
  * Subtraction and Shadow Detection in Grayscale Video Sequences" (SIBGRAPI 2005), here of gradients; small

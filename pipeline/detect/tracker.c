@@ -299,18 +299,19 @@ static void judge(const struct ww_tracker *tracker, struct ww_track *track, floa
     const struct ww_tracker_rules *rules = &tracker->rules;
     float size = fminf(width_of(&track->blob), height_of(&track->blob));
     float travel = fminf(fmaxf(size / 2, rules->min_travel), rules->max_travel);
+    float growth = growth_of(track), rise = fminf(fmaxf(size / 3, rules->min_travel), rules->max_travel);
     float seen_part = track->large.count > 0 ? (float)track->large.count / (float)track->large.frames : 0;
     bool was_confirmed = track->confirmed;
     bool went = track->farthest >= travel && straightness_of(track) >= rules->min_straightness &&
                 advance_of(track) >= ahead * travel;
     if (!was_confirmed && !tracker->withheld)
         track->confirmed = track->large.in_a_row >= least_sights && seen_part >= least_seen &&
-                           track->evidence >= needed && (went || growth_of(track) >= travel) &&
-                           !is_too_fast(track) && is_old_enough(tracker, track);
+                           track->evidence >= needed && (went || growth >= rise) && !is_too_fast(track) &&
+                           is_old_enough(tracker, track);
     track->just_confirmed = track->confirmed && !was_confirmed;
     if (track->confirmed)
-        track->score = fmaxf(track->score,
-                             fminf(1, seen_part * fmaxf(track->farthest, growth_of(track)) / (2 * travel)));
+        track->score =
+            fmaxf(track->score, fminf(1, seen_part * fmaxf(track->farthest, growth) / (2 * travel)));
 }
 
 static void start(struct ww_tracker *tracker, const struct ww_blob *blob, int64_t frame, double pts)

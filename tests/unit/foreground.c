@@ -315,6 +315,35 @@ static void test_light_and_sway_keep_the_texture_and_somebody_does_not(void **st
     ww_foreground_destroy(foreground);
 }
 
+/* Dark sky over a lit wall, and perhaps somebody in plain clothes who comes up behind it. */
+static void draw_wall(bool somebody)
+{
+    enum { WALL_TOP = 60 };
+    for (int y = 0; y < HEIGHT; y++)
+        for (int x = 0; x < WIDTH; x++)
+            plane[y * WIDTH + x] = (uint8_t)((y < WALL_TOP ? 36 : 110) + unit_random() % 7);
+    for (int y = 34; y < WALL_TOP && somebody; y++)
+        for (int x = 70; x < 96; x++)
+            plane[y * WIDTH + x] = (uint8_t)(12 + unit_random() % 7);
+}
+
+static void test_the_edge_that_somebody_rises_behind_is_not_his(void **state)
+{
+    (void)state;
+    const struct ww_sway_rules rules = {.reach = WW_MOST_REACH, .in_place = 0.25f, .displaced = 0.42f};
+    struct ww_blob blob = {.left = 70, .top = 34, .right = 96, .bottom = 60, .area = 26 * 26};
+    struct ww_foreground *foreground = learned_ground();
+    ww_foreground_relearn(foreground);
+    for (int i = 60; i < 120; i++) {
+        draw_wall(false);
+        ww_foreground_step(foreground, &luma, i / 10.0, &near, &near);
+    }
+    draw_wall(true);
+    set_box(blob.left, blob.top, blob.right, blob.bottom, true);
+    assert_int_equal(ww_sway_drop(&blob, 1, &luma, foreground, &raw, &near, &rules), 1);
+    ww_foreground_destroy(foreground);
+}
+
 static void test_a_ghost_is_told_from_somebody(void **state)
 {
     (void)state;
@@ -423,6 +452,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_what_sways_is_learned_as_well_in_many_frames_and_somebody_is_not,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_the_edge_that_somebody_rises_behind_is_not_his, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_a_ghost_is_told_from_somebody, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("foreground", tests, NULL, NULL);
