@@ -64,12 +64,15 @@ static struct scenario scene(enum place place, enum daylight light, enum distrac
                              .width = frame_width};
 }
 
+/* Near and far: what is small where people are large may be as large as they are elsewhere. */
 static void add_empty(enum distraction distraction, double seconds)
 {
+    static const float heights[LIGHTS] = {60, 25, 150};
     for (int strength = 1; strength <= 2; strength++) {
         for (int light = LIGHT_DAY; light <= LIGHT_NIGHT; light++) {
             enum place place = (enum place)((light + (int)distraction) % PLACES);
             struct scenario one = scene(place, (enum daylight)light, distraction, (float)strength);
+            one.person = heights[(light + (int)distraction / PLACES) % LIGHTS];
             one.seconds = strength == 1 ? seconds / LIGHTS : seconds / LIGHTS / 5;
             add(one);
         }

@@ -9,6 +9,8 @@ static const float least_area = 0.065f;
 static const float beginning = 0.35f;       /* of that, by who is just coming into sight */
 static const float distinct = 24;           /* pixels; what is smaller may be snow or noise */
 static const float shown_by_cut_off = 0.4f; /* of that, by who is partly outside of the picture */
+static const float shown_by_low = 0.75f;    /* the same, no taller in sight than a dog: a cat is all there */
+static const float low = 0.4f;              /* of a person's height */
 
 struct ww_scale ww_scale_fit(const struct ww_person_height *heights, size_t count, uint32_t plane_width,
                              uint32_t plane_height)
@@ -48,9 +50,12 @@ uint32_t ww_scale_least_beginning(const struct ww_scale *scale)
     return (uint32_t)beginning_of(least_area * scale->least * scale->least);
 }
 
-static bool is_cut_off(const struct ww_scale *scale, const struct ww_blob *blob)
+/* The part of the least area that is to be in the picture. */
+static float part_shown(const struct ww_scale *scale, const struct ww_blob *blob)
 {
-    return blob->left == 0 || blob->right >= scale->width || blob->bottom >= scale->height;
+    if (blob->left > 0 && blob->right < scale->width && blob->bottom < scale->height)
+        return 1;
+    return (float)(blob->bottom - blob->top) < low * blob->person ? shown_by_low : shown_by_cut_off;
 }
 
 size_t ww_scale_drop(const struct ww_scale *scale, struct ww_blob *blobs, size_t count)
@@ -60,7 +65,7 @@ size_t ww_scale_drop(const struct ww_scale *scale, struct ww_blob *blobs, size_t
         float height = scale->at_top + scale->by_row * (float)blobs[i].bottom;
         height = height < scale->least ? scale->least : height; /* who is off the ground is no smaller */
         blobs[i].person = scale->known ? height : 0;
-        float least = least_area * height * height * (is_cut_off(scale, &blobs[i]) ? shown_by_cut_off : 1);
+        float least = least_area * height * height * part_shown(scale, &blobs[i]);
         float area = (float)blobs[i].area;
         blobs[i].is_small = scale->known && area < least;
         if (!scale->known || area >= beginning_of(least))

@@ -17,6 +17,10 @@ static const int least_strides = 5; /* leaves are back by then */
 static const float follow = 0.4f;   /* of a change of velocity, a frame */
 static const float stays = 0.15f;   /* of the way of the opposite side */
 static const float straight_side = 0.8f, straight_on = 0.8f;
+static const float least_fill = 0.3f, longest = 1.25f; /* of the box, by who grows; heights of a person */
+static const float crawling = 0.5f, long_way = 2;      /* heights of a person; of the way */
+static const int at_edge = 1;                          /* pixels from the picture's edge, still touching it */
+static const float least_growth = 0.75f;               /* of the least way */
 static const float ahead = 0.25f;      /* of the way that is asked for, by the side that goes ahead */
 static const float most_sway = 0.125f; /* of the picture's width; no branch goes that far */
 static const int least_sights = 3;
@@ -84,6 +88,12 @@ static float height_of(const struct ww_blob *blob)
     return (float)(blob->bottom - blob->top);
 }
 
+/* The smaller of the two. */
+static float size_of(const struct ww_blob *blob)
+{
+    return fminf(width_of(blob), height_of(blob));
+}
+
 struct reach {
     float x, y;
 };
@@ -146,14 +156,36 @@ static float outward_of(const struct ww_track *track, int side)
     return side == WW_LEFT || side == WW_TOP ? -moved : moved;
 }
 
+/* Somebody comes up, or in over the picture's edge. */
+static bool can_grow(const struct ww_blob *blob, const struct ww_tracker_rules *rules, int side)
+{
+    switch (side) {
+    case WW_LEFT: return blob->right + at_edge >= (int)rules->width;
+    case WW_RIGHT: return blob->left <= at_edge;
+    case WW_BOTTOM: return blob->top <= at_edge;
+    default: return true;
+    }
+}
+
+/* Shadows and leaves are scattered, or larger than somebody. */
+static bool is_compact(const struct ww_blob *blob)
+{
+    float width = width_of(blob), height = height_of(blob);
+    return (float)blob->area >= least_fill * width * height &&
+           (!(blob->person > 0) || fmaxf(width, height) <= longest * blob->person);
+}
+
 /* How far one side has gone straight out while the opposite one stayed: what shrinks is being learned. */
-static float growth_of(const struct ww_track *track)
+static float growth_of(const struct ww_track *track, const struct ww_tracker_rules *rules)
 {
     float growth = 0;
+    if (!is_compact(&track->blob))
+        return 0;
     for (int i = 0; i < WW_SIDES; i++) {
         const struct ww_side *side = &track->sides[i], *opposite = &track->sides[i ^ 1];
         float moved = outward_of(track, i), other = fabsf(opposite->at - opposite->birth);
-        if (other <= 1 + moved * stays && moved >= straight_side * side->path)
+        if (can_grow(&track->blob, rules, i) && other <= 1 + moved * stays &&
+            moved >= straight_side * side->path)
             growth = fmaxf(growth, moved);
     }
     return growth;
@@ -268,10 +300,12 @@ static bool has_left(const struct ww_track *track, const struct ww_tracker_rules
     return track->farthest >= fmaxf(size, rules->max_travel) && track->farthest >= straight_on * track->path;
 }
 
-static bool is_old_enough(const struct ww_tracker *tracker, const struct ww_track *track)
+/* Who has grown was there when he was still smaller than somebody is. */
+static bool is_old_enough(const struct ww_tracker *tracker, const struct ww_track *track, bool has_grown)
 {
     double trusted = fmax(track->birth_pts, tracker->doubt_until);
-    return track->seen_pts - track->birth_pts >= tracker->rules.confirm_seconds &&
+    double since = has_grown ? track->first_pts : track->birth_pts;
+    return track->seen_pts - since >= tracker->rules.confirm_seconds &&
            (track->seen_pts - trusted >= tracker->doubt_seconds || has_left(track, &tracker->rules));
 }
 
@@ -294,20 +328,31 @@ static float advance_of(const struct ww_track *track)
     return outward_of(track, side);
 }
 
+/* As a part of its size, but no less and no more than the rules say, and more where the shape is a shadow's:
+ * no higher than who crawls, but longer. */
+static float way_asked_for(const struct ww_blob *blob, const struct ww_tracker_rules *rules)
+{
+    float travel = fminf(fmaxf(size_of(blob) / 2, rules->min_travel), rules->max_travel);
+    bool is_long = width_of(blob) > longest * blob->person && height_of(blob) < crawling * blob->person;
+    return is_long ? long_way * travel : travel;
+}
+
 static void judge(const struct ww_tracker *tracker, struct ww_track *track, float needed)
 {
     const struct ww_tracker_rules *rules = &tracker->rules;
-    float size = fminf(width_of(&track->blob), height_of(&track->blob));
-    float travel = fminf(fmaxf(size / 2, rules->min_travel), rules->max_travel);
-    float growth = growth_of(track), rise = fminf(fmaxf(size / 3, rules->min_travel), rules->max_travel);
+    float travel = way_asked_for(&track->blob, rules);
+    float growth = growth_of(track, rules);
     float seen_part = track->large.count > 0 ? (float)track->large.count / (float)track->large.frames : 0;
     bool was_confirmed = track->confirmed;
+    float growth_asked_for =
+        fminf(fmaxf(size_of(&track->blob) / 3, least_growth * rules->min_travel), rules->max_travel);
+    bool has_grown = growth >= growth_asked_for;
     bool went = track->farthest >= travel && straightness_of(track) >= rules->min_straightness &&
                 advance_of(track) >= ahead * travel;
     if (!was_confirmed && !tracker->withheld)
         track->confirmed = track->large.in_a_row >= least_sights && seen_part >= least_seen &&
-                           track->evidence >= needed && (went || growth >= rise) && !is_too_fast(track) &&
-                           is_old_enough(tracker, track);
+                           track->evidence >= needed && (went || has_grown) && !is_too_fast(track) &&
+                           is_old_enough(tracker, track, has_grown);
     track->just_confirmed = track->confirmed && !was_confirmed;
     if (track->confirmed)
         track->score =
@@ -323,6 +368,7 @@ static void start(struct ww_tracker *tracker, const struct ww_blob *blob, int64_
         .id = ++tracker->last_id,
         .blob = *blob,
         .extent = fmaxf(width_of(blob), height_of(blob)),
+        .first_pts = pts,
         .seen_pts = pts,
         .hits = 1,
         .frames = 1,

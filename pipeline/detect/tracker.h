@@ -55,7 +55,7 @@ struct ww_track {
     struct ww_side sides[WW_SIDES];
     float anchor_x, anchor_y; /* where it was when it went on last */
     double anchor_pts;
-    double birth_pts, seen_pts, way_pts;
+    double first_pts, birth_pts, seen_pts, way_pts; /* first: small as it may have been */
     struct ww_stride stride;
     struct ww_entry entry; /* its first sight in any region */
     struct ww_large_sights large;

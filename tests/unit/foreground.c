@@ -202,16 +202,18 @@ static void test_small_blobs_are_told_from_persons_and_smaller_ones_go(void **st
                               {.left = 9, .right = 20, .bottom = 99, .area = 50}, /* he may begin so */
                               {.left = 9, .right = 20, .bottom = 99, .area = 19},
                               {.left = 0, .right = 9, .bottom = 99, .area = 40}, /* the rest is outside */
+                              {.left = 0, .right = 9, .top = 90, .bottom = 99, .area = 41}, /* or a cat */
                               {.left = 9, .right = 20, .bottom = 50, .area = 8}, /* 10 pixels tall */
                               /* Above the horizon none is smaller than that. */
                               {.left = 9, .right = 20, .bottom = 10, .area = 5}};
-    assert_int_equal(ww_scale_drop(&scale, blobs, 6), 4);
+    assert_int_equal(ww_scale_drop(&scale, blobs, 7), 5);
     assert_int_equal(blobs[0].area, 62);
     assert_int_equal(blobs[1].area, 50);
     assert_int_equal(blobs[2].area, 40);
-    assert_int_equal(blobs[3].area, 8);
-    for (int i = 0; i < 4; i++)
-        assert_int_equal(blobs[i].is_small, i == 1);
+    assert_int_equal(blobs[3].area, 41);
+    assert_int_equal(blobs[4].area, 8);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(blobs[i].is_small, i == 1 || i == 3);
     scale = ww_scale_fit(NULL, 0, 160, 100);
     assert_int_equal(ww_scale_drop(&scale, blobs, 2), 2);
 }

@@ -11,9 +11,9 @@ static const double rates[] = {10, 15, 30};
 static const struct ww_tracker_rules rules = {
     .width = WIDTH,
     .height = HEIGHT,
-    .confirm_seconds = 0.29,
+    .confirm_seconds = 0.26,
     .forget_seconds = 0.3,
-    .min_travel = 5.3f,
+    .min_travel = 4.6f,
     .max_travel = 21.6f,
     .min_straightness = 0.55f,
 };
@@ -141,8 +141,8 @@ static void test_snow_that_meets_snow_is_not_told(void **state)
 }
 
 /* Seconds until somebody of 34 pixels is told whose head and shoulders come up behind a wall, a third of his
- * height a second. */
-static double rise_seconds(double rate)
+ * height a second, and are as large as somebody when they are so many pixels high. */
+static double rise_seconds(double rate, int large_height)
 {
     struct course course;
     begin(&course, rate);
@@ -152,6 +152,7 @@ static double rise_seconds(double rate)
         int height = 5 + (int)(seconds * 34 / 3);
         struct ww_blob blob = blob_at(354, 112 - (float)height / 2, 12, height, 0.9f);
         blob.person = 34;
+        blob.is_small = height < large_height;
         see(&course, &blob);
     }
     assert_true(end(&course));
@@ -161,7 +162,38 @@ static double rise_seconds(double rate)
 static void test_who_rises_is_told_as_soon_however_few_frames_there_are(void **state)
 {
     (void)state;
-    assert_true(rise_seconds(10) < rise_seconds(30) + 0.1); /* at the next of its frames */
+    assert_true(rise_seconds(10, 0) < rise_seconds(30, 0) + 0.1); /* at the next of its frames */
+}
+
+static void test_who_rises_was_there_when_he_was_small(void **state)
+{
+    (void)state;
+    double small_seconds = (9 - 5) / (34 / 3.0); /* then three sights are enough */
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++)
+        assert_true(rise_seconds(rates[i], 9) <=
+                    fmax(rise_seconds(rates[i], 0), small_seconds + 4 / rates[i]));
+}
+
+/* Its right side goes out by eight pixels in a second, and stays there. */
+static bool is_widening_told(double rate, int left)
+{
+    struct course course;
+    begin(&course, rate);
+    for (int n = 0; n < (int)(2 * rate); n++) {
+        int width = 6 + (int)fmin(8 * n / rate, 8);
+        struct ww_blob blob = blob_at((float)left + (float)width / 2, 200, width, 5, 0.9f);
+        see(&course, &blob);
+    }
+    return end(&course);
+}
+
+static void test_who_comes_over_the_edge_grows_and_a_shadow_widens(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        assert_true(is_widening_told(rates[i], 0));
+        assert_false(is_widening_told(rates[i], 300));
+    }
 }
 
 /* A lorry drives by when nobody knows yet what sways there; a bough of its size only sways. */
@@ -197,6 +229,8 @@ int main(void)
         cmocka_unit_test(test_who_jumps_is_told),
         cmocka_unit_test(test_snow_that_meets_snow_is_not_told),
         cmocka_unit_test(test_who_rises_is_told_as_soon_however_few_frames_there_are),
+        cmocka_unit_test(test_who_rises_was_there_when_he_was_small),
+        cmocka_unit_test(test_who_comes_over_the_edge_grows_and_a_shadow_widens),
         cmocka_unit_test(test_a_lorry_is_told_before_it_went_its_own_length_and_a_bough_is_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
