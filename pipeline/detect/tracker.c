@@ -18,10 +18,9 @@ static const float follow = 0.4f;   /* of a change of velocity, a frame */
 static const float stays = 0.15f;   /* of the way of the opposite side */
 static const float straight_side = 0.8f, straight_on = 0.8f;
 static const float least_fill = 0.3f, longest = 1.25f; /* of the box, by who grows; heights of a person */
-static const float crawling = 0.5f, long_way = 2;      /* heights of a person; of the way */
 static const int at_edge = 1;                          /* pixels from the picture's edge, still touching it */
 static const float least_growth = 0.75f;               /* of the least way */
-static const float ahead = 0.25f;      /* of the way that is asked for, by the side that goes ahead */
+static const float ahead = 0.25f;      /* of the way asked for, by the side in front and by the one behind */
 static const float most_sway = 0.125f; /* of the picture's width; no branch goes that far */
 static const int least_sights = 3;
 /* Who missed so many frames after his first sight, and is further away than he is large: his way begins anew.
@@ -86,12 +85,6 @@ static float width_of(const struct ww_blob *blob)
 static float height_of(const struct ww_blob *blob)
 {
     return (float)(blob->bottom - blob->top);
-}
-
-/* The smaller of the two. */
-static float size_of(const struct ww_blob *blob)
-{
-    return fminf(width_of(blob), height_of(blob));
 }
 
 struct reach {
@@ -319,36 +312,29 @@ static float straightness_of(const struct ww_track *track)
     return fmaxf(straightness, away / track->stride.path);
 }
 
-/* How far the side has gone that goes ahead: what shrinks has its centre elsewhere, and has gone nowhere. */
-static float advance_of(const struct ww_track *track)
+/* The side that goes ahead has: what shrinks has its centre elsewhere, and has gone nowhere. And the other
+ * one follows, unless it may still be out of sight: a shadow's edge only becomes longer. */
+static bool has_advanced(const struct ww_track *track, const struct ww_tracker_rules *rules, float travel)
 {
     float x = track->x - track->birth_x, y = track->y - track->birth_y;
     bool level = fabsf(x) >= fabsf(y);
     int side = level ? x < 0 ? WW_LEFT : WW_RIGHT : y < 0 ? WW_TOP : WW_BOTTOM;
-    return outward_of(track, side);
-}
-
-/* As a part of its size, but no less and no more than the rules say, and more where the shape is a shadow's:
- * no higher than who crawls, but longer. */
-static float way_asked_for(const struct ww_blob *blob, const struct ww_tracker_rules *rules)
-{
-    float travel = fminf(fmaxf(size_of(blob) / 2, rules->min_travel), rules->max_travel);
-    bool is_long = width_of(blob) > longest * blob->person && height_of(blob) < crawling * blob->person;
-    return is_long ? long_way * travel : travel;
+    return outward_of(track, side) >= ahead * travel &&
+           (can_grow(&track->blob, rules, side) || -outward_of(track, side ^ 1) >= ahead * travel);
 }
 
 static void judge(const struct ww_tracker *tracker, struct ww_track *track, float needed)
 {
     const struct ww_tracker_rules *rules = &tracker->rules;
-    float travel = way_asked_for(&track->blob, rules);
+    float size = fminf(width_of(&track->blob), height_of(&track->blob));
+    float travel = fminf(fmaxf(size / 2, rules->min_travel), rules->max_travel);
     float growth = growth_of(track, rules);
     float seen_part = track->large.count > 0 ? (float)track->large.count / (float)track->large.frames : 0;
     bool was_confirmed = track->confirmed;
-    float growth_asked_for =
-        fminf(fmaxf(size_of(&track->blob) / 3, least_growth * rules->min_travel), rules->max_travel);
+    float growth_asked_for = fminf(fmaxf(size / 3, least_growth * rules->min_travel), rules->max_travel);
     bool has_grown = growth >= growth_asked_for;
     bool went = track->farthest >= travel && straightness_of(track) >= rules->min_straightness &&
-                advance_of(track) >= ahead * travel;
+                has_advanced(track, rules, travel);
     if (!was_confirmed && !tracker->withheld)
         track->confirmed = track->large.in_a_row >= least_sights && seen_part >= least_seen &&
                            track->evidence >= needed && (went || has_grown) && !is_too_fast(track) &&

@@ -174,13 +174,13 @@ static void test_who_rises_was_there_when_he_was_small(void **state)
                     fmax(rise_seconds(rates[i], 0), small_seconds + 4 / rates[i]));
 }
 
-/* Its right side goes out by eight pixels in a second, and stays there. */
-static bool is_widening_told(double rate, int left)
+/* Its right side goes out by so many pixels in a second, and stays there. */
+static bool is_widening_told(double rate, int left, int by)
 {
     struct course course;
     begin(&course, rate);
     for (int n = 0; n < (int)(2 * rate); n++) {
-        int width = 6 + (int)fmin(8 * n / rate, 8);
+        int width = 6 + (int)fmin(by * n / rate, by);
         struct ww_blob blob = blob_at((float)left + (float)width / 2, 200, width, 5, 0.9f);
         see(&course, &blob);
     }
@@ -191,8 +191,10 @@ static void test_who_comes_over_the_edge_grows_and_a_shadow_widens(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
-        assert_true(is_widening_told(rates[i], 0));
-        assert_false(is_widening_told(rates[i], 300));
+        for (int by = 8; by <= 32; by += 8) {
+            assert_true(is_widening_told(rates[i], 0, by));
+            assert_false(is_widening_told(rates[i], 300, by));
+        }
     }
 }
 
