@@ -149,15 +149,11 @@ static float outward_of(const struct ww_track *track, int side)
     return side == WW_LEFT || side == WW_TOP ? -moved : moved;
 }
 
-/* Somebody comes up, or in over the picture's edge. */
+/* Somebody comes up, or down, from behind something; to a side, in over the picture's edge. */
 static bool can_grow(const struct ww_blob *blob, const struct ww_tracker_rules *rules, int side)
 {
-    switch (side) {
-    case WW_LEFT: return blob->right + at_edge >= (int)rules->width;
-    case WW_RIGHT: return blob->left <= at_edge;
-    case WW_BOTTOM: return blob->top <= at_edge;
-    default: return true;
-    }
+    return side == WW_TOP || side == WW_BOTTOM ||
+           (side == WW_LEFT ? blob->right + at_edge >= (int)rules->width : blob->left <= at_edge);
 }
 
 /* Shadows and leaves are scattered, or larger than somebody. */

@@ -2,9 +2,9 @@
  *
  * Blobs are given to tracks greedily, nearest first, where a track is expected after a constant
  * velocity. A track is confirmed when it has lasted, is not explained by clutter, and has really gone
- * somewhere, with both sides, or grown away from the picture's edge or up, as who comes into the picture or
- * up behind a wall does: leaves that sway, rain and noise come back to where they were, and a shadow may only
- * become longer. A track may begin smaller than somebody is, so that his way is known when all of him is to
+ * somewhere, with both sides, or grown away from the picture's edge, or up or down, as who comes into the
+ * picture or over a wall does: leaves that sway, rain and noise come back to where they were, and a shadow
+ * only becomes longer. A track may begin smaller than somebody is, so that his way is known when all of him is to
  * be seen. */
 #ifndef WW_DETECT_TRACKER_H
 #define WW_DETECT_TRACKER_H
