@@ -20,8 +20,9 @@ static const float straight_side = 0.8f, straight_on = 0.8f;
 static const float least_fill = 0.3f, longest = 1.25f; /* of the box, by who grows; heights of a person */
 static const int at_edge = 1;                          /* pixels from the picture's edge, still touching it */
 static const float least_growth = 0.75f;               /* of the least way */
-static const float ahead = 0.25f;      /* of the way asked for, by the side in front and by the one behind */
-static const float most_sway = 0.125f; /* of the picture's width; no branch goes that far */
+static const float ahead = 0.25f; /* of the way asked for, by the side in front and by the one behind */
+static const float stands_within = 1.2f; /* of the least way */
+static const float most_sway = 0.125f;   /* of the picture's width; no branch goes that far */
 static const int least_sights = 3;
 /* Who missed so many frames after his first sight, and is further away than he is large: his way begins anew.
  */
@@ -265,7 +266,7 @@ static void see(struct ww_clutter *clutter, struct ww_track *track, const struct
 static void move_anchor(struct ww_track *track, const struct ww_tracker_rules *rules, double pts)
 {
     float x = track->x - track->anchor_x, y = track->y - track->anchor_y;
-    if (sqrtf(x * x + y * y) < rules->min_travel)
+    if (sqrtf(x * x + y * y) < stands_within * rules->min_travel)
         return;
     track->anchor_x = track->x;
     track->anchor_y = track->y;
