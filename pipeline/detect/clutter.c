@@ -12,7 +12,7 @@ static const float least_a_sight = -1, most_a_sight = 5; /* of evidence */
 /* Somebody nearly always fills more than this of his box, leaves do in every other sight; what is sparser
  * tells against him, at most so much that no sight tells for him. */
 static const float full = 0.4f, against = 30, most_against = 6;
-static const double a_false_one = 2e5; /* seconds from one to the next */
+static const double a_false_one = 2e5, at_first = 36e3; /* seconds from one to the next */
 static const float least_needed = 7;
 static const float same_size = 0.4f, least_spread = 0.7f; /* deviations of the logarithm of an area */
 static const float outlier = 0.05f, sizes = 8;            /* so many are of any size between the extremes */
@@ -129,5 +129,7 @@ float ww_clutter_evidence(const struct ww_clutter *clutter, const struct ww_blob
 
 float ww_clutter_needed(const struct ww_clutter *clutter)
 {
-    return fmaxf((float)log(clutter->starts * a_false_one + 1), least_needed);
+    double known = fmin(clutter->seconds / memory_seconds, 1);
+    double apart = at_first + (a_false_one - at_first) * known;
+    return fmaxf((float)log(clutter->starts * apart + 1), least_needed);
 }
