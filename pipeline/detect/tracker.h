@@ -4,8 +4,8 @@
  * velocity. A track is confirmed when it has lasted, is not explained by clutter, and has really gone
  * somewhere, with both sides, or grown away from the picture's edge, or up or down, as who comes into the
  * picture or over a wall does: leaves that sway, rain and noise come back to where they were, and a shadow
- * only becomes longer. A track may begin smaller than somebody is, so that his way is known when all of him is to
- * be seen. */
+ * only becomes longer. A track may begin smaller than somebody is, so that his way is known when all of him
+ * is to be seen. */
 #ifndef WW_DETECT_TRACKER_H
 #define WW_DETECT_TRACKER_H
 
