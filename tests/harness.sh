@@ -128,7 +128,7 @@ soon() { # seconds, command that must come true; $PATIENCE times as many where a
 # wallwatch run, in the background: $watcher.
 begin() { # arguments
     [ -n "${WITH_CLIPS-}" ] || set -- --record none "$@"
-    : >.out >.err # what was said before would be read as said by this one, until it is begun
+    : >.out 2>.err # what was said before would be read as said by this one, until it is begun
     "$WALLWATCH" run -o out --stats stats "$@" >.out 2>.err &
     watcher=$!
 }

@@ -81,7 +81,7 @@ preloaded() { # name
 faulty() { # arguments of run
     preloaded disk_faults
     preloaded set_clock
-    : >.out >.err
+    : >.out 2>.err
     DISK_FAULTS=$PWD/faults SET_CLOCK=$PWD/clock LD_PRELOAD="$PWD/disk_faults.so $PWD/set_clock.so" \
         "$WALLWATCH" run -o out --stats stats "$@" >.out 2>.err &
     watcher=$!
