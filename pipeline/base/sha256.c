@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <nettle/base16.h>
 #include <unistd.h>
 
 enum { CHUNK = 1 << 16 };
@@ -19,14 +20,10 @@ void ww_sha256_add(struct ww_sha256 *hash, const void *bytes, size_t size)
 
 void ww_sha256_end(struct ww_sha256 *hash, char *text)
 {
-    static const char digits[] = "0123456789abcdef";
     uint8_t digest[SHA256_DIGEST_SIZE];
     sha256_digest(&hash->context, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++) {
-        *text++ = digits[digest[i] >> 4];
-        *text++ = digits[digest[i] & 15];
-    }
-    *text = '\0';
+    base16_encode_update(text, sizeof digest, digest);
+    text[WW_SHA256_TEXT - 1] = '\0';
 }
 
 void ww_sha256_text(char *text, const void *bytes, size_t size)

@@ -30,16 +30,23 @@ int fdatasync(int fildes)
     return (int)syscall(SYS_fdatasync, fildes);
 }
 
+static struct ww_sink *live_sink(const char *folder)
+{
+    const struct ww_sink_options options = {.folder = folder, .live = true};
+    struct ww_sink *sink = NULL;
+    struct ww_error error;
+    assert_int_equal(ww_sink_open(&sink, &options, &error), 0);
+    return sink;
+}
+
 /* A camera that hangs when the program ends may come back at any time. */
 static void test_who_comes_late_finds_a_sink(void **state)
 {
     (void)state;
     struct ww_error error;
-    struct ww_sink *sink;
     char *folder = unit_folder();
-    const struct ww_sink_options options = {.folder = folder, .live = true};
+    struct ww_sink *sink = live_sink(folder);
     struct ww_record one = record(WW_PHASE_START);
-    assert_int_equal(ww_sink_open(&sink, &options, &error), 0);
     ww_sink_event(sink, 1, &one, NULL, NULL);
     assert_int_equal(ww_sink_finish(sink, NULL, &error), 0);
     char *before = read_log(folder);
@@ -59,11 +66,9 @@ static void test_events_of_a_camera_that_hangs_are_ended(void **state)
     (void)state;
     enum { EVENTS = 70 };
     struct ww_error error;
-    struct ww_sink *sink;
     char *folder = unit_folder();
-    const struct ww_sink_options options = {.folder = folder, .live = true};
+    struct ww_sink *sink = live_sink(folder);
     struct ww_record one = record(WW_PHASE_START);
-    assert_int_equal(ww_sink_open(&sink, &options, &error), 0);
     for (uint64_t i = 0; i < EVENTS; i++)
         ww_sink_event(sink, i, &one, NULL, NULL);
     assert_int_equal(ww_sink_finish(sink, NULL, &error), 0);
@@ -120,10 +125,8 @@ static void test_lines_that_come_together_are_synced_once(void **state)
     (void)state;
     enum { EVENTS = 20 };
     struct ww_error error;
-    struct ww_sink *sink;
     char *folder = unit_folder();
-    const struct ww_sink_options options = {.folder = folder, .live = true};
-    assert_int_equal(ww_sink_open(&sink, &options, &error), 0);
+    struct ww_sink *sink = live_sink(folder);
     sem_init(&gate, 0, 0);
     atomic_store(&syncs, 0);
     atomic_store(&gated, true);
