@@ -4,25 +4,14 @@
 #include <math.h>
 
 #include "detect/clutter.h"
+#include "detect/way.h"
 
-static const float smoothing = 0.5f;                        /* of the centroid, a frame */
-static const float forgotten_part = 3;                      /* a confirmed track is kept that much longer */
-static const float side_seconds = 1 / 30.0f;                /* in which a side is followed half of its way */
-static const float fastest = 3;                             /* own heights a second, at the second sight */
-static const float fastest_run = 4.5f, fastest_down = 1.5f; /* heights of a person a second */
-static const float at_once = 1;                             /* of a jump; heights of a person */
-static const double path_seconds = 0.19;                    /* from one point of a path to the next */
-static const double stride_seconds = 1;
-static const int least_strides = 5; /* leaves are back by then */
-static const float follow = 0.4f;   /* of a change of velocity, a frame */
-static const float stays = 0.15f;   /* of the way of the opposite side */
-static const float straight_side = 0.8f, straight_on = 0.8f;
-static const float least_fill = 0.3f, longest = 1.25f; /* of the box, by who grows; heights of a person */
-static const int at_edge = 1;                          /* pixels from the picture's edge, still touching it */
-static const float least_growth = 0.75f;               /* of the least way */
-static const float ahead = 0.25f; /* of the way asked for, by the side in front and by the one behind */
+static const float smoothing = 0.5f;     /* of the centroid, a frame */
+static const float forgotten_part = 3;   /* a confirmed track is kept that much longer */
+static const float fastest = 3;          /* own heights a second, at the second sight */
+static const float follow = 0.4f;        /* of a change of velocity, a frame */
+static const float least_growth = 0.75f; /* of the least way */
 static const float stands_within = 1.2f; /* of the least way */
-static const float most_sway = 0.125f;   /* of the picture's width; no branch goes that far */
 static const int least_sights = 3;
 /* Who missed so many frames after his first sight, and is further away than he is large: his way begins anew.
  */
@@ -123,101 +112,6 @@ static void note_entry(struct ww_track *track, int64_t frame, double pts)
         track->entry = (struct ww_entry){frame, pts, track->blob};
 }
 
-static void take_sides(const struct ww_blob *blob, float sides[WW_SIDES])
-{
-    sides[WW_LEFT] = (float)blob->left;
-    sides[WW_RIGHT] = (float)blob->right;
-    sides[WW_TOP] = (float)blob->top;
-    sides[WW_BOTTOM] = (float)blob->bottom;
-}
-
-/* Where there are fewer frames, each is followed more closely, so that a side is never far behind. */
-static void follow_sides(struct ww_track *track, const struct ww_blob *blob, float step)
-{
-    float part = fmaxf(smoothing, 1 - powf(1 - smoothing, step / side_seconds));
-    float now[WW_SIDES];
-    take_sides(blob, now);
-    for (int i = 0; i < WW_SIDES; i++) {
-        float moved = (now[i] - track->sides[i].at) * part;
-        track->sides[i].at += moved;
-    }
-}
-
-/* How far a side has gone out; negative: in. */
-static float outward_of(const struct ww_track *track, int side)
-{
-    float moved = track->sides[side].at - track->sides[side].birth;
-    return side == WW_LEFT || side == WW_TOP ? -moved : moved;
-}
-
-/* Somebody comes up, or down, from behind something; to a side, in over the picture's edge. */
-static bool can_grow(const struct ww_blob *blob, const struct ww_tracker_rules *rules, int side)
-{
-    return side == WW_TOP || side == WW_BOTTOM ||
-           (side == WW_LEFT ? blob->right + at_edge >= (int)rules->width : blob->left <= at_edge);
-}
-
-/* Shadows and leaves are scattered, or larger than somebody. */
-static bool is_compact(const struct ww_blob *blob)
-{
-    float width = width_of(blob), height = height_of(blob);
-    return (float)blob->area >= least_fill * width * height &&
-           (!(blob->person > 0) || fmaxf(width, height) <= longest * blob->person);
-}
-
-/* How far one side has gone straight out while the opposite one stayed: what shrinks is being learned. */
-static float growth_of(const struct ww_track *track, const struct ww_tracker_rules *rules)
-{
-    float growth = 0;
-    if (!is_compact(&track->blob))
-        return 0;
-    for (int i = 0; i < WW_SIDES; i++) {
-        const struct ww_side *side = &track->sides[i], *opposite = &track->sides[i ^ 1];
-        float moved = outward_of(track, i), other = fabsf(opposite->at - opposite->birth);
-        if (can_grow(&track->blob, rules, i) && other <= 1 + moved * stays &&
-            moved >= straight_side * side->path)
-            growth = fmaxf(growth, moved);
-    }
-    return growth;
-}
-
-static void add_stride(struct ww_track *track, double pts)
-{
-    struct ww_stride *stride = &track->stride;
-    if (pts - stride->pts < stride_seconds)
-        return;
-    stride->path += hypotf(track->x - stride->x, track->y - stride->y);
-    *stride = (struct ww_stride){pts, track->x, track->y, stride->path, stride->steps + 1};
-}
-
-/* Measured at times that do not depend on the rate of frames: of many small steps noise would make a long
- * path. */
-static void add_to_paths(struct ww_track *track, double pts)
-{
-    if (pts - track->way_pts < path_seconds)
-        return;
-    float dx = track->x - track->way_x, dy = track->y - track->way_y;
-    track->path += sqrtf(dx * dx + dy * dy);
-    track->way_x = track->x;
-    track->way_y = track->y;
-    track->way_pts = pts;
-    for (int i = 0; i < WW_SIDES; i++) {
-        struct ww_side *side = &track->sides[i];
-        side->path += fabsf(side->at - side->way);
-        side->way = side->at;
-    }
-}
-
-/* How far it goes counts from here on; how far it has grown, from its first sight. */
-static void begin_way(struct ww_track *track, double pts)
-{
-    track->x = track->birth_x = track->way_x = track->anchor_x = track->blob.x;
-    track->y = track->birth_y = track->way_y = track->anchor_y = track->blob.y;
-    track->birth_pts = track->way_pts = track->anchor_pts = pts;
-    track->stride = (struct ww_stride){pts, track->x, track->y, 0, 0};
-    track->farthest = track->path = 0;
-}
-
 static void note_size(struct ww_clutter *clutter, struct ww_track *track, double pts)
 {
     struct ww_large_sights *large = &track->large;
@@ -226,14 +120,15 @@ static void note_size(struct ww_clutter *clutter, struct ww_track *track, double
         return;
     }
     if (large->count++ == 0)
-        begin_way(track, pts);
+        ww_way_begin(track, pts);
     if (large->in_a_row++ == 0)
         ww_clutter_start(clutter);
 }
 
-static void see(struct ww_clutter *clutter, struct ww_track *track, const struct ww_blob *blob, int64_t frame,
+static void see(struct ww_tracker *tracker, struct ww_track *track, const struct ww_blob *blob, int64_t frame,
                 double pts)
 {
+    struct ww_clutter *clutter = &tracker->clutter;
     float step = (float)(pts - track->seen_pts);
     bool leapt = track->hits == 1 && track->frames - 2 >= missed &&
                  hypotf(blob->x - track->blob.x, blob->y - track->blob.y) > track->extent;
@@ -247,18 +142,14 @@ static void see(struct ww_clutter *clutter, struct ww_track *track, const struct
         track->velocity_x += ((blob->x - track->blob.x) / step - track->velocity_x) * part;
         track->velocity_y += ((blob->y - track->blob.y) / step - track->velocity_y) * part;
     }
-    float away_x = track->x - track->birth_x, away_y = track->y - track->birth_y;
-    track->farthest = fmaxf(track->farthest, sqrtf(away_x * away_x + away_y * away_y));
-    follow_sides(track, blob, step);
-    add_to_paths(track, pts);
-    add_stride(track, pts);
+    ww_way_follow(track, &tracker->rules, blob, pts);
     track->extent = fmaxf(track->extent, fmaxf(width_of(blob), height_of(blob)));
     track->blob = *blob;
     track->seen_pts = pts;
     track->hits++;
     track->seen = true;
     if (leapt)
-        begin_way(track, pts);
+        ww_way_begin(track, pts);
     note_size(clutter, track, pts);
     note_entry(track, frame, pts);
 }
@@ -273,51 +164,13 @@ static void move_anchor(struct ww_track *track, const struct ww_tracker_rules *r
     track->anchor_pts = pts;
 }
 
-/* Faster than anybody runs; or falling: whoever jumps lands soon, rain and snow do not. */
-static bool is_too_fast(const struct ww_track *track)
-{
-    float age = (float)(track->seen_pts - track->birth_pts), person = track->blob.person;
-    float speed = sqrtf(track->velocity_x * track->velocity_x + track->velocity_y * track->velocity_y);
-    return person > 0 && (track->farthest > person * (0.5f + fastest_run * age) ||
-                          track->y - track->birth_y > person * (at_once + fastest_down * age) ||
-                          speed > person * fastest_run || track->velocity_y > person * fastest_down);
-}
-
-/* What sways comes back before it has gone as far as it is large; a lorry need not. */
-static bool has_left(const struct ww_track *track, const struct ww_tracker_rules *rules)
-{
-    float size = fminf(track->extent, (float)rules->width * most_sway);
-    return track->farthest >= fmaxf(size, rules->max_travel) && track->farthest >= straight_on * track->path;
-}
-
 /* Who has grown was there when he was still smaller than somebody is. */
 static bool is_old_enough(const struct ww_tracker *tracker, const struct ww_track *track, bool has_grown)
 {
     double trusted = fmax(track->birth_pts, tracker->doubt_until);
     double since = has_grown ? track->first_pts : track->birth_pts;
     return track->seen_pts - since >= tracker->rules.confirm_seconds &&
-           (track->seen_pts - trusted >= tracker->doubt_seconds || has_left(track, &tracker->rules));
-}
-
-/* Of its path, the distance; of who is slow, in long steps. */
-static float straightness_of(const struct ww_track *track)
-{
-    float straightness = track->path > 0 ? track->farthest / track->path : 0;
-    if (track->stride.steps < least_strides || !(track->stride.path > 0))
-        return straightness;
-    float away = hypotf(track->stride.x - track->birth_x, track->stride.y - track->birth_y);
-    return fmaxf(straightness, away / track->stride.path);
-}
-
-/* The side that goes ahead has: what shrinks has its centre elsewhere, and has gone nowhere. And the other
- * one follows, unless it may still be out of sight: a shadow's edge only becomes longer. */
-static bool has_advanced(const struct ww_track *track, const struct ww_tracker_rules *rules, float travel)
-{
-    float x = track->x - track->birth_x, y = track->y - track->birth_y;
-    bool level = fabsf(x) >= fabsf(y);
-    int side = level ? x < 0 ? WW_LEFT : WW_RIGHT : y < 0 ? WW_TOP : WW_BOTTOM;
-    return outward_of(track, side) >= ahead * travel &&
-           (can_grow(&track->blob, rules, side) || -outward_of(track, side ^ 1) >= ahead * travel);
+           (track->seen_pts - trusted >= tracker->doubt_seconds || ww_way_has_left(track, &tracker->rules));
 }
 
 static void judge(const struct ww_tracker *tracker, struct ww_track *track, float needed)
@@ -325,16 +178,16 @@ static void judge(const struct ww_tracker *tracker, struct ww_track *track, floa
     const struct ww_tracker_rules *rules = &tracker->rules;
     float size = fminf(width_of(&track->blob), height_of(&track->blob));
     float travel = fminf(fmaxf(size / 2, rules->min_travel), rules->max_travel);
-    float growth = growth_of(track, rules);
+    float growth = ww_way_growth(track, rules);
     float seen_part = track->large.count > 0 ? (float)track->large.count / (float)track->large.frames : 0;
     bool was_confirmed = track->confirmed;
     float growth_asked_for = fminf(fmaxf(size / 3, least_growth * rules->min_travel), rules->max_travel);
     bool has_grown = growth >= growth_asked_for;
-    bool went = track->farthest >= travel && straightness_of(track) >= rules->min_straightness &&
-                has_advanced(track, rules, travel);
+    bool went = ww_way_is_of_somebody(track, rules, travel);
+    needed += ww_clutter_needed_of_slight(&track->blob);
     if (!was_confirmed && !tracker->withheld)
         track->confirmed = track->large.in_a_row >= least_sights && seen_part >= least_seen &&
-                           track->evidence >= needed && (went || has_grown) && !is_too_fast(track) &&
+                           track->evidence >= needed && (went || has_grown) && !ww_way_is_too_fast(track) &&
                            is_old_enough(tracker, track, has_grown);
     track->just_confirmed = track->confirmed && !was_confirmed;
     if (track->confirmed)
@@ -357,11 +210,7 @@ static void start(struct ww_tracker *tracker, const struct ww_blob *blob, int64_
         .frames = 1,
         .seen = true,
     };
-    begin_way(track, pts);
-    float sides[WW_SIDES];
-    take_sides(blob, sides);
-    for (int i = 0; i < WW_SIDES; i++)
-        track->sides[i] = (struct ww_side){sides[i], sides[i], 0, sides[i]};
+    ww_way_start(track, pts);
     note_size(&tracker->clutter, track, pts);
     track->large.frames = track->large.count;
     note_entry(track, frame, pts);
@@ -395,7 +244,7 @@ static void associate(struct ww_tracker *tracker, const struct ww_blob *blobs, s
         const struct pair *pair = &tracker->pairs[i];
         if (tracker->tracks[pair->track].seen || taken[pair->blob])
             continue;
-        see(&tracker->clutter, &tracker->tracks[pair->track], &blobs[pair->blob], frame, pts);
+        see(tracker, &tracker->tracks[pair->track], &blobs[pair->blob], frame, pts);
         move_anchor(&tracker->tracks[pair->track], &tracker->rules, pts);
         taken[pair->blob] = true;
     }

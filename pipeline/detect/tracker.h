@@ -23,7 +23,8 @@ struct ww_entry {
 
 /* A side of a blob's box, smoothed; pixels. */
 struct ww_side {
-    float at, birth, path, way; /* way: where the path ends */
+    float at, birth, begun; /* begun: where its way began last */
+    float path, way;        /* way: where the path ends */
 };
 
 /* The same path in steps of a second, in which swinging legs and arms do not count. */
@@ -56,6 +57,8 @@ struct ww_track {
     struct ww_side sides[WW_SIDES];
     float anchor_x, anchor_y; /* where it was when it went on last */
     double anchor_pts;
+    float still_x, still_y; /* where it has stood since, to the pixel */
+    double still_pts;
     double first_pts, birth_pts, seen_pts, way_pts; /* first: small as it may have been */
     struct ww_stride stride;
     struct ww_entry entry; /* its first sight in any region */

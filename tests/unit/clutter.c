@@ -40,12 +40,35 @@ static void test_a_single_start_is_no_rate_yet(void **state)
     assert_true(needed_after(0.14, 10, 1) < needed_after(10, 10, 1));
 }
 
+/* In the first seconds cars and people begin as well. */
+static void test_more_is_asked_for_once_it_is_known_what_begins(void **state)
+{
+    (void)state;
+    assert_true(needed_after(30, 3, 3) > needed_after(8, 3, 3) + 0.5f);
+}
+
+/* A leaf is as large as a tenth of the square of somebody's height. */
+static void test_more_is_asked_for_of_what_is_small_for_somebody(void **state)
+{
+    (void)state;
+    struct ww_blob blob = {.area = 20, .person = 14};
+    float leaf = ww_clutter_needed_of_slight(&blob);
+    blob.area = 50;
+    assert_true(ww_clutter_needed_of_slight(&blob) < 0.01f);
+    assert_true(leaf > 4);
+    blob.person = 0; /* nobody knows how large somebody is */
+    blob.area = 1;
+    assert_true(ww_clutter_needed_of_slight(&blob) < 0.01f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_who_is_there_at_first_is_no_clutter),
         cmocka_unit_test(test_rain_at_first_is_clutter_at_once),
         cmocka_unit_test(test_a_single_start_is_no_rate_yet),
+        cmocka_unit_test(test_more_is_asked_for_once_it_is_known_what_begins),
+        cmocka_unit_test(test_more_is_asked_for_of_what_is_small_for_somebody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

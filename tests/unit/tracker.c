@@ -223,6 +223,32 @@ static void test_a_lorry_is_told_before_it_went_its_own_length_and_a_bough_is_no
     }
 }
 
+/* It comes up within a fifth of a second, stands, and is learned from its left side on; who stood there
+ * goes. */
+static bool is_told_after_standing(double rate, float goes)
+{
+    struct course course;
+    begin(&course, rate);
+    for (int n = 0; n < (int)(8 * rate); n++) {
+        double t = n / rate;
+        int right = 206 + (int)(7 * fmin(t / 0.2, 1)), left = t < 6 ? 196 : 203;
+        struct ww_blob blob = blob_at((float)(left + right) / 2, 200, right - left, 4, 0.9f);
+        if (goes > 0)
+            blob = blob_at(200 + goes * fmaxf((float)t - 6, 0), 200, 6, PERSON, 0.6f);
+        see(&course, &blob);
+    }
+    return end(&course);
+}
+
+static void test_a_patch_of_light_that_is_learned_goes_nowhere(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        assert_false(is_told_after_standing(rates[i], 0));
+        assert_true(is_told_after_standing(rates[i], PERSON * 0.7f));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +260,7 @@ int main(void)
         cmocka_unit_test(test_who_rises_was_there_when_he_was_small),
         cmocka_unit_test(test_who_comes_over_the_edge_grows_and_a_shadow_widens),
         cmocka_unit_test(test_a_lorry_is_told_before_it_went_its_own_length_and_a_bough_is_not),
+        cmocka_unit_test(test_a_patch_of_light_that_is_learned_goes_nowhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
