@@ -14,8 +14,10 @@ static const float least_a_sight = -1, most_a_sight = 5; /* of evidence */
 static const float full = 0.4f, against = 30, most_against = 6;
 static const double a_false_one = 2e5, at_first = 36e3; /* seconds from one to the next */
 static const float least_needed = 7;
-/* Parts of the square of a person's height: most people show more, and leaves less. */
-static const float slight = 0.18f, slightest = 0.1f, asked_of_slightest = 5;
+/* Parts of the square of a person's height: most people show more, and leaves less. What begins often begins
+ * alike, more often than chance would have it: of what is slight, so much more is asked as is asked anyway
+ * beyond that, but no more than this. */
+static const float slight = 0.18f, slightest = 0.1f, beyond = 5, most_of_slight = 9;
 static const float same_size = 0.4f, least_spread = 0.7f; /* deviations of the logarithm of an area */
 static const float outlier = 0.05f, sizes = 8;            /* so many are of any size between the extremes */
 static const float most_sizes = 1000, least_sizes = 20;   /* sights that the mean size is made of */
@@ -136,11 +138,11 @@ float ww_clutter_needed(const struct ww_clutter *clutter)
     return fmaxf((float)log(clutter->starts * apart + 1), least_needed);
 }
 
-float ww_clutter_needed_of_slight(const struct ww_blob *blob)
+float ww_clutter_needed_of(const struct ww_blob *blob, float needed)
 {
     if (!(blob->person > 0))
-        return 0;
+        return needed;
     float shown = (float)blob->area / (blob->person * blob->person);
-    float part = (slight - shown) / (slight - slightest);
-    return fminf(fmaxf(part, 0), 1) * asked_of_slightest;
+    float part = fminf(fmaxf((slight - shown) / (slight - slightest), 0), 1);
+    return needed + part * fminf(fmaxf(needed - beyond, 0), most_of_slight);
 }

@@ -41,11 +41,11 @@ void ww_clutter_add(struct ww_clutter *clutter, const struct ww_blob *last, int 
 
 void ww_clutter_step(struct ww_clutter *clutter, double seconds);
 
-/* What a sight tells that a track of that reach expected there; what must be told to make a track somebody,
- * and how much more where it is small for one, as leaves are. */
+/* What a sight tells that a track of that reach expected there; what must be told to make a track somebody;
+ * and where that is asked for, what must be told of a blob that may be small for somebody, as leaves are. */
 float ww_clutter_evidence(const struct ww_clutter *clutter, const struct ww_blob *track,
                           const struct ww_blob *blob, float reach_x, float reach_y);
 float ww_clutter_needed(const struct ww_clutter *clutter);
-float ww_clutter_needed_of_slight(const struct ww_blob *blob);
+float ww_clutter_needed_of(const struct ww_blob *blob, float needed);
 
 #endif

@@ -184,7 +184,7 @@ static void judge(const struct ww_tracker *tracker, struct ww_track *track, floa
     float growth_asked_for = fminf(fmaxf(size / 3, least_growth * rules->min_travel), rules->max_travel);
     bool has_grown = growth >= growth_asked_for;
     bool went = ww_way_is_of_somebody(track, rules, travel);
-    needed += ww_clutter_needed_of_slight(&track->blob);
+    needed = ww_clutter_needed_of(&track->blob, needed);
     if (!was_confirmed && !tracker->withheld)
         track->confirmed = track->large.in_a_row >= least_sights && seen_part >= least_seen &&
                            track->evidence >= needed && (went || has_grown) && !ww_way_is_too_fast(track) &&

@@ -52,13 +52,13 @@ static void test_more_is_asked_for_of_what_is_small_for_somebody(void **state)
 {
     (void)state;
     struct ww_blob blob = {.area = 20, .person = 14};
-    float leaf = ww_clutter_needed_of_slight(&blob);
+    assert_true(ww_clutter_needed_of(&blob, 13) > 20);
+    assert_true(ww_clutter_needed_of(&blob, 8) < 12); /* hardly anything begins here */
     blob.area = 50;
-    assert_true(ww_clutter_needed_of_slight(&blob) < 0.01f);
-    assert_true(leaf > 4);
+    assert_true(ww_clutter_needed_of(&blob, 13) < 13.01f);
     blob.person = 0; /* nobody knows how large somebody is */
     blob.area = 1;
-    assert_true(ww_clutter_needed_of_slight(&blob) < 0.01f);
+    assert_true(ww_clutter_needed_of(&blob, 13) < 13.01f);
 }
 
 int main(void)
