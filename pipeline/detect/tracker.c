@@ -6,12 +6,14 @@
 #include "detect/clutter.h"
 #include "detect/way.h"
 
-static const float smoothing = 0.5f;     /* of the centroid, a frame */
-static const float forgotten_part = 3;   /* a confirmed track is kept that much longer */
-static const float fastest = 3;          /* own heights a second, at the second sight */
-static const float follow = 0.4f;        /* of a change of velocity, a frame */
-static const float least_growth = 0.75f; /* of the least way */
-static const float stands_within = 1.2f; /* of the least way */
+static const float smoothing = 0.5f;                        /* of the centroid, a frame */
+static const float forgotten_part = 3;                      /* a confirmed track is kept that much longer */
+static const float fastest = 3;                             /* own heights a second, at the second sight */
+static const float follow = 0.4f;                           /* of a change of velocity, a frame */
+static const float flat_length = 1.1f, flat_height = 0.55f; /* heights of a person */
+static const float flat_times = 2;                          /* so far must it go */
+static const float least_growth = 0.75f;                    /* of the least way */
+static const float stands_within = 1.2f;                    /* of the least way */
 static const int least_sights = 3;
 /* Who missed so many frames after his first sight, and is further away than he is large: his way begins anew.
  */
@@ -173,18 +175,27 @@ static bool is_old_enough(const struct ww_tracker *tracker, const struct ww_trac
            (track->seen_pts - trusted >= tracker->doubt_seconds || ww_way_has_left(track, &tracker->rules));
 }
 
+/* Longer than somebody who lies, and as low: the edge of a shadow, which goes on where the ground ends. */
+static bool is_flat(const struct ww_blob *blob)
+{
+    return blob->person > 0 && width_of(blob) > flat_length * blob->person &&
+           height_of(blob) < flat_height * blob->person;
+}
+
 static void judge(const struct ww_tracker *tracker, struct ww_track *track, float needed)
 {
     const struct ww_tracker_rules *rules = &tracker->rules;
     float size = fminf(width_of(&track->blob), height_of(&track->blob));
-    float travel = fminf(fmaxf(size / 2, rules->min_travel), rules->max_travel);
+    float least = fmaxf(size / 2, rules->min_travel) * (is_flat(&track->blob) ? flat_times : 1);
+    float travel = fminf(least, rules->max_travel);
     float growth = ww_way_growth(track, rules);
     float seen_part = track->large.count > 0 ? (float)track->large.count / (float)track->large.frames : 0;
     bool was_confirmed = track->confirmed;
     float growth_asked_for = fminf(fmaxf(size / 3, least_growth * rules->min_travel), rules->max_travel);
     bool has_grown = growth >= growth_asked_for;
     bool went = ww_way_is_of_somebody(track, rules, travel);
-    needed = ww_clutter_needed_of(&track->blob, needed);
+    if (!has_grown) /* else there may be more of him than is to be seen */
+        needed = ww_clutter_needed_of(&track->blob, needed);
     if (!was_confirmed && !tracker->withheld)
         track->confirmed = track->large.in_a_row >= least_sights && seen_part >= least_seen &&
                            track->evidence >= needed && (went || has_grown) && !ww_way_is_too_fast(track) &&

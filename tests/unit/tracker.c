@@ -249,6 +249,29 @@ static void test_a_patch_of_light_that_is_learned_goes_nowhere(void **state)
     }
 }
 
+/* Whether what goes 8 pixels in 0.6 s, and stays there, is told. */
+static bool is_mover_told(double rate, int width, int height)
+{
+    struct course course;
+    begin(&course, rate);
+    for (int n = 0; n < (int)(2 * rate); n++) {
+        float away = 8 * (float)fmin(n / rate / 0.6, 1);
+        struct ww_blob blob = blob_at(200 + away, 200, width, height, 0.8f);
+        see(&course, &blob);
+    }
+    return end(&course);
+}
+
+static void test_what_is_longer_than_somebody_and_low_must_go_farther(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        assert_true(is_mover_told(rates[i], 14, 5));      /* who crawls */
+        assert_true(is_mover_told(rates[i], 26, PERSON)); /* two people */
+        assert_false(is_mover_told(rates[i], 26, 5));     /* a shadow's edge */
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_who_comes_over_the_edge_grows_and_a_shadow_widens),
         cmocka_unit_test(test_a_lorry_is_told_before_it_went_its_own_length_and_a_bough_is_not),
         cmocka_unit_test(test_a_patch_of_light_that_is_learned_goes_nowhere),
+        cmocka_unit_test(test_what_is_longer_than_somebody_and_low_must_go_farther),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
