@@ -7,7 +7,7 @@
 
 /* Parts of somebody's height. */
 static const float settles = 0.1f, well_inside = 0.3f, climbs = 0.2f, reaches_top = 0.25f;
-static const float hangs = 0.12f;                    /* from the line, at first sight */
+static const float hangs = 0.12f;                    /* from the line, at first sight; all of him */
 static const float drops = 0.3f, drop_speed = 0.45f; /* then; the latter a second */
 static const float rises = 0.5f;                     /* feet that are not seen; heights a second */
 static const double settle_seconds = 0.3;            /* on a side, without going any farther */
@@ -129,7 +129,8 @@ static unsigned settle(struct ww_passage *passage, const struct ww_moment *now, 
 }
 
 /* Who is first seen where he hangs from the line, cut off by it, and drops, has come over: what lies behind
- * him on the other side hid him, or was like him. Who walks away from the wall is slower. */
+ * him on the other side hid him, was like him, or is ignored, down to the line or about it. Who walks away
+ * from the wall is slower. */
 static unsigned note_drop(struct ww_passage *passage, const struct ww_moment *now, float feet, float size)
 {
     float dropped = feet - passage->first_distance, seconds = (float)(now->pts - passage->first.pts);
@@ -203,7 +204,8 @@ static unsigned at_wall(struct ww_passage *passage, const struct ww_passage_rule
         passage->feet_pts = now->pts;
         passage->first = *now;
         passage->first_distance = place.distance;
-        passage->hung = passage->side == WW_SIDE_INSIDE && fabsf(top) <= hangs * height_of(blob);
+        float whole = fmaxf(height_of(blob), blob->person);
+        passage->hung = passage->side == WW_SIDE_INSIDE && fabsf(top) <= hangs * whole;
     } else {
         acts |= note_drop(passage, now, place.distance, size);
         note_feet(passage, now, place.distance, bottom);

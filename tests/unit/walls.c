@@ -344,6 +344,29 @@ static void test_who_is_first_seen_as_he_drops_from_it_has_crossed(void **state)
     assert_int_equal(count_of(WW_EVENT_BREACH), 0);
 }
 
+/* What is above the line is ignored, and a little more or less: he comes down from under it. */
+static bool is_told_from_under(int ignored, float speed)
+{
+    const struct ww_region wall = wall_of(level, 2, WW_OUTSIDE_LEFT);
+    watch(&wall, 1, 15);
+    for (int i = 0; i < 30; i++) {
+        place(1, 320, 205 + speed * (float)i / 15, 60);
+        tracks[0].blob.person = 60;
+        tracks[0].blob.top = tracks[0].blob.top < ignored ? ignored : tracks[0].blob.top;
+        step();
+    }
+    return count_of(WW_EVENT_BREACH) > 0;
+}
+
+static void test_who_drops_from_what_is_ignored_has_crossed(void **state)
+{
+    (void)state;
+    for (int ignored = 175; ignored <= 185; ignored += 5) { /* the line is at 180 */
+        assert_true(is_told_from_under(ignored, 60));
+        assert_false(is_told_from_under(ignored, 20)); /* at a walk */
+    }
+}
+
 static void test_who_stays_loiters(void **state)
 {
     (void)state;
@@ -441,6 +464,7 @@ int main(void)
         TEST(test_who_was_taken_for_another_is_told_as_well),
         TEST(test_who_is_born_well_inside_has_not_crossed),
         TEST(test_who_is_first_seen_as_he_drops_from_it_has_crossed),
+        TEST(test_who_drops_from_what_is_ignored_has_crossed),
         TEST(test_who_stays_loiters),
         TEST(test_only_what_is_asked_is_told),
         TEST(test_who_is_not_known_to_be_somebody_is_told_later),
