@@ -1,16 +1,10 @@
-/* Judges the detector on scenes with exact truth. SPDX-License-Identifier: Apache-2.0
- *
- *   quality [--seconds S] [--seed N] [--rate FPS] [--width PIXELS] [--only DISTRACTION] [--case N]
- *           [--short] [--sheet FILE.pgm] [--verbose]
- *   quality --crossings [--seed N] [--short] [--verbose]
- *   quality --shares
- *   quality --tampering [--seed N] [--only KIND|VIEW] [--short] [--verbose] [RECORDING…]
+/* Judges the detector on scenes with exact truth; see `usage`. SPDX-License-Identifier: Apache-2.0
  *
  * First each distraction without anybody, for S seconds (600) at normal strength and a fifth of it when
  * strong; then intruders of all kinds, under all distractions. Another seed gives other weather, noise and
- * movements: what the detector was made with is seed 0, what is reported is another. Prints a table; the
- * sheet shows every miss and false alarm, and what is said of each begins with the number of its case. Exit
- * status 1 where something was missed or false at normal strength. */
+ * movements: what the detector was made with is seed 0, and of leaves and clouds 2 to 5; what is reported is
+ * another. Prints a table; the sheet shows every miss and false alarm, and what is said of each begins with
+ * the number of its case. Exit status 1 where something was missed or false at normal strength. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +15,13 @@
 #include "judge.h"
 #include "shares.h"
 #include "vigil.h"
+
+static const char usage[] =
+    "usage: quality [--seconds S] [--seed N] [--rate FPS] [--width PIXELS] [--only DISTRACTION] [--case N]\n"
+    "               [--short] [--sheet FILE.pgm] [--verbose]\n"
+    "       quality --crossings [--seed N] [--short] [--verbose]\n"
+    "       quality --shares\n"
+    "       quality --tampering [--seed N] [--only KIND|VIEW] [--short] [--verbose] [RECORDING…]\n";
 
 enum { MOST_CASES = 4096, TILE = 4, COLUMNS = 4 }; /* a tile is a quarter of a frame each way */
 
@@ -281,19 +282,14 @@ static int to_case(const char *text)
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {{"seconds", required_argument, NULL, 's'},
-                                            {"only", required_argument, NULL, 'o'},
-                                            {"sheet", required_argument, NULL, 'p'},
-                                            {"short", no_argument, NULL, 'b'},
-                                            {"verbose", no_argument, NULL, 'v'},
-                                            {"seed", required_argument, NULL, 'r'},
-                                            {"rate", required_argument, NULL, 'f'},
-                                            {"width", required_argument, NULL, 'w'},
-                                            {"crossings", no_argument, NULL, 'c'},
-                                            {"tampering", no_argument, NULL, 't'},
-                                            {"shares", no_argument, NULL, 'a'},
-                                            {"case", required_argument, NULL, 'n'},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"seconds", required_argument, NULL, 's'}, {"only", required_argument, NULL, 'o'},
+        {"sheet", required_argument, NULL, 'p'},   {"short", no_argument, NULL, 'b'},
+        {"verbose", no_argument, NULL, 'v'},       {"seed", required_argument, NULL, 'r'},
+        {"rate", required_argument, NULL, 'f'},    {"width", required_argument, NULL, 'w'},
+        {"crossings", no_argument, NULL, 'c'},     {"tampering", no_argument, NULL, 't'},
+        {"shares", no_argument, NULL, 'a'},        {"case", required_argument, NULL, 'n'},
+        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
     const char *sheet = NULL;
     double seconds = 600;
     const char *only_name = NULL;
@@ -313,7 +309,8 @@ int main(int argc, char **argv)
         case 'a': shares = true; break;
         case 'n': only_case = to_case(optarg); break;
         case 'v': verbose = true; break;
-        default: return 2;
+        case 'h': fputs(usage, stdout); return 0;
+        default: fputs(usage, stderr); return 2;
         }
         if (only_case == NO_CASE) {
             fprintf(stderr, "--case needs the number of a case, not '%s'\n", optarg);
