@@ -272,6 +272,35 @@ static void test_what_is_longer_than_somebody_and_low_must_go_farther(void **sta
     }
 }
 
+/* Leaves are seen for a moment here and there for half a minute; then somebody, or another leaf, moves on
+ * through five frames, or rises. */
+static bool is_told_among_leaves(int width, int height, int rises)
+{
+    enum { RATE = 10, SECONDS = 30 };
+    struct course course;
+    begin(&course, RATE);
+    for (int n = 0; n < SECONDS * RATE; n++) {
+        struct ww_blob leaf = blob_at((float)(40 + n * 97 % 560), (float)(20 + n * 61 % 120), 5, 5, 0.8f);
+        leaf.is_small = n % 2; /* no leaf, then */
+        see(&course, &leaf);
+    }
+    assert_false(course.told);
+    for (int n = 0; n < 5; n++) {
+        const int x = rises ? 200 : 200 + 3 * n, tall = height + rises * n;
+        const struct ww_blob mover = blob_at((float)x, 300 - (float)tall / 2, width, tall, 0.8f);
+        see(&course, &mover);
+    }
+    return end(&course);
+}
+
+static void test_more_is_asked_of_what_is_slight_among_leaves(void **state)
+{
+    (void)state;
+    assert_true(is_told_among_leaves(6, PERSON, 0));
+    assert_false(is_told_among_leaves(5, 5, 0));
+    assert_true(is_told_among_leaves(3, 4, 1)); /* most of him is not to be seen yet */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +314,7 @@ int main(void)
         cmocka_unit_test(test_a_lorry_is_told_before_it_went_its_own_length_and_a_bough_is_not),
         cmocka_unit_test(test_a_patch_of_light_that_is_learned_goes_nowhere),
         cmocka_unit_test(test_what_is_longer_than_somebody_and_low_must_go_farther),
+        cmocka_unit_test(test_more_is_asked_of_what_is_slight_among_leaves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
