@@ -2,9 +2,7 @@
 #include "lanes.h"
 #include "rows.h"
 
-/* Bytes of the picture, some rows in one piece as a rule: it comes new with every frame, the state may still
- * be in a cache. */
-enum { AHEAD = 2048, REGISTERS = 64 / WW_LANES };
+enum { REGISTERS = 64 / WW_LANES };
 
 /* In registers, where there are enough: what is stored could otherwise be a limit for all that is known. */
 struct limits {
@@ -76,10 +74,8 @@ static inline __attribute__((always_inline)) void step_row(const uint8_t *luma, 
     memcpy(limits.mean_foreground, step->mean_foreground, sizeof limits.mean_foreground);
     memcpy(limits.threshold, step->threshold, sizeof limits.threshold);
     size_t x = 0;
-    for (; x + 64 <= width; x += 64) {
-        __builtin_prefetch(luma + x + AHEAD);
+    for (; x + 64 <= width; x += 64)
         foreground[x / 64] = step_block(luma + x, mean + x, threshold + x, &limits, four);
-    }
     if (x < width) {
         uint8_t tail[64] = {0};
         memcpy(tail, luma + x, width - x);

@@ -8,7 +8,7 @@ enum { ALIGNMENT = 64, LARGE_PAGE = 2 << 20, FIRST_CAPACITY = 64 };
 
 void *ww_large_alloc(size_t bytes)
 {
-    size_t alignment = bytes >= LARGE_PAGE ? LARGE_PAGE : ALIGNMENT;
+    size_t alignment = bytes >= LARGE_PAGE / 2 ? LARGE_PAGE : ALIGNMENT; /* half a page may be left over */
     size_t size = (bytes + alignment - 1) / alignment * alignment;
     void *memory = aligned_alloc(alignment, size);
     if (memory && alignment == LARGE_PAGE)

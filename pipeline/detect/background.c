@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "kernels.h"
 
 enum { FIRST_THRESHOLD = 16 };
@@ -22,14 +23,13 @@ struct ww_background *ww_background_create(uint32_t width, uint32_t height,
     background->height = height;
     background->stride = WW_STATE(width);
     size_t bytes = background->stride * height;
-    background->mean = aligned_alloc(64, bytes);
-    background->threshold = aligned_alloc(64, bytes);
-    if (!background->mean || !background->threshold) {
+    background->mean = ww_large_alloc(2 * bytes);
+    if (!background->mean) {
         ww_background_destroy(background);
         return NULL;
     }
-    memset(background->mean, 0, bytes);
-    memset(background->threshold, 0, bytes);
+    memset(background->mean, 0, 2 * bytes);
+    background->threshold = background->mean + bytes;
     return background;
 }
 
@@ -38,7 +38,6 @@ void ww_background_destroy(struct ww_background *background)
     if (!background)
         return;
     free(background->mean);
-    free(background->threshold);
     free(background);
 }
 

@@ -35,7 +35,7 @@ enum { WW_BACKGROUND_LIMITS = 4 };
 /* The stages after it read `mean`; nobody else writes. */
 struct ww_background {
     struct ww_background_parameters parameters;
-    uint8_t *mean, *threshold;
+    uint8_t *mean, *threshold; /* in one piece */
     size_t stride;
     uint8_t limits[WW_BACKGROUND_LIMITS][3]
                   [64]; /* of the last step: of rows in turn, see ww_background_step */
