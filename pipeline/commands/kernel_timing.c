@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -27,14 +28,15 @@ struct stage {
     const struct ww_timing_point *point;
     size_t calls, copies, copy_bytes;
     size_t offsets[WW_TRIAL_PLANES], strides[WW_TRIAL_PLANES], rows[WW_TRIAL_PLANES];
-    size_t *tap_offsets; /* into a copy: of each call, WW_TRIAL_TAPS */
     uint8_t *memory;
-    size_t next; /* copy */
+    void **taps; /* of each call, WW_TRIAL_TAPS, in the copy whose turn it is */
+    size_t turn, placed;
+    int counter; /* of cycles, where it is 0 or more */
 };
 
 static void release(struct stage *stage)
 {
-    free(stage->tap_offsets);
+    free(stage->taps);
     free(stage->memory);
 }
 
@@ -45,23 +47,25 @@ static size_t offset_of(const struct stage *stage, unsigned plane, ptrdiff_t y)
     return stage->offsets[plane] + (size_t)y * stage->strides[plane];
 }
 
-/* Once: a row of the fastest kernels takes no longer than to find where it is. */
+/* Before the clock starts: a row of the fastest kernels takes no longer than to find where it is. */
 static void place_taps(struct stage *stage)
 {
     const struct ww_trial *trial = stage->point->trial;
+    uint8_t *copy = stage->memory + stage->turn * stage->copy_bytes;
     for (size_t call = 0; call < stage->calls; call++) {
         for (unsigned t = 0; t < WW_TRIAL_TAPS; t++) {
             const struct ww_trial_tap *tap = &trial->taps[t < trial->tap_count ? t : 0];
             ptrdiff_t y = (ptrdiff_t)(call * trial->planes[tap->plane].rows) + tap->offset;
-            stage->tap_offsets[call * WW_TRIAL_TAPS + t] = offset_of(stage, tap->plane, y);
+            stage->taps[call * WW_TRIAL_TAPS + t] = copy + offset_of(stage, tap->plane, y);
         }
     }
+    stage->placed = stage->turn;
 }
 
 static int prepare(struct stage *stage, const struct ww_timing_point *point, struct ww_error *error)
 {
     const struct ww_trial *trial = point->trial;
-    *stage = (struct stage){.point = point, .calls = trial->calls(point->height)};
+    *stage = (struct stage){.point = point, .calls = trial->calls(point->height), .counter = -1};
     for (unsigned p = 0; p < trial->plane_count; p++) {
         stage->offsets[p] = stage->copy_bytes;
         stage->strides[p] = (trial->planes[p].bytes(point->width) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -71,8 +75,8 @@ static int prepare(struct stage *stage, const struct ww_timing_point *point, str
     stage->copies = point->cold && stage->copy_bytes > 0 ? OUT_OF_CACHE / stage->copy_bytes + 1 : 1;
     stage->copies = stage->copies > MOST_COPIES ? MOST_COPIES : stage->copies;
     stage->memory = ww_large_alloc(stage->copies * stage->copy_bytes);
-    stage->tap_offsets = malloc(stage->calls * WW_TRIAL_TAPS * sizeof *stage->tap_offsets);
-    if (!stage->memory || !stage->tap_offsets) {
+    stage->taps = malloc(stage->calls * WW_TRIAL_TAPS * sizeof *stage->taps);
+    if (!stage->memory || !stage->taps) {
         release(stage);
         ww_fail(error, -ENOMEM, "cannot measure %s at %zux%zu: out of memory", trial->name, point->width,
                 point->height);
@@ -95,26 +99,22 @@ static int prepare(struct stage *stage, const struct ww_timing_point *point, str
     return 0;
 }
 
-static void call_kernel(const struct stage *stage, const uint8_t *copy, size_t call)
+static void call_kernel(const struct stage *stage, size_t call)
 {
     const struct ww_timing_point *point = stage->point;
-    const size_t *offsets = &stage->tap_offsets[call * WW_TRIAL_TAPS];
-    void *rows[WW_TRIAL_TAPS];
-    for (size_t t = 0; t < WW_TRIAL_TAPS; t++)
-        rows[t] = (uint8_t *)(uintptr_t)copy + offsets[t];
-    point->trial->run(point->kernels, rows, point->width, 2);
+    point->trial->run(point->kernels, &stage->taps[call * WW_TRIAL_TAPS], point->width, 2);
 }
 
-static void run_kernel(const struct stage *stage, const uint8_t *copy)
+static void run_kernel(const struct stage *stage)
 {
     for (size_t call = 0; call < stage->calls; call++)
-        call_kernel(stage, copy, call);
+        call_kernel(stage, call);
 }
 
 static void call_once(void *stage)
 {
     const struct stage *of = stage;
-    call_kernel(of, of->memory, of->calls / 2);
+    call_kernel(of, of->calls / 2);
 }
 
 bool ww_timing_count(const struct ww_trial *trial, const struct ww_kernels *kernels, size_t width,
@@ -135,37 +135,55 @@ bool ww_timing_count(const struct ww_trial *trial, const struct ww_kernels *kern
     return counted;
 }
 
-static void move_frame(const struct stage *stage, const uint8_t *copy)
+static void move_frame(const struct stage *stage)
 {
     const struct ww_timing_point *point = stage->point;
     const struct ww_trial *trial = point->trial;
+    struct ww_traffic streams[WW_TRIAL_PLANES];
+    for (unsigned p = 0; p < trial->plane_count; p++) {
+        const struct ww_trial_plane *plane = &trial->planes[p];
+        size_t size = stage->strides[p] * (plane->rows - 1) + plane->bytes(point->width);
+        uint8_t *first = stage->memory + stage->turn * stage->copy_bytes + stage->offsets[p];
+        streams[p] = (struct ww_traffic){
+            .read = first,
+            .write = plane->role == WW_TRIAL_READ ? NULL : first,
+            .read_size = plane->role == WW_TRIAL_WRITE ? 0 : size,
+            .write_size = plane->role == WW_TRIAL_READ ? 0 : size,
+        };
+    }
     for (size_t call = 0; call < stage->calls; call++) {
-        struct ww_traffic streams[WW_TRIAL_PLANES];
-        for (unsigned p = 0; p < trial->plane_count; p++) {
-            const struct ww_trial_plane *plane = &trial->planes[p];
-            size_t size = stage->strides[p] * (plane->rows - 1) + plane->bytes(point->width);
-            uint8_t *row = (uint8_t *)(uintptr_t)copy + offset_of(stage, p, (ptrdiff_t)(call * plane->rows));
-            streams[p] = (struct ww_traffic){
-                .read = row,
-                .write = plane->role == WW_TRIAL_READ ? NULL : row,
-                .read_size = plane->role == WW_TRIAL_WRITE ? 0 : size,
-                .write_size = plane->role == WW_TRIAL_READ ? 0 : size,
-            };
-        }
         point->kernels->move_row(streams, trial->plane_count);
+        for (unsigned p = 0; p < trial->plane_count; p++) {
+            size_t bytes = stage->strides[p] * trial->planes[p].rows;
+            streams[p].read += bytes;
+            streams[p].write += streams[p].write ? bytes : 0;
+        }
     }
 }
 
-/* Nanoseconds a frame of a batch. */
-static double time_batch(struct stage *stage, void (*run)(const struct stage *, const uint8_t *),
-                         size_t frames)
+static void let_count(const struct stage *stage, unsigned long request)
 {
-    double before = ww_clock_monotonic();
-    for (size_t i = 0; i < frames; i++) {
-        run(stage, stage->memory + stage->next * stage->copy_bytes);
-        stage->next = (stage->next + 1) % stage->copies;
+    if (stage->counter >= 0)
+        ioctl(stage->counter, request, 0);
+}
+
+/* Nanoseconds a frame of a batch. */
+static double time_batch(struct stage *stage, void (*run)(const struct stage *), size_t frames)
+{
+    double spent = 0;
+    for (size_t done = 0, turns; done < frames; done += turns) {
+        turns = stage->copies == 1 ? frames : 1;
+        stage->turn = (stage->turn + 1) % stage->copies;
+        if (stage->turn != stage->placed)
+            place_taps(stage);
+        let_count(stage, PERF_EVENT_IOC_ENABLE);
+        double before = ww_clock_monotonic();
+        for (size_t i = 0; i < turns; i++)
+            run(stage);
+        spent += ww_clock_monotonic() - before;
+        let_count(stage, PERF_EVENT_IOC_DISABLE);
     }
-    return (ww_clock_monotonic() - before) * 1e9 / (double)frames;
+    return spent * 1e9 / (double)frames;
 }
 
 /* A frame, in user mode; 0 where this machine does not tell. */
@@ -174,17 +192,19 @@ static double cycles_of(struct stage *stage, size_t frames)
     struct perf_event_attr wanted = {.type = PERF_TYPE_HARDWARE,
                                      .size = sizeof wanted,
                                      .config = PERF_COUNT_HW_CPU_CYCLES,
+                                     .disabled = 1,
                                      .exclude_kernel = 1,
                                      .exclude_hv = 1};
     int counter = (int)syscall(SYS_perf_event_open, &wanted, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
-    uint64_t before = 0, after = 0;
+    uint64_t cycles = 0;
     if (counter < 0)
         return 0;
-    bool told = read(counter, &before, sizeof before) == sizeof before;
+    stage->counter = counter;
     time_batch(stage, run_kernel, frames);
-    told = told && read(counter, &after, sizeof after) == sizeof after;
+    stage->counter = -1;
+    bool told = read(counter, &cycles, sizeof cycles) == sizeof cycles;
     close(counter);
-    return told ? (double)(after - before) / (double)frames : 0;
+    return told ? (double)cycles / (double)frames : 0;
 }
 
 static int ascending(const void *a, const void *b)
@@ -199,7 +219,7 @@ static double quantile(double *samples, size_t count, double part)
     return samples[(size_t)(part * (double)(count - 1) + 0.5)];
 }
 
-static size_t frames_a_batch(struct stage *stage, void (*run)(const struct stage *, const uint8_t *))
+static size_t frames_a_batch(struct stage *stage, void (*run)(const struct stage *))
 {
     double ns = time_batch(stage, run, 1);
     ns = fmin(ns, time_batch(stage, run, 1));
