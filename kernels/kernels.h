@@ -106,15 +106,15 @@ struct ww_kernels {
 
     /* The multi-sample background model of one row, in one pass: see sample_block.h.
      * rows: those WW_CENSUS_REACH above and below, in the order of the picture, around the row itself; at the
-     * picture's edge the nearest there is. blocks, sides: WW_WORDS(width), blocks 64-byte aligned. held:
+     * picture's edge the nearest there is. recent, past, sides: WW_WORDS(width), 64-byte aligned. held:
      * pixels that neither learn nor are voted on. calm: pixels whose changes of side are not noise.
      * foreground: bits past width come out 0. next: what the next row will do, whose blocks follow these, so
      * that memory brings them meanwhile; NULL: there is none. Nothing outside the rows is read; columns
      * beyond are as the nearest inside. */
-    void (*samples_row)(const uint8_t *const rows[3], struct ww_sample_block *blocks,
-                        struct ww_sample_sides *sides, const uint64_t *held, const uint64_t *calm,
-                        uint64_t *foreground, size_t width, const struct ww_sample_step *step,
-                        const struct ww_sample_step *next);
+    void (*samples_row)(const uint8_t *const rows[3], struct ww_sample_recent *recent,
+                        struct ww_sample_past *past, struct ww_sample_sides *sides, const uint64_t *held,
+                        const uint64_t *calm, uint64_t *foreground, size_t width,
+                        const struct ww_sample_step *step, const struct ww_sample_step *next);
 
     /* How many of the 2 × radius + 1 pixels around each one of a row are set; beyond the row none are.
      * radius: 0 to 7; counts: WW_COLUMN_DIGITS planes. */

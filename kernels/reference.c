@@ -103,48 +103,67 @@ static uint8_t census_of(const uint8_t *const rows[3], size_t x, size_t width)
     return (uint8_t)code;
 }
 
-/* The k-th newest: those of the fast ring, then those of the slow one. */
-static const struct ww_sample *newest(const struct ww_sample_block *block, int k,
-                                      const struct ww_sample_step *step)
+struct block {
+    struct ww_sample_recent *recent;
+    struct ww_sample_past *past;
+};
+
+/* The k-th newest: the fast ones, then the slow ones. */
+static const struct ww_sample *newest(const struct block *block, int k, const struct ww_sample_step *step)
 {
+    if (k < WW_RECENT_SAMPLES)
+        return &block->recent->samples[k];
     if (k < WW_FAST_SAMPLES)
-        return &block->samples[ww_older(step->fast, k, WW_FAST_SAMPLES)];
-    return &block->samples[WW_FAST_SAMPLES + ww_older(step->slow, k - WW_FAST_SAMPLES, WW_SLOW_SAMPLES)];
+        return &block->past->fast[ww_older(step->fast, k - WW_RECENT_SAMPLES, WW_OLDER_SAMPLES)];
+    return &block->past->slow[ww_older(step->slow, k - WW_FAST_SAMPLES, WW_SLOW_SAMPLES)];
 }
 
-static void write_rounds(struct ww_sample *ring, int size, uint8_t newest, int rounds, int i, uint8_t luma,
-                         uint8_t census)
+/* The oldest leaves, and becomes the newest where nothing is learned. */
+static void take_fast(struct ww_sample_recent *recent, struct ww_sample *oldest, int i, bool learns,
+                      uint8_t luma, uint8_t census)
 {
-    for (int round = 1; round <= rounds; round++) {
-        ring[ww_older(newest, -round, size)].luma[i] = luma;
-        ring[ww_older(newest, -round, size)].census[i] = census;
+    struct ww_sample *newest = recent->samples, *last = &recent->samples[WW_RECENT_SAMPLES - 1];
+    uint8_t old_luma = oldest->luma[i], old_census = oldest->census[i];
+    oldest->luma[i] = last->luma[i];
+    oldest->census[i] = last->census[i];
+    for (; last > newest; last--) {
+        last->luma[i] = last[-1].luma[i];
+        last->census[i] = last[-1].census[i];
+    }
+    newest->luma[i] = learns ? luma : old_luma;
+    newest->census[i] = learns ? census : old_census;
+}
+
+static void vote(struct ww_sample_past *past, int i, uint8_t luma, bool is_foreground)
+{
+    bool same = is_foreground && abs(luma - past->candidate[i]) <= WW_SAME_CANDIDATE;
+    if (is_foreground && !same && past->votes[i] == 0)
+        past->candidate[i] = luma;
+    past->votes[i] = (uint8_t)clamp(past->votes[i] + (same ? 1 : -1), 0, 255);
+}
+
+static void learn(const struct block *block, int i, uint8_t luma, uint8_t census, bool fast, bool slow,
+                  const struct ww_sample_step *step)
+{
+    for (int round = 1; round <= step->rounds; round++) {
+        struct ww_sample *oldest = &block->past->fast[ww_older(step->fast, -round, WW_OLDER_SAMPLES)];
+        struct ww_sample *replaced = &block->past->slow[ww_older(step->slow, -round, WW_SLOW_SAMPLES)];
+        if (step->learn)
+            take_fast(block->recent, oldest, i, fast, luma, census);
+        if (step->learn_slow && slow) {
+            replaced->luma[i] = luma;
+            replaced->census[i] = census;
+        }
     }
 }
 
-static void vote(struct ww_sample_block *block, int i, uint8_t luma, bool is_foreground)
-{
-    bool same = is_foreground && abs(luma - block->candidate[i]) <= WW_SAME_CANDIDATE;
-    if (is_foreground && !same && block->votes[i] == 0)
-        block->candidate[i] = luma;
-    block->votes[i] = (uint8_t)clamp(block->votes[i] + (same ? 1 : -1), 0, 255);
-}
-
-static void learn(struct ww_sample_block *block, int i, uint8_t luma, uint8_t census, bool fast, bool slow,
-                  const struct ww_sample_step *step)
-{
-    if (fast && step->learn)
-        write_rounds(block->samples, WW_FAST_SAMPLES, step->fast, step->rounds, i, luma, census);
-    if (slow && step->learn_slow)
-        write_rounds(block->samples + WW_FAST_SAMPLES, WW_SLOW_SAMPLES, step->slow, step->rounds, i, luma,
-                     census);
-}
-
 /* One pixel; true where it is foreground. */
-static bool step_sample_pixel(struct ww_sample_block *block, int i, uint8_t luma, uint8_t census, bool held,
+static bool step_sample_pixel(const struct block *block, int i, uint8_t luma, uint8_t census, bool held,
                               const struct ww_sample_step *step)
 {
+    uint8_t *noise = &block->recent->noise[i], *typical = &block->recent->nearest[i];
     int rest = clamp(step->dark + luma / 8, 0, step->threshold);
-    int threshold = rest + block->noise[i] / 4 + block->nearest[i] / 4;
+    int threshold = rest + *noise / 4 + *typical / 4;
     int matches = 0, nearest = 255;
     for (int k = 0; k < WW_SAMPLES && matches < WW_MATCHES; k++) {
         const struct ww_sample *sample = newest(block, k, step);
@@ -155,28 +174,28 @@ static bool step_sample_pixel(struct ww_sample_block *block, int i, uint8_t luma
     }
     bool is_background = matches == WW_MATCHES;
     if (step->vote && !held)
-        vote(block, i, luma, !is_background);
-    bool stays = abs(luma - block->candidate[i]) <= WW_SAME_CANDIDATE && block->votes[i] >= step->absorb;
+        vote(block->past, i, luma, !is_background);
+    bool stays =
+        abs(luma - block->past->candidate[i]) <= WW_SAME_CANDIDATE && block->past->votes[i] >= step->absorb;
     bool known = is_background || stays;
     learn(block, i, luma, census, (known || step->all_fast) && !held, (known || step->all_slow) && !held,
           step);
     int usual = 4 * clamp(nearest, 0, 63);
     if (step->learn && is_background)
-        block->nearest[i] =
-            (uint8_t)(block->nearest[i] + (usual > block->nearest[i]) - (usual < block->nearest[i]));
-    if (step->settle && block->noise[i] > 0)
-        block->noise[i]--;
+        *typical = (uint8_t)(*typical + (usual > *typical) - (usual < *typical));
+    if (step->settle && *noise > 0)
+        --*noise;
     return !is_background;
 }
 
-static void blink(struct ww_sample_block *block, int i, bool is_foreground, bool was_before,
+static void blink(struct ww_sample_recent *recent, int i, bool is_foreground, bool was_before,
                   const struct ww_sample_step *step)
 {
     int gain = is_foreground ? step->rise : was_before ? step->fall : step->flash;
-    block->noise[i] = (uint8_t)clamp(block->noise[i] + gain, 0, 255);
+    recent->noise[i] = (uint8_t)clamp(recent->noise[i] + gain, 0, 255);
 }
 
-static uint64_t step_sample_block(const uint8_t *const rows[3], struct ww_sample_block *block, size_t x,
+static uint64_t step_sample_block(const uint8_t *const rows[3], const struct block *block, size_t x,
                                   uint64_t held, size_t width, const struct ww_sample_step *step)
 {
     uint64_t foreground = 0;
@@ -189,19 +208,19 @@ static uint64_t step_sample_block(const uint8_t *const rows[3], struct ww_sample
     return foreground;
 }
 
-static void samples_row(const uint8_t *const rows[3], struct ww_sample_block *blocks,
-                        struct ww_sample_sides *sides, const uint64_t *held, const uint64_t *calm,
-                        uint64_t *foreground, size_t width, const struct ww_sample_step *step,
-                        const struct ww_sample_step *next)
+static void samples_row(const uint8_t *const rows[3], struct ww_sample_recent *recent,
+                        struct ww_sample_past *past, struct ww_sample_sides *sides, const uint64_t *held,
+                        const uint64_t *calm, uint64_t *foreground, size_t width,
+                        const struct ww_sample_step *step, const struct ww_sample_step *next)
 {
     (void)next;
     for (size_t b = 0; b < WW_WORDS(width); b++) {
-        struct ww_sample_block *block = &blocks[b];
-        foreground[b] = step_sample_block(rows, block, b * WW_BLOCK_PIXELS, held[b], width, step);
+        const struct block block = {&recent[b], &past[b]};
+        foreground[b] = step_sample_block(rows, &block, b * WW_BLOCK_PIXELS, held[b], width, step);
         uint64_t changed = (foreground[b] ^ sides[b].last) & ~calm[b];
         for (size_t i = 0; i < WW_BLOCK_PIXELS; i++)
             if (changed >> i & 1)
-                blink(block, (int)i, foreground[b] >> i & 1, sides[b].before >> i & 1, step);
+                blink(&recent[b], (int)i, foreground[b] >> i & 1, sides[b].before >> i & 1, step);
         sides[b] = (struct ww_sample_sides){foreground[b], sides[b].last};
     }
 }

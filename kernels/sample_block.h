@@ -16,10 +16,12 @@
  *
  * nearest: four times the distance of the nearest sample that was asked, followed in steps of 1.
  *
- * Samples leave first in, first out, in two rings: a fast and a slow one. A pixel learns when it is
- * background, or when its luma is that of a candidate with enough votes; not where it is held. Foreground
- * votes: for the candidate where it is within WW_SAME_CANDIDATE of it, else against it; without votes it
- * takes its place. All pixels of a row do these things at the same moments.
+ * Samples leave first in, first out, fast and slow ones apart. The newest fast ones lie outside of the ring
+ * of the others: when one is taken, the last of them moves to the place of the oldest. Where a pixel does not
+ * learn, its oldest sample becomes its newest. A pixel learns when it is background, or when its luma is that
+ * of a candidate with enough votes; not where it is held. Foreground votes: for the candidate where it is
+ * within WW_SAME_CANDIDATE of it, else against it; without votes it takes its place. All pixels of a row do
+ * these things at the same moments.
  *
  * Sources:
  *
@@ -43,8 +45,10 @@ enum {
     WW_FAST_SAMPLES = 12, /* of the last seconds */
     WW_SLOW_SAMPLES = 4,  /* of some more */
     WW_SAMPLES = WW_FAST_SAMPLES + WW_SLOW_SAMPLES,
-    WW_MATCHES = 2,         /* make background */
-    WW_SAME_CANDIDATE = 12, /* grey levels */
+    WW_MATCHES = 2,                                         /* make background */
+    WW_RECENT_SAMPLES = WW_MATCHES,                         /* the newest of the fast ones */
+    WW_OLDER_SAMPLES = WW_FAST_SAMPLES - WW_RECENT_SAMPLES, /* and the rest */
+    WW_SAME_CANDIDATE = 12,                                 /* grey levels */
     WW_CENSUS_REACH = 2,
     WW_CENSUS_TOLERANCE = 5,
 };
@@ -53,12 +57,18 @@ struct ww_sample {
     uint8_t luma[WW_BLOCK_PIXELS], census[WW_BLOCK_PIXELS];
 };
 
-struct ww_sample_block {
-    struct ww_sample samples[WW_SAMPLES]; /* two rings: fast, then slow */
-    uint8_t noise[WW_BLOCK_PIXELS];     /* of how often it changes sides; a quarter goes into the threshold */
-    uint8_t nearest[WW_BLOCK_PIXELS];   /* 4 × the usual distance of the nearest sample; a quarter as well */
-    uint8_t candidate[WW_BLOCK_PIXELS]; /* luma that may become background */
-    uint8_t votes[WW_BLOCK_PIXELS];     /* for it */
+/* What every frame reads of every block: side by side, it comes from memory in one piece. */
+struct ww_sample_recent {
+    struct ww_sample samples[WW_RECENT_SAMPLES]; /* the newest first */
+    uint8_t noise[WW_BLOCK_PIXELS];   /* of how often it changes sides; a quarter goes into the threshold */
+    uint8_t nearest[WW_BLOCK_PIXELS]; /* 4 × the usual distance of the nearest sample; a quarter as well */
+};
+
+/* What is asked where those do not match, or when something is learned. */
+struct ww_sample_past {
+    struct ww_sample fast[WW_OLDER_SAMPLES], slow[WW_SLOW_SAMPLES]; /* rings */
+    uint8_t candidate[WW_BLOCK_PIXELS];                             /* luma that may become background */
+    uint8_t votes[WW_BLOCK_PIXELS];                                 /* for it */
 };
 
 /* Which pixels of a block were foreground: apart from it, as every frame writes them. */
@@ -66,13 +76,14 @@ struct ww_sample_sides {
     uint64_t last, before; /* a frame ago, and two */
 };
 
-_Static_assert(sizeof(struct ww_sample_block) % 64 == 0, "blocks must stay aligned");
+_Static_assert(sizeof(struct ww_sample_recent) % 64 == 0 && sizeof(struct ww_sample_past) % 64 == 0,
+               "blocks must stay aligned");
 
 /* What a row does in a frame. */
 struct ww_sample_step {
-    uint8_t fast, slow; /* the newest sample of either ring; older ones follow, from the last on the first */
-    bool learn;         /* takes a fast sample, before the newest; `nearest` follows */
-    bool learn_slow;    /* takes a slow one */
+    uint8_t fast, slow; /* the newest sample in either ring; older ones follow, from the last on the first */
+    bool learn;         /* takes a fast sample; `nearest` follows */
+    bool learn_slow;    /* takes a slow one, before the newest */
     bool settle;        /* `noise` falls by one */
     bool vote;          /* for or against the candidate */
     bool all_fast, all_slow;   /* foreground learns as well, into either ring: the model is young */

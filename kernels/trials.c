@@ -114,9 +114,14 @@ static void fill_state(void *row, size_t width, int kind, uint32_t *seed)
     fill_bytes(row, WW_STATE(width), kind, seed);
 }
 
-static size_t blocks(size_t width)
+static size_t recent(size_t width)
 {
-    return WW_WORDS(width) * sizeof(struct ww_sample_block);
+    return WW_WORDS(width) * sizeof(struct ww_sample_recent);
+}
+
+static size_t past(size_t width)
+{
+    return WW_WORDS(width) * sizeof(struct ww_sample_past);
 }
 
 static size_t column_counts(size_t width)
@@ -146,17 +151,30 @@ static void fill_sampled_luma(void *row, size_t width, int kind, uint32_t *seed)
     fill_sample_bytes(row, width, kind, seed);
 }
 
-static void fill_blocks(void *row, size_t width, int kind, uint32_t *seed)
+static void fill_samples(struct ww_sample *samples, int count, int kind, uint32_t *seed)
 {
-    struct ww_sample_block *block = row;
-    memset(row, 0, blocks(width));
+    for (int i = 0; i < count; i++) {
+        fill_sample_bytes(samples[i].luma, WW_BLOCK_PIXELS, kind, seed);
+        fill_bytes(samples[i].census, WW_BLOCK_PIXELS, kind, seed);
+    }
+}
+
+static void fill_recent(void *row, size_t width, int kind, uint32_t *seed)
+{
+    struct ww_sample_recent *block = row;
     for (size_t i = 0; i < WW_WORDS(width); i++, block++) {
-        for (int s = 0; s < WW_SAMPLES; s++) {
-            fill_sample_bytes(block->samples[s].luma, WW_BLOCK_PIXELS, kind, seed);
-            fill_bytes(block->samples[s].census, WW_BLOCK_PIXELS, kind, seed);
-        }
+        fill_samples(block->samples, WW_RECENT_SAMPLES, kind, seed);
         fill_bytes(block->noise, WW_BLOCK_PIXELS, kind, seed);
         fill_bytes(block->nearest, WW_BLOCK_PIXELS, kind, seed);
+    }
+}
+
+static void fill_past(void *row, size_t width, int kind, uint32_t *seed)
+{
+    struct ww_sample_past *block = row;
+    for (size_t i = 0; i < WW_WORDS(width); i++, block++) {
+        fill_samples(block->fast, WW_OLDER_SAMPLES, kind, seed);
+        fill_samples(block->slow, WW_SLOW_SAMPLES, kind, seed);
         fill_sample_bytes(block->candidate, WW_BLOCK_PIXELS, kind, seed);
         fill_bytes(block->votes, WW_BLOCK_PIXELS, kind, seed);
     }
@@ -301,7 +319,7 @@ static void run_samples(const struct ww_kernels *kernels, void *const rows[WW_TR
         .threshold = 17, .dark = 6, .rise = 16, .fall = 24, .flash = 10, .absorb = 200, .rounds = 1};
     uint32_t seed = 362436069u + (uint32_t)kind * 2654435761u;
     const struct ww_sample_step drawn = {
-        .fast = (uint8_t)draw(kind, 0, WW_FAST_SAMPLES - 1, &seed),
+        .fast = (uint8_t)draw(kind, 0, WW_OLDER_SAMPLES - 1, &seed),
         .slow = (uint8_t)draw(kind, 0, WW_SLOW_SAMPLES - 1, &seed),
         .learn = next(&seed) % 2,
         .learn_slow = next(&seed) % 2,
@@ -319,7 +337,7 @@ static void run_samples(const struct ww_kernels *kernels, void *const rows[WW_TR
     };
     const uint8_t *const around[3] = {rows[0], rows[1], rows[2]};
     const struct ww_sample_step *step = kind == 2 ? &as_in_use : &drawn;
-    kernels->samples_row(around, rows[3], rows[4], rows[5], rows[6], rows[7], width, step, step);
+    kernels->samples_row(around, rows[3], rows[4], rows[5], rows[6], rows[7], rows[8], width, step, step);
 }
 
 static void run_columns(const struct ww_kernels *kernels, void *const rows[WW_TRIAL_TAPS], size_t width,
@@ -443,15 +461,16 @@ const struct ww_trial ww_trials[] = {
     },
     {
         .name = "samples",
-        .plane_count = 6,
+        .plane_count = 7,
         .planes = {{WW_TRIAL_READ, one_byte, fill_sampled_luma, 1, NULL},
-                   {WW_TRIAL_READ, blocks, fill_blocks, 1, NULL}, /* few are written, at most a sample each */
+                   {WW_TRIAL_READ, recent, fill_recent, 1, NULL}, /* these two are seldom written */
+                   {WW_TRIAL_READ, past, fill_past, 1, NULL},
                    {WW_TRIAL_UPDATE, sides, fill_sides, 1, NULL},
                    {WW_TRIAL_READ, words, fill_words, 1, NULL},
                    {WW_TRIAL_READ, words, fill_words, 1, NULL},
                    {WW_TRIAL_WRITE, words, fill_words, 1, NULL}},
-        .tap_count = 8,
-        .taps = {{0, -2}, {0, 0}, {0, 2}, {1, 0}, {2, 0}, {3, 0}, {4, 0}, {5, 0}},
+        .tap_count = 9,
+        .taps = {{0, -2}, {0, 0}, {0, 2}, {1, 0}, {2, 0}, {3, 0}, {4, 0}, {5, 0}, {6, 0}},
         .run = run_samples,
         .calls = every_row,
     },

@@ -7,7 +7,7 @@
 
 #include "kernels.h"
 
-enum { WW_TRIAL_PLANES = 6, WW_TRIAL_TAPS = 8 };
+enum { WW_TRIAL_PLANES = 7, WW_TRIAL_TAPS = 9 };
 
 enum ww_trial_role {
     WW_TRIAL_READ,   /* only read */

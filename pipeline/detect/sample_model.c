@@ -26,10 +26,11 @@ struct ww_sample_model *ww_sample_model_create(uint32_t width, uint32_t height,
     model->width = width;
     model->height = height;
     model->blocks_a_row = WW_WORDS(width);
-    model->blocks = ww_large_alloc(model->blocks_a_row * height * sizeof *model->blocks);
+    model->recent = ww_large_alloc(model->blocks_a_row * height * sizeof *model->recent);
+    model->past = ww_large_alloc(model->blocks_a_row * height * sizeof *model->past);
     model->sides = calloc(model->blocks_a_row * height, sizeof *model->sides);
     model->rings = calloc(height, sizeof *model->rings);
-    if (!model->blocks || !model->sides || !model->rings) {
+    if (!model->recent || !model->past || !model->sides || !model->rings) {
         ww_sample_model_destroy(model);
         return NULL;
     }
@@ -40,7 +41,8 @@ void ww_sample_model_destroy(struct ww_sample_model *model)
 {
     if (!model)
         return;
-    free(model->blocks);
+    free(model->recent);
+    free(model->past);
     free(model->sides);
     free(model->rings);
     free(model);
@@ -71,7 +73,8 @@ static uint8_t to_byte(double value)
 static void begin(struct ww_sample_model *model, struct rates *rates)
 {
     const size_t count = model->blocks_a_row * model->height;
-    memset(model->blocks, 0, count * sizeof *model->blocks);
+    memset(model->recent, 0, count * sizeof *model->recent);
+    memset(model->past, 0, count * sizeof *model->past);
     memset(model->sides, 0, count * sizeof *model->sides);
     rates->learn = rates->learn_slow = chance(1);
     rates->step.rounds = WW_SAMPLES;
@@ -161,11 +164,11 @@ static void step_row(struct ww_sample_model *model, const struct ww_luma *luma, 
     bool is_last = y + 1 == model->height;
     struct ww_sample_step step = step_of(model, rates, y), next = step_of(model, rates, is_last ? y : y + 1);
     size_t first = y * model->blocks_a_row;
-    ww_kernels()->samples_row(rows, model->blocks + first, model->sides + first, ww_bitplane_row(held, y),
-                              ww_bitplane_row(calm, y), ww_bitplane_row(foreground, y), model->width, &step,
-                              is_last ? NULL : &next);
+    ww_kernels()->samples_row(rows, model->recent + first, model->past + first, model->sides + first,
+                              ww_bitplane_row(held, y), ww_bitplane_row(calm, y),
+                              ww_bitplane_row(foreground, y), model->width, &step, is_last ? NULL : &next);
     if (step.learn)
-        model->rings[y].fast = ww_older(step.fast, -step.rounds, WW_FAST_SAMPLES);
+        model->rings[y].fast = ww_older(step.fast, -step.rounds, WW_OLDER_SAMPLES);
     if (step.learn_slow)
         model->rings[y].slow = ww_older(step.slow, -step.rounds, WW_SLOW_SAMPLES);
 }
@@ -192,14 +195,14 @@ void ww_sample_model_step(struct ww_sample_model *model, const struct ww_luma *l
         ww_bitplane_clear(foreground);
 }
 
-static const struct ww_sample_block *block_of(const struct ww_sample_model *model, int x, int y)
+static size_t block_of(const struct ww_sample_model *model, int x, int y)
 {
-    return &model->blocks[(size_t)y * model->blocks_a_row + (size_t)x / WW_BLOCK_PIXELS];
+    return (size_t)y * model->blocks_a_row + (size_t)x / WW_BLOCK_PIXELS;
 }
 
 int ww_sample_model_newest(const struct ww_sample_model *model, int x, int y)
 {
-    return block_of(model, x, y)->samples[model->rings[y].fast].luma[x % WW_BLOCK_PIXELS];
+    return model->recent[block_of(model, x, y)].samples[0].luma[x % WW_BLOCK_PIXELS];
 }
 
 /* Of samples that are far from each other in time, so that neither noise nor somebody who was learned tells
@@ -207,13 +210,12 @@ int ww_sample_model_newest(const struct ww_sample_model *model, int x, int y)
 void ww_sample_model_row(const struct ww_sample_model *model, int y, int left, int count, uint8_t *luma)
 {
     const struct ww_sample_rings *rings = &model->rings[y];
-    uint8_t middle = ww_older(rings->fast, 5, WW_FAST_SAMPLES),
+    uint8_t middle = ww_older(rings->fast, 5 - WW_RECENT_SAMPLES, WW_OLDER_SAMPLES),
             old = ww_older(rings->slow, 2, WW_SLOW_SAMPLES);
     for (int x = left, end; x < left + count; x = end) {
-        const struct ww_sample_block *block = block_of(model, x, y);
-        const uint8_t *a = block->samples[rings->fast].luma, *b = block->samples[middle].luma;
-        const uint8_t *c = block->samples[WW_FAST_SAMPLES + rings->slow].luma;
-        const uint8_t *d = block->samples[WW_FAST_SAMPLES + old].luma;
+        const struct ww_sample_past *past = &model->past[block_of(model, x, y)];
+        const uint8_t *a = model->recent[block_of(model, x, y)].samples[0].luma, *b = past->fast[middle].luma;
+        const uint8_t *c = past->slow[rings->slow].luma, *d = past->slow[old].luma;
         int first = x / WW_BLOCK_PIXELS * WW_BLOCK_PIXELS;
         end = first + WW_BLOCK_PIXELS < left + count ? first + WW_BLOCK_PIXELS : left + count;
         for (int i = x - first; i < end - first; i++)

@@ -24,14 +24,15 @@ struct ww_sample_parameters {
     int threads;             /* that share the rows of a frame, 1 or more */
 };
 
-/* Where the newest sample of a row is. */
+/* Where the newest sample in a row's rings is. */
 struct ww_sample_rings {
     uint8_t fast, slow;
 };
 
 struct ww_sample_model {
     struct ww_sample_parameters parameters;
-    struct ww_sample_block *blocks;
+    struct ww_sample_recent *recent;
+    struct ww_sample_past *past;
     struct ww_sample_sides *sides;
     size_t blocks_a_row;
     struct ww_sample_rings *rings; /* of each row */
