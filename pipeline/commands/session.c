@@ -397,6 +397,8 @@ int ww_session_step(struct ww_session *session, struct ww_error *error)
     code = look_at(session, &frame, &findings, error);
     if (code < 0)
         return code;
+    if (frame.glimpse)
+        ww_recorder_show(session->recorder, frame.pts, frame.glimpse);
     if (frame.spare)
         return 1;
     session->totals.taken += code;
@@ -453,6 +455,7 @@ int ww_session_open(struct ww_session **session, const struct ww_session_options
         .analysis_width = options->camera->view.analysis_width,
         .max_rate = is_paced(options->stream) || options->masks ? 0 : options->camera->view.analysis_rate,
         .threads = options->threads,
+        .glimpses = options->camera->view.record != WW_RECORD_NONE,
     };
     struct ww_session *opened = calloc(1, sizeof *opened);
     *session = NULL;

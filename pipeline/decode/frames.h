@@ -7,6 +7,7 @@
 
 #include <wallwatch/detector.h>
 
+#include "base/glimpse.h"
 #include "base/packet.h"
 #include "base/still.h"
 
@@ -14,6 +15,7 @@ struct ww_decode_options {
     uint32_t analysis_width; /* wanted width of the luma plane, pixels; 0: as recorded */
     double max_rate;         /* frames a second that are to be analysed, the others are spare; 0: all */
     int threads;             /* that may decode, with the caller's; at least 1 */
+    bool glimpses;           /* some frames of a video come with one */
 };
 
 enum ww_damage {
@@ -30,7 +32,8 @@ struct ww_frame {
     double pts;             /* seconds from the source's start */
     double captured;        /* as of the packet */
     enum ww_damage damage;
-    bool spare; /* more than are to be analysed: tells of damage and of its size only */
+    bool spare;                 /* more than are to be analysed: tells of damage and of its size only */
+    struct ww_glimpse *glimpse; /* NULL: none; lent until the next frame is asked for */
 };
 
 struct ww_frames;

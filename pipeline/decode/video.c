@@ -77,6 +77,7 @@ static int video_next(struct ww_frames *frames, struct ww_frame *frame, struct w
         .captured = video->live ? picture.newest.captured : 0,
         .damage = video->usable ? WW_INTACT : WW_DAMAGED,
         .spare = is_spare,
+        .glimpse = video->usable ? picture.glimpse : NULL,
     };
     return 1;
 }

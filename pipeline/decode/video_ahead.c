@@ -45,6 +45,7 @@ struct ahead {
     struct ww_video_chunker *chunker;
     AVCodecParameters *parameters;
     uint32_t analysis_width;
+    struct ww_glimpse_pace pace;
     struct worker *workers;
     int worker_count;
 
@@ -77,8 +78,15 @@ static struct entry *take_entry(struct ahead *ahead)
 
 static void give_entry(struct ahead *ahead, struct entry *entry)
 {
+    ww_glimpse_release(entry->picture.glimpse);
+    entry->picture.glimpse = NULL;
     entry->next = ahead->pool;
     ahead->pool = entry;
+}
+
+static size_t bytes_of(const struct entry *entry)
+{
+    return entry->plane.capacity + (entry->picture.glimpse ? entry->picture.glimpse->bytes : 0);
 }
 
 static int copy_luma(struct ww_plane *plane, const struct ww_luma *from)
@@ -94,6 +102,7 @@ static int fill_entry(const struct worker *worker, struct entry *entry)
 {
     struct ww_video_picture *picture = &entry->picture;
     *picture = ww_video_decoder_picture(worker->decoder);
+    picture->glimpse = ww_video_decoder_glimpse(worker->decoder, &worker->ahead->pace);
     int code =
         ww_video_decoder_reduce(worker->decoder, worker->ahead->analysis_width, &entry->plane, picture);
     if (code == 0 && !picture->corrupt && picture->luma.pixels != entry->plane.pixels) {
@@ -130,7 +139,7 @@ static int queue(struct worker *worker, struct job *job, const AVFrame *frame, s
         else
             job->first = entry;
         job->last = entry;
-        ahead->waiting_bytes += entry->plane.capacity;
+        ahead->waiting_bytes += bytes_of(entry);
         pthread_cond_broadcast(&ahead->changed);
     }
     pthread_mutex_unlock(&ahead->lock);
@@ -328,7 +337,7 @@ static void lend(struct ahead *ahead, struct ww_video_picture *picture)
     job->first = entry->next;
     if (!job->first)
         job->last = NULL;
-    ahead->waiting_bytes -= entry->plane.capacity;
+    ahead->waiting_bytes -= bytes_of(entry);
     ahead->lent = entry;
     ahead->lent_chunk = ww_video_chunk_retain(job->chunk);
     *picture = entry->picture;
@@ -468,6 +477,7 @@ int ww_video_ahead_open(struct ww_video_pictures **pictures, const struct ww_str
         return ww_fail(error, -ENOMEM, "cannot start decoding: out of memory");
     ahead->pictures.type = &ahead_type;
     ahead->analysis_width = options->analysis_width;
+    ahead->pace = ww_glimpse_pace_of(stream, options->glimpses);
     ahead->worker_count = options->threads;
     pthread_mutex_init(&ahead->lock, NULL);
     pthread_cond_init(&ahead->changed, NULL);

@@ -191,6 +191,16 @@ int ww_video_decoder_reduce(struct ww_video_decoder *decoder, uint32_t wanted_wi
     return code == -ENOMEM ? code : 0;
 }
 
+struct ww_glimpse *ww_video_decoder_glimpse(struct ww_video_decoder *decoder,
+                                            const struct ww_glimpse_pace *pace)
+{
+    const AVFrame *frame = decoder->frame;
+    if (!ww_glimpse_is_due(pace, frame->best_effort_timestamp) || is_corrupt(frame) ||
+        !ww_size_is_watchable((uint32_t)frame->width, (uint32_t)frame->height))
+        return NULL;
+    return ww_glimpse_of(frame, &decoder->scratch);
+}
+
 struct frame_still {
     struct ww_still still;
     AVFrame *frame;

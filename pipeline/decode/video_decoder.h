@@ -7,6 +7,7 @@
 
 #include "base/shared_packet.h"
 #include "base/still.h"
+#include "decode/glimpse.h"
 #include "decode/plane.h"
 #include "decode/video_pictures.h"
 
@@ -34,6 +35,10 @@ struct ww_video_picture ww_video_decoder_picture(const struct ww_video_decoder *
  * frame, in the decoder or in `plane`. Returns 0 or -ENOMEM. */
 int ww_video_decoder_reduce(struct ww_video_decoder *decoder, uint32_t wanted_width, struct ww_plane *plane,
                             struct ww_video_picture *picture);
+
+/* A glimpse of the received frame, where one is due, for the caller; else NULL. */
+struct ww_glimpse *ww_video_decoder_glimpse(struct ww_video_decoder *decoder,
+                                            const struct ww_glimpse_pace *pace);
 
 /* A still of a frame: a reference to its buffers. NULL: no memory. */
 struct ww_still *ww_video_frame_keep(const AVFrame *frame);

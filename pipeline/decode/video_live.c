@@ -13,8 +13,10 @@ struct live {
     const AVFrame *frame; /* handed out last; NULL: a hole */
     struct ww_plane plane;
     uint32_t analysis_width;
-    struct ww_packet newest; /* its times only */
-    int end_code;            /* of the reader */
+    struct ww_glimpse_pace pace;
+    struct ww_glimpse *glimpse; /* of the frame that was handed out last */
+    struct ww_packet newest;    /* its times only */
+    int end_code;               /* of the reader */
     struct ww_error end_error;
     double cpu;
 };
@@ -44,10 +46,13 @@ static int feed(struct live *live)
 static int next_picture(struct live *live, struct ww_video_picture *picture)
 {
     live->frame = NULL;
+    ww_glimpse_release(live->glimpse);
+    live->glimpse = NULL;
     for (;;) {
         int code = ww_video_decoder_receive(live->decoder, &live->frame);
         if (code == 1) {
             *picture = ww_video_decoder_picture(live->decoder);
+            picture->glimpse = live->glimpse = ww_video_decoder_glimpse(live->decoder, &live->pace);
             return 1;
         }
         live->frame = NULL;
@@ -111,6 +116,7 @@ static void live_close(struct ww_video_pictures *pictures)
 {
     struct live *live = (struct live *)pictures;
     ww_video_decoder_close(live->decoder);
+    ww_glimpse_release(live->glimpse);
     ww_plane_free(&live->plane);
     free(live);
 }
@@ -129,6 +135,7 @@ int ww_video_live_open(struct ww_video_pictures **pictures, const struct ww_stre
     live->pictures.type = &live_type;
     live->reader = reader;
     live->analysis_width = options->analysis_width;
+    live->pace = ww_glimpse_pace_of(stream, options->glimpses);
     int code = ww_video_decoder_open(&live->decoder, stream->parameters, error);
     if (code != 0)
         live_close(&live->pictures);

@@ -8,12 +8,13 @@
 
 /* A decoded frame, before anybody judges it. */
 struct ww_video_picture {
-    bool hole;              /* there was a packet, and it gave no frame */
-    bool key;               /* leans on none before it */
-    bool corrupt;           /* wrong in part, or without a luma that could be used */
-    uint32_t width, height; /* as recorded; 0 of a hole */
-    struct ww_luma luma;    /* unless corrupt, once reduced; lent until the next picture is asked for */
-    int64_t ticks;          /* AV_NOPTS_VALUE: unknown */
+    bool hole;                  /* there was a packet, and it gave no frame */
+    bool key;                   /* leans on none before it */
+    bool corrupt;               /* wrong in part, or without a luma that could be used */
+    uint32_t width, height;     /* as recorded; 0 of a hole */
+    struct ww_luma luma;        /* unless corrupt, once reduced; lent until the next picture is asked for */
+    int64_t ticks;              /* AV_NOPTS_VALUE: unknown */
+    struct ww_glimpse *glimpse; /* NULL: none; lent until the next picture is asked for */
     struct {
         int64_t index;
         double pts, captured;

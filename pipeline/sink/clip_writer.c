@@ -23,6 +23,7 @@ struct ww_clip {
     AVCodecParameters *parameters; /* of WW_CODEC_AV */
     /* Of who hands packets over. */
     double shown_from, shown_to; /* pts, of its end on */
+    struct ww_course course;     /* likewise; between them */
     struct job *end;             /* is there from the beginning on: a clip can always end */
     bool until_key;              /* what leans on a packet that was left out is left out */
     /* Of the writer's thread. */
@@ -63,6 +64,7 @@ static void free_clip(struct ww_clip *clip)
     if (!clip)
         return;
     avcodec_parameters_free(&clip->parameters);
+    ww_course_clear(&clip->course);
     free(clip->end);
     free(clip);
 }
@@ -129,6 +131,8 @@ static void make_sheet(struct ww_clip *clip)
     }
     const struct ww_contact_sheet sheet = {.clip = path,
                                            .begin_us = clip->began_us,
+                                           .course = &clip->course,
+                                           .course_begin = clip->began,
                                            .from = clip->shown_from - clip->began,
                                            .to = clip->shown_to - clip->began};
     int code = ww_contact_sheet_make(&sheet, &bytes, &size, &error);
@@ -339,7 +343,8 @@ void ww_clip_add(struct ww_clip *clip, struct ww_shared_packet *packet, bool key
     }
 }
 
-void ww_clip_end(struct ww_clip *clip, uint64_t next, double shown_from, double shown_to)
+void ww_clip_end(struct ww_clip *clip, uint64_t next, double shown_from, double shown_to,
+                 struct ww_course *course)
 {
     struct ww_clip_writer *writer = clip->writer;
     struct job *end = clip->end;
@@ -347,6 +352,8 @@ void ww_clip_end(struct ww_clip *clip, uint64_t next, double shown_from, double 
     clip->done.next = next;
     clip->shown_from = shown_from;
     clip->shown_to = shown_to;
+    clip->course = *course;
+    *course = (struct ww_course){0};
     clip->end = NULL;
     pthread_mutex_lock(&writer->lock);
     push(writer, end);

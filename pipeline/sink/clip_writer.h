@@ -8,6 +8,7 @@
 #define WW_SINK_CLIP_WRITER_H
 
 #include "base/shared_packet.h"
+#include "sink/course.h"
 #include "sink/record.h"
 
 enum { WW_CLIP_WAITING_BYTES = 256 << 20 };
@@ -50,8 +51,9 @@ uint64_t ww_clip_number(const struct ww_clip *clip);
 void ww_clip_add(struct ww_clip *clip, struct ww_shared_packet *packet, bool key, int64_t time_us);
 
 /* Ends it; another clip may go on with it (0: none). Of what lies between these times of packets a sheet of
- * frames is made. The clip is the writer's then. */
-void ww_clip_end(struct ww_clip *clip, uint64_t next, double shown_from, double shown_to);
+ * frames is made, of `course` if it tells enough: it is emptied. The clip is the writer's then. */
+void ww_clip_end(struct ww_clip *clip, uint64_t next, double shown_from, double shown_to,
+                 struct ww_course *course);
 
 /* Whether nothing waits to be written, and done() was called of all that ended. */
 bool ww_clip_writer_is_idle(struct ww_clip_writer *writer);

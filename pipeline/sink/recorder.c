@@ -13,6 +13,8 @@
 
 /* Seconds from where an event is said to have begun to where it is told, at the most. */
 static const double event_delay = 2;
+/* About what lies between two glimpses, at the most. */
+static const double glimpse_seconds = 0.3;
 
 struct ww_recorder {
     struct ww_recorder_options options;
@@ -24,6 +26,7 @@ struct ww_recorder {
     AVCodecParameters *parameters;
     struct ww_clip_ring ring;
     struct ww_clip *clip;     /* NULL: none is recorded */
+    struct ww_course course;  /* of the clip; without one, of the last seconds */
     double shown_from;        /* pts, where the clip's first event began */
     double clip_began, until; /* pts; where a clip without an open event ends */
     int open_events;
@@ -178,7 +181,7 @@ static void end_clip(struct ww_recorder *recorder)
     bool always = recorder->options.mode == WW_RECORD_ALWAYS;
     if (always || shown_to > recorder->place.pts)
         shown_to = recorder->place.pts;
-    ww_clip_end(recorder->clip, 0, recorder->shown_from, shown_to);
+    ww_clip_end(recorder->clip, 0, recorder->shown_from, shown_to, &recorder->course);
     recorder->clip = NULL;
 }
 
@@ -192,7 +195,7 @@ static void cut(struct ww_recorder *recorder, const struct ww_ring_entry *entry)
         ww_clip_begin(recorder->options.writer, recorder->options.camera, &recorder->stream);
     if (!next)
         return;
-    ww_clip_end(recorder->clip, ww_clip_number(next), recorder->shown_from, entry->pts);
+    ww_clip_end(recorder->clip, ww_clip_number(next), recorder->shown_from, entry->pts, &recorder->course);
     recorder->clip = next;
     recorder->clip_began = recorder->shown_from = entry->pts;
 }
@@ -244,14 +247,29 @@ void ww_recorder_advance(struct ww_recorder *recorder, const struct ww_recorder_
     pthread_mutex_unlock(&recorder->lock);
 }
 
+void ww_recorder_show(struct ww_recorder *recorder, double pts, struct ww_glimpse *glimpse)
+{
+    if (recorder->options.mode == WW_RECORD_NONE)
+        return;
+    pthread_mutex_lock(&recorder->lock);
+    bool over = recorder->clip && recorder->options.mode == WW_RECORD_EVENTS && recorder->open_events == 0;
+    if (!recorder->clip)
+        ww_course_trim(&recorder->course, pts - event_delay - glimpse_seconds);
+    if (!over)
+        ww_course_add(&recorder->course, pts, glimpse);
+    pthread_mutex_unlock(&recorder->lock);
+}
+
 uint64_t ww_recorder_begin_event(struct ww_recorder *recorder, double pts)
 {
     if (recorder->options.mode == WW_RECORD_NONE)
         return 0;
     pthread_mutex_lock(&recorder->lock);
     recorder->open_events++;
-    if (!recorder->clip && begin_clip(recorder, pts - recorder->options.before))
+    if (!recorder->clip && begin_clip(recorder, pts - recorder->options.before)) {
         recorder->shown_from = pts;
+        ww_course_trim(&recorder->course, pts - glimpse_seconds);
+    }
     uint64_t number = recorder->clip ? ww_clip_number(recorder->clip) : 0;
     pthread_mutex_unlock(&recorder->lock);
     return number;
@@ -284,6 +302,7 @@ void ww_recorder_disconnect(struct ww_recorder *recorder)
 {
     pthread_mutex_lock(&recorder->lock);
     ww_clip_ring_clear(&recorder->ring);
+    ww_course_clear(&recorder->course);
     avcodec_parameters_free(&recorder->parameters);
     recorder->connected = false;
     pthread_mutex_unlock(&recorder->lock);

@@ -45,6 +45,9 @@ struct ww_recorder_place {
 /* Analysis has come so far. */
 void ww_recorder_advance(struct ww_recorder *recorder, const struct ww_recorder_place *place);
 
+/* A glimpse of a frame that analysis came to, for the sheet of its clip. It is retained. */
+void ww_recorder_show(struct ww_recorder *recorder, double pts, struct ww_glimpse *glimpse);
+
 /* An event began. Returns the number of the clip that shows it; 0: none does. */
 uint64_t ww_recorder_begin_event(struct ww_recorder *recorder, double pts);
 

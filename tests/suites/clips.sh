@@ -55,6 +55,54 @@ test_a_sheet_shows_the_course_of_an_event() {
     done
 }
 
+# Its eight pictures are frames of the recording at even distances, in their colours; of each the time that it is for,
+# that of the frame that is most like it, and how unlike that is.
+tiles() { # sheet, recording, first and last second
+    python3 - "$@" <<'EOF'
+import subprocess, sys
+
+def pixels(*arguments):
+    command = ["ffmpeg", "-v", "error", *arguments, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
+    return subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
+
+def unlike(a, b):
+    return sum(abs(x - y) for x, y in zip(a, b)) / len(a)
+
+SIZE, RATE = "80:45:flags=area", 15
+sheet, recording, first, last = sys.argv[1], sys.argv[2], float(sys.argv[3]), float(sys.argv[4])
+whole = pixels("-i", recording, "-vf", f"scale={SIZE}")
+frames = [whole[i:i + 80 * 45 * 3] for i in range(0, len(whole), 80 * 45 * 3)]
+for tile in range(8):
+    crop = f"crop=400:225:{tile % 4 * 404}:{tile // 4 * 251},scale={SIZE}"
+    shown, wanted = pixels("-i", sheet, "-vf", crop), first + (last - first) * tile / 7
+    near = range(max(0, int((wanted - 2) * RATE)), min(len(frames), int((wanted + 2) * RATE)))
+    best = min(near, key=lambda i: unlike(shown, frames[i]))
+    print(round(wanted * 100), round(best / RATE * 100), round(unlike(shown, frames[best]) * 10))
+EOF
+}
+
+# Whether they were seen on the way or are decoded again, and however many threads decode.
+test_the_pictures_of_a_sheet_are_those_of_the_event() {
+    local name threads first last
+    recording gop.mp4 mp4 -c:v libx264 -preset ultrafast -g 30
+    recording one-key.mp4 mp4 -vf scale=640:-2 -c:v libx264 -preset ultrafast -g 600 -bf 0
+    recording small.mkv matroska -vf scale=320:-2 -c:v mjpeg -q:v 8
+    for name in gop.mp4 one-key.mp4 small.mkv; do
+        for threads in 1 2; do
+            ww 0 replay -q --threads $threads --start 2024-06-01T22:00:00Z -o "$name-$threads" "$SHARED/$name"
+        done
+        cmp "$name-1/$(clips "$name-1" .sheet)" "$name-2/$(clips "$name-2" .sheet)" || fail "$name: another sheet with two threads"
+        first=$(events "$name-1" 'select(.phase == "start") | .pts' | head -1)
+        last=$(events "$name-1" 'select(.phase == "end") | .pts' | tail -1)
+        tiles "$name-1/$(clips "$name-1" .sheet)" "$SHARED/$name" "$first" "$last" >tiles
+        equal "$(wc -l <tiles)" 8 "pictures of the sheet of $name"
+        while read -r wanted at unlike; do
+            within "$at" $((wanted - 110)) $((wanted + 110)) "hundredths of a second of a picture of $name"
+            within "$unlike" 0 40 "tenths of a grey level that it is off"
+        done <tiles
+    done
+}
+
 test_other_codecs_are_copied_too() {
     local name
     recording h265.mkv matroska -vf scale=480:-2 -c:v libx265 -preset ultrafast -x265-params log-level=error

@@ -23,6 +23,7 @@ test_feed() { unit feed; }
 test_vector_count() { unit vector_count; }
 test_coverage() { unit coverage; }
 test_drill() { unit drill; }
+test_course() { unit course; }
 test_clips() { unit clips; }
 test_clip_writer() { unit clip_writer; }
 test_console() { unit console; }

@@ -21,6 +21,8 @@ struct slow_disk {
     atomic_int added;
 };
 
+static struct ww_course nothing_seen;
+
 static void clip_is_done(void *context, const struct ww_clip_done *done)
 {
     struct slow_disk *disk = context;
@@ -113,14 +115,14 @@ static void of_a_camera_frames_are_left_out_and_counted(void **state)
     (void)state;
     begin(&disk, true);
     pthread_mutex_lock(&disk.busy);
-    ww_clip_end(begin_clip(&disk), 0, 0, 0); /* what the disk is at */
+    ww_clip_end(begin_clip(&disk), 0, 0, 0, &nothing_seen); /* what the disk is at */
     struct ww_clip *clip = begin_clip(&disk);
     add_packets(&disk, clip, 0, STALLED); /* with a key frame that finds no room */
     pthread_mutex_unlock(&disk.busy);
     while (!ww_clip_writer_is_idle(disk.writer))
         usleep(1000);
     add_packets(&disk, clip, STALLED, OFFERED);
-    ww_clip_end(clip, 0, 0, 0);
+    ww_clip_end(clip, 0, 0, 0, &nothing_seen);
     ww_clip_writer_finish(disk.writer);
     /* As many as fit, then nothing that leans on what is missing. */
     assert_int_equal(read_clip(&disk, seconds, OFFERED + 1), FIT + OFFERED - NEXT_KEY);
@@ -155,7 +157,7 @@ static void a_replay_waits(void **state)
     (void)state;
     begin(&disk, false);
     pthread_mutex_lock(&disk.busy);
-    ww_clip_end(begin_clip(&disk), 0, 0, 0);
+    ww_clip_end(begin_clip(&disk), 0, 0, 0, &nothing_seen);
     struct recording recording = {&disk, begin_clip(&disk), OFFERED};
     assert_int_equal(pthread_create(&reader, NULL, add_all, &recording), 0);
     while (disk.added < FIT)
@@ -163,7 +165,7 @@ static void a_replay_waits(void **state)
     assert_int_equal(disk.added, FIT); /* the next one waits */
     pthread_mutex_unlock(&disk.busy);
     pthread_join(reader, NULL);
-    ww_clip_end(recording.clip, 0, 0, 0);
+    ww_clip_end(recording.clip, 0, 0, 0, &nothing_seen);
     ww_clip_writer_finish(disk.writer);
     assert_string_equal(disk.done.reason, "");
     assert_int_equal(read_clip(&disk, seconds, OFFERED + 1), OFFERED);

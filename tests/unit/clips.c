@@ -229,6 +229,53 @@ static void what_was_not_analysed_yet_is_not_in_it(void **state)
     free(scene.folder);
 }
 
+static struct ww_glimpse *grey_glimpse(void)
+{
+    struct ww_glimpse *glimpse = calloc(1, sizeof *glimpse);
+    assert_non_null(glimpse);
+    *glimpse = (struct ww_glimpse){.width = 64, .height = 48, .format = AV_PIX_FMT_YUV420P};
+    atomic_init(&glimpse->references, 1);
+    for (int i = 0; i < 3; i++) {
+        glimpse->strides[i] = 64;
+        glimpse->planes[i] = calloc(64, 48);
+        assert_non_null(glimpse->planes[i]);
+    }
+    return glimpse;
+}
+
+/* Plays an event from 20 to 30 s; whether its clip has a sheet. */
+static bool has_sheet(struct scene *scene, struct ww_glimpse *glimpse, double seen_from)
+{
+    begin(scene, WW_RECORD_EVENTS, 40);
+    for (int quarter = 0; quarter <= 4 * 60; quarter++) {
+        double now = quarter * 0.25;
+        play_to(scene, now);
+        if (glimpse && now >= seen_from)
+            ww_recorder_show(scene->recorder, now, glimpse);
+        if (now == 21.5) /* it is told later than it began */
+            assert_int_equal(ww_recorder_begin_event(scene->recorder, 20), 1);
+        if (now == 32)
+            ww_recorder_end_event(scene->recorder, 30);
+    }
+    end(scene);
+    assert_int_equal(scene->done_count, 1);
+    free(scene->folder);
+    return scene->done[0].sheet.path[0] != '\0';
+}
+
+/* The packets are none that could be decoded. */
+static void a_sheet_is_of_what_was_seen_on_the_way(void **state)
+{
+    struct scene scene;
+    (void)state;
+    struct ww_glimpse *glimpse = grey_glimpse();
+    assert_false(has_sheet(&scene, NULL, 0));
+    assert_true(has_sheet(&scene, glimpse, 0));
+    assert_false(has_sheet(&scene, glimpse, 24)); /* not where its beginning was not seen */
+    assert_int_equal(glimpse->references, 1);
+    ww_glimpse_release(glimpse);
+}
+
 static void always_is_in_segments_without_a_gap(void **state)
 {
     struct scene scene;
@@ -447,6 +494,7 @@ int main(void)
         cmocka_unit_test(events_that_overlap_share_a_clip),
         cmocka_unit_test(video_begins_at_a_key_frame),
         cmocka_unit_test(what_was_not_analysed_yet_is_not_in_it),
+        cmocka_unit_test(a_sheet_is_of_what_was_seen_on_the_way),
         cmocka_unit_test(always_is_in_segments_without_a_gap),
         cmocka_unit_test(a_long_event_goes_on_in_another_clip),
         cmocka_unit_test(nothing_is_held_where_nothing_is_recorded),
