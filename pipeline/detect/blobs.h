@@ -21,6 +21,7 @@ struct ww_blob {
     float x, y;                   /* centroid */
     float person;                 /* how tall somebody is there; pixels, 0 where not known */
     bool is_small;                /* for somebody who is there; false where that is not known */
+    float step;                   /* how much of its difference is at its outline; 0: not known; see glow.h */
     uint64_t regions;             /* one bit a region that it touches */
 };
 

@@ -11,6 +11,7 @@ enum {
 
 static const float gradual = 0.3f; /* a step of less than that part of the difference is none */
 static const float darkest = 8;    /* grey levels, of which a factor can be told */
+static const float least_step = 0.001f;
 static const int least_edges = 4;
 
 struct edges {
@@ -101,7 +102,8 @@ static float difference_in(const struct view *view, const struct ww_blob *blob)
     return count ? (float)sum / (float)count : 0;
 }
 
-static bool is_glow(const struct view *view, const struct ww_blob *blob)
+/* 0: too little of its outline is to be seen. */
+static float step_of(const struct view *view, const struct ww_blob *blob)
 {
     struct edges edges = {0};
     int step_x = (blob->right - blob->left + MOST_LINES - 1) / MOST_LINES;
@@ -110,8 +112,8 @@ static bool is_glow(const struct view *view, const struct ww_blob *blob)
         look_along(&edges, view, blob, y, true);
     for (int x = blob->left; x < blob->right; x += step_x)
         look_along(&edges, view, blob, x, false);
-    return edges.count >= least_edges &&
-           edges.steps < gradual * difference_in(view, blob) * (float)edges.count;
+    float whole = difference_in(view, blob) * (float)edges.count;
+    return edges.count >= least_edges && whole > 0 ? fmaxf(edges.steps / whole, least_step) : 0;
 }
 
 static bool is_followed(const struct ww_blob *blob, const struct ww_bitplane *followed)
@@ -125,8 +127,14 @@ size_t ww_glow_drop(struct ww_blob *blobs, size_t count, const struct ww_luma *l
 {
     const struct view view = {luma, foreground, mask};
     size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (is_followed(&blobs[i], followed) || !is_glow(&view, &blobs[i]))
+    for (size_t i = 0; i < count; i++) {
+        bool keeps = is_followed(&blobs[i], followed);
+        if (!keeps) {
+            blobs[i].step = step_of(&view, &blobs[i]);
+            keeps = blobs[i].step == 0 || blobs[i].step >= gradual;
+        }
+        if (keeps)
             blobs[kept++] = blobs[i];
+    }
     return kept;
 }

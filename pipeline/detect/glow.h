@@ -13,7 +13,8 @@
 #include "detect/foreground.h"
 
 /* Takes the blobs that are light out of the list, except those that are followed already, keeps the order of
- * the others, and returns how many they are. */
+ * the others, and returns how many they are. The step at their outlines is told as a part of their difference
+ * to the background: about 1 of an object, little of light. */
 size_t ww_glow_drop(struct ww_blob *blobs, size_t count, const struct ww_luma *luma,
                     const struct ww_foreground *foreground, const struct ww_bitplane *mask,
                     const struct ww_bitplane *followed);

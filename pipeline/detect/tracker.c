@@ -12,6 +12,9 @@ static const float fastest = 3;                             /* own heights a sec
 static const float follow = 0.4f;                           /* of a change of velocity, a frame */
 static const float flat_length = 1.1f, flat_height = 0.55f; /* heights of a person */
 static const float flat_times = 2;                          /* so far must it go */
+static const float least_outlined = 12;                     /* pixels of a person */
+static const float least_step = 0.5f;                       /* at the outline, of the difference inside */
+static const float gradual_area = 0.5f;                     /* of the square of a person's height */
 static const float least_growth = 0.75f;                    /* of the least way */
 static const float stands_within = 1.2f;                    /* of the least way */
 static const int least_sights = 3;
@@ -123,6 +126,8 @@ static void note_size(struct ww_clutter *clutter, struct ww_track *track, double
     }
     if (large->count++ == 0)
         ww_way_begin(track, pts);
+    large->outlined += track->blob.step > 0;
+    large->steps += track->blob.step;
     if (large->in_a_row++ == 0)
         ww_clutter_start(clutter);
 }
@@ -182,6 +187,17 @@ static bool is_flat(const struct ww_blob *blob)
            height_of(blob) < flat_height * blob->person;
 }
 
+/* The edge of a cloud's shadow, or of leaves that are out of focus: as far as it is seen, it is small, and
+ * begins gradually as nobody does. Of a few pixels there is no telling. */
+static bool is_gradual(const struct ww_track *track)
+{
+    const struct ww_large_sights *large = &track->large;
+    float person = track->blob.person;
+    return person >= least_outlined && large->outlined >= least_sights &&
+           large->steps < least_step * (float)large->outlined &&
+           (float)track->blob.area < gradual_area * person * person;
+}
+
 static void judge(const struct ww_tracker *tracker, struct ww_track *track, float needed)
 {
     const struct ww_tracker_rules *rules = &tracker->rules;
@@ -199,7 +215,7 @@ static void judge(const struct ww_tracker *tracker, struct ww_track *track, floa
     if (!was_confirmed && !tracker->withheld)
         track->confirmed = track->large.in_a_row >= least_sights && seen_part >= least_seen &&
                            track->evidence >= needed && (went || has_grown) && !ww_way_is_too_fast(track) &&
-                           is_old_enough(tracker, track, has_grown);
+                           !is_gradual(track) && is_old_enough(tracker, track, has_grown);
     track->just_confirmed = track->confirmed && !was_confirmed;
     if (track->confirmed)
         track->score =

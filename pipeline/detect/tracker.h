@@ -37,7 +37,9 @@ struct ww_stride {
 /* Sights in which it was as large as somebody: what is smaller may be his beginning, but tells nothing. */
 struct ww_large_sights {
     int count, in_a_row;
-    int frames; /* from the first on */
+    int frames;   /* from the first on */
+    int outlined; /* those whose outline's step is known */
+    float steps;  /* their sum */
 };
 
 enum { WW_LEFT, WW_RIGHT, WW_TOP, WW_BOTTOM, WW_SIDES };

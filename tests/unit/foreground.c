@@ -1,10 +1,13 @@
 /* What lies between a plane and its blobs. SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+
 #include "unit.h"
 
 #include "detect/cleaner.h"
 #include "detect/exposure.h"
 #include "detect/foreground.h"
 #include "detect/ghost.h"
+#include "detect/glow.h"
 #include "detect/noise.h"
 #include "detect/scale.h"
 #include "detect/shake.h"
@@ -439,6 +442,39 @@ static void test_the_mask_of_a_shaking_camera_is_empty(void **state)
     ww_foreground_destroy(foreground);
 }
 
+/* Brighter by 60 levels in the middle, and so much that it is told within 12 pixels of it; `soft` pixels from
+ * there to where it ends. What is learned of it: the step at its outline; negative: it is light. */
+static float step_of_patch(float soft)
+{
+    enum { X = 100, Y = 60, RADIUS = 12 };
+    struct ww_foreground *foreground = learned_ground();
+    struct ww_blob blob = {
+        .left = X - RADIUS, .top = Y - RADIUS, .right = X + RADIUS + 1, .bottom = Y + RADIUS + 1};
+    set_box(0, 0, WIDTH, HEIGHT, false);
+    for (int y = 0; y < HEIGHT; y++) {
+        for (int x = 0; x < WIDTH; x++) {
+            float out = hypotf((float)(x - X), (float)(y - Y)) - RADIUS; /* of the outline */
+            float part = soft > 0 ? fminf(fmaxf(0.5f - out / soft, 0), 1) : out <= 0;
+            plane[y * WIDTH + x] = (uint8_t)(plane[y * WIDTH + x] + lroundf(60 * part));
+            if (out <= 0)
+                set_box(x, y, x + 1, y + 1, true);
+        }
+    }
+    size_t kept = ww_glow_drop(&blob, 1, &luma, foreground, &raw, &near);
+    ww_foreground_destroy(foreground);
+    return kept ? blob.step : -1;
+}
+
+static void test_the_step_at_an_outline_tells_things_from_light(void **state)
+{
+    (void)state;
+    assert_in_range(lroundf(100 * step_of_patch(0)), 85, 115);
+    assert_true(step_of_patch(3) > 0.7f); /* out of focus */
+    assert_true(step_of_patch(12) < 0.5f);
+    assert_true(step_of_patch(24) < 0);
+    assert_true(step_of_patch(12) > step_of_patch(24));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -457,6 +493,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_edge_that_somebody_rises_behind_is_not_his, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_a_ghost_is_told_from_somebody, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_the_step_at_an_outline_tells_things_from_light, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests_name("foreground", tests, NULL, NULL);
 }

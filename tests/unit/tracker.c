@@ -301,6 +301,33 @@ static void test_more_is_asked_of_what_is_slight_among_leaves(void **state)
     assert_true(is_told_among_leaves(3, 4, 1)); /* most of him is not to be seen yet */
 }
 
+/* Whether somebody, a patch of light or something else walks on for a second and is told; step: at his
+ * outline, 0 where it is not known. */
+static bool is_outline_told(double rate, float step, int width, int height, float person)
+{
+    struct course course;
+    begin(&course, rate);
+    for (int i = 0; i < (int)rate; i++) {
+        struct ww_blob blob = blob_at(200 + (float)(i * 20 / rate), 250, width, height, 0.6f);
+        blob.person = person;
+        blob.step = step;
+        see(&course, &blob);
+    }
+    return end(&course);
+}
+
+static void test_what_begins_gradually_is_light(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        assert_false(is_outline_told(rates[i], 0.4f, 8, 9, PERSON));
+        assert_true(is_outline_told(rates[i], 0.6f, 8, 9, PERSON));
+        assert_true(is_outline_told(rates[i], 0, 8, 9, PERSON));
+        assert_true(is_outline_told(rates[i], 0.4f, 14, PERSON, PERSON)); /* all of somebody */
+        assert_true(is_outline_told(rates[i], 0.4f, 5, 6, 10));           /* too few pixels to tell */
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -315,6 +342,7 @@ int main(void)
         cmocka_unit_test(test_a_patch_of_light_that_is_learned_goes_nowhere),
         cmocka_unit_test(test_what_is_longer_than_somebody_and_low_must_go_farther),
         cmocka_unit_test(test_more_is_asked_of_what_is_slight_among_leaves),
+        cmocka_unit_test(test_what_begins_gradually_is_light),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
