@@ -13,10 +13,12 @@ static const float follow = 0.4f;                           /* of a change of ve
 static const float flat_length = 1.1f, flat_height = 0.55f; /* heights of a person */
 static const float flat_times = 2;                          /* so far must it go */
 static const float least_outlined = 12;                     /* pixels of a person */
-static const float least_step = 0.5f;                       /* at the outline, of the difference inside */
-static const float gradual_area = 0.5f;                     /* of the square of a person's height */
-static const float least_growth = 0.75f;                    /* of the least way */
-static const float stands_within = 1.2f;                    /* of the least way */
+/* At the outline, of the difference inside: of who has just come, and of who is there for some time. */
+static const float least_step = 0.5f, usual_step = 0.6f;
+static const double new_seconds = 0.5, known_seconds = 1.5;
+static const float gradual_area = 0.5f;  /* of the square of a person's height */
+static const float least_growth = 0.75f; /* of the least way */
+static const float stands_within = 1.2f; /* of the least way */
 static const int least_sights = 3;
 /* Who missed so many frames after his first sight, and is further away than he is large: his way begins anew.
  */
@@ -192,9 +194,12 @@ static bool is_flat(const struct ww_blob *blob)
 static bool is_gradual(const struct ww_track *track)
 {
     const struct ww_large_sights *large = &track->large;
+    double since = track->seen_pts - track->first_pts;
+    double known = fmin(fmax((since - new_seconds) / (known_seconds - new_seconds), 0), 1);
+    float least = least_step + (usual_step - least_step) * (float)known;
     float person = track->blob.person;
     return person >= least_outlined && large->outlined >= least_sights &&
-           large->steps < least_step * (float)large->outlined &&
+           large->steps < least * (float)large->outlined &&
            (float)track->blob.area < gradual_area * person * person;
 }
 

@@ -301,16 +301,16 @@ static void test_more_is_asked_of_what_is_slight_among_leaves(void **state)
     assert_true(is_told_among_leaves(3, 4, 1)); /* most of him is not to be seen yet */
 }
 
-/* Whether somebody, a patch of light or something else walks on for a second and is told; step: at his
- * outline, 0 where it is not known. */
-static bool is_outline_told(double rate, float step, int width, int height, float person)
+/* Whether somebody, a patch of light or something else moves on for four seconds and is told; step: at his
+ * outline, in the first second and then, 0 where it is not known. */
+static bool is_outline_told(double rate, float step, float then, int width, int height, float person)
 {
     struct course course;
     begin(&course, rate);
-    for (int i = 0; i < (int)rate; i++) {
+    for (int i = 0; i < (int)(4 * rate); i++) {
         struct ww_blob blob = blob_at(200 + (float)(i * 20 / rate), 250, width, height, 0.6f);
         blob.person = person;
-        blob.step = step;
+        blob.step = i < rate ? step : then;
         see(&course, &blob);
     }
     return end(&course);
@@ -320,11 +320,14 @@ static void test_what_begins_gradually_is_light(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
-        assert_false(is_outline_told(rates[i], 0.4f, 8, 9, PERSON));
-        assert_true(is_outline_told(rates[i], 0.6f, 8, 9, PERSON));
-        assert_true(is_outline_told(rates[i], 0, 8, 9, PERSON));
-        assert_true(is_outline_told(rates[i], 0.4f, 14, PERSON, PERSON)); /* all of somebody */
-        assert_true(is_outline_told(rates[i], 0.4f, 5, 6, 10));           /* too few pixels to tell */
+        assert_false(is_outline_told(rates[i], 0.4f, 0.4f, 8, 9, PERSON));
+        assert_false(is_outline_told(rates[i], 0.45f, 0.57f, 8, 9, PERSON)); /* now and then it has more */
+        assert_true(is_outline_told(rates[i], 0.55f, 0.55f, 8, 9, PERSON));
+        assert_true(
+            is_outline_told(rates[i], 0.4f, 0.9f, 8, 9, PERSON)); /* somebody comes out of the shadow */
+        assert_true(is_outline_told(rates[i], 0, 0, 8, 9, PERSON));
+        assert_true(is_outline_told(rates[i], 0.4f, 0.4f, 14, PERSON, PERSON)); /* all of somebody */
+        assert_true(is_outline_told(rates[i], 0.4f, 0.4f, 5, 6, 10));           /* too few pixels to tell */
     }
 }
 
