@@ -12,8 +12,9 @@ static const float fastest = 3;                             /* own heights a sec
 static const float follow = 0.4f;                           /* of a change of velocity, a frame */
 static const float flat_length = 1.1f, flat_height = 0.55f; /* heights of a person */
 static const float flat_times = 2;                          /* so far must it go */
-static const float least_outlined = 12;                     /* pixels of a person */
-/* At the outline, of the difference inside: of who has just come, and of who is there for some time. */
+static const float least_outlined = 12, well_outlined = 40; /* pixels of a person */
+/* At the outline, of the difference inside: of who has just come, and of who is there for some time and not
+ * well outlined. */
 static const float least_step = 0.5f, usual_step = 0.6f;
 static const double new_seconds = 0.5, known_seconds = 1.5;
 static const float gradual_area = 0.5f;  /* of the square of a person's height */
@@ -196,8 +197,8 @@ static bool is_gradual(const struct ww_track *track)
     const struct ww_large_sights *large = &track->large;
     double since = track->seen_pts - track->first_pts;
     double known = fmin(fmax((since - new_seconds) / (known_seconds - new_seconds), 0), 1);
-    float least = least_step + (usual_step - least_step) * (float)known;
     float person = track->blob.person;
+    float least = person < well_outlined ? least_step + (usual_step - least_step) * (float)known : least_step;
     return person >= least_outlined && large->outlined >= least_sights &&
            large->steps < least * (float)large->outlined &&
            (float)track->blob.area < gradual_area * person * person;

@@ -322,6 +322,7 @@ static void test_what_begins_gradually_is_light(void **state)
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
         assert_false(is_outline_told(rates[i], 0.4f, 0.4f, 8, 9, PERSON));
         assert_false(is_outline_told(rates[i], 0.45f, 0.57f, 8, 9, PERSON)); /* now and then it has more */
+        assert_true(is_outline_told(rates[i], 0.45f, 0.57f, 30, 30, 60));    /* hardly to be seen */
         assert_true(is_outline_told(rates[i], 0.55f, 0.55f, 8, 9, PERSON));
         assert_true(
             is_outline_told(rates[i], 0.4f, 0.9f, 8, 9, PERSON)); /* somebody comes out of the shadow */
