@@ -243,8 +243,8 @@ static struct ww_glimpse *grey_glimpse(void)
     return glimpse;
 }
 
-/* Plays an event from 20 to 30 s; whether its clip has a sheet. */
-static bool has_sheet(struct scene *scene, struct ww_glimpse *glimpse, double seen_from)
+/* Plays an event from 20 s on; whether its clip has a sheet. */
+static bool has_sheet(struct scene *scene, struct ww_glimpse *glimpse, double seen_from, double last)
 {
     begin(scene, WW_RECORD_EVENTS, 40);
     for (int quarter = 0; quarter <= 4 * 60; quarter++) {
@@ -254,8 +254,8 @@ static bool has_sheet(struct scene *scene, struct ww_glimpse *glimpse, double se
             ww_recorder_show(scene->recorder, now, glimpse);
         if (now == 21.5) /* it is told later than it began */
             assert_int_equal(ww_recorder_begin_event(scene->recorder, 20), 1);
-        if (now == 32)
-            ww_recorder_end_event(scene->recorder, 30);
+        if (now == last + 1)
+            ww_recorder_end_event(scene->recorder, last);
     }
     end(scene);
     assert_int_equal(scene->done_count, 1);
@@ -269,9 +269,10 @@ static void a_sheet_is_of_what_was_seen_on_the_way(void **state)
     struct scene scene;
     (void)state;
     struct ww_glimpse *glimpse = grey_glimpse();
-    assert_false(has_sheet(&scene, NULL, 0));
-    assert_true(has_sheet(&scene, glimpse, 0));
-    assert_false(has_sheet(&scene, glimpse, 24)); /* not where its beginning was not seen */
+    assert_false(has_sheet(&scene, NULL, 0, 30));
+    assert_true(has_sheet(&scene, glimpse, 0, 30));
+    assert_true(has_sheet(&scene, glimpse, 0, 23));   /* short, and ten seconds after it */
+    assert_false(has_sheet(&scene, glimpse, 24, 30)); /* not where its beginning was not seen */
     assert_int_equal(glimpse->references, 1);
     ww_glimpse_release(glimpse);
 }
